@@ -1,4 +1,5 @@
-/* Records that flow from a strategy to the host. They never block; the verdict arrives later as an order event. */
+/* Records that flow from a strategy to the host. They never block; the verdict arrives later as an
+ * order event. */
 #ifndef TRADECTL_ABI_COMMANDS_H
 #define TRADECTL_ABI_COMMANDS_H
 
@@ -32,7 +33,8 @@ typedef struct tradectl_command {
 
 typedef struct tradectl_submit_command {
     tradectl_command header;
-    uint64_t order_ref; /* chosen by the strategy, unique for the life of the state directory, never 0 */
+    uint64_t
+        order_ref; /* chosen by the strategy, unique for the life of the state directory, never 0 */
     uint64_t intent_tag; /* key of the duplicate-order window; 0: none */
     uint8_t side;
     uint8_t order_type;
@@ -46,7 +48,8 @@ typedef struct tradectl_submit_command {
     tradectl_time expire_time;   /* for GTD, else TRADECTL_TIME_NONE */
 } tradectl_submit_command;
 
-/* `count` submit commands, `stride` bytes apart, start `offset` bytes after the record's start. One WAL batch. */
+/* `count` submit commands, `stride` bytes apart, start `offset` bytes after the record's start. One
+ * WAL batch. */
 typedef struct tradectl_batch_command {
     tradectl_command header;
     uint32_t count;
@@ -63,8 +66,8 @@ typedef struct tradectl_replace_command {
     tradectl_decimal price;    /* null: as it was */
 } tradectl_replace_command;
 
-/* CANCEL. CANCEL_BATCH is a batch command whose items are u64 order refs. CANCEL_ALL uses the bare header;
- * instrument TRADECTL_HANDLE_NONE means all of the instance's orders. */
+/* CANCEL. CANCEL_BATCH is a batch command whose items are u64 order refs. CANCEL_ALL uses the bare
+ * header; instrument TRADECTL_HANDLE_NONE means all of the instance's orders. */
 typedef struct tradectl_cancel_command {
     tradectl_command header;
     uint64_t order_ref;
@@ -78,7 +81,8 @@ typedef struct tradectl_cancel_command {
 #define TRADECTL_EXIT_NOW UINT32_C(32)   /* signal: close the position now */
 
 /* Declares how the host closes this instance's position in the instrument. A later one replaces it.
- * Offsets are from the average entry price: a fraction of it (0.01 is 1 %), or an absolute price step for BINARY. */
+ * Offsets are from the average entry price: a fraction of it (0.01 is 1 %), or an absolute price
+ * step for BINARY. */
 typedef struct tradectl_exits_command {
     tradectl_command header;
     uint32_t rules; /* TRADECTL_EXIT_TARGET ..., or-ed */
@@ -132,7 +136,8 @@ typedef struct tradectl_decide_command {
     } numbers[TRADECTL_DECIDE_NUMBERS_MAX];
 } tradectl_decide_command;
 
-/* Key, then value, start `offset` bytes after the record's start. An empty value deletes the key. */
+/* Key, then value, start `offset` bytes after the record's start. An empty value deletes the key.
+ */
 #define TRADECTL_KV_KEY_BYTES_MAX 255
 #define TRADECTL_KV_VALUE_BYTES_MAX 61440
 typedef struct tradectl_kv_put_command {

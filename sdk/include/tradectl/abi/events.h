@@ -1,7 +1,7 @@
 /* Records that flow to a plugin. Flat, pointer-free, 8-byte aligned, safe to copy with memcpy.
  *
- * Unknown types are skipped by `size`. A record may be longer than the struct here: newer hosts append fields.
- * Prices and quantities are decimals; a null decimal means "not known".
+ * Unknown types are skipped by `size`. A record may be longer than the struct here: newer hosts
+ * append fields. Prices and quantities are decimals; a null decimal means "not known".
  */
 #ifndef TRADECTL_ABI_EVENTS_H
 #define TRADECTL_ABI_EVENTS_H
@@ -75,7 +75,8 @@ typedef struct tradectl_level {
     tradectl_decimal quantity; /* 0 in a delta removes the level */
 } tradectl_level;
 
-/* Snapshot and delta. Bids, best first, then asks, best first, start `levels_offset` bytes after the record's start. */
+/* Snapshot and delta. Bids, best first, then asks, best first, start `levels_offset` bytes after
+ * the record's start. */
 typedef struct tradectl_book_event {
     tradectl_event header;
     uint64_t book_seq;      /* venue's sequence after this record, or 0 */
@@ -121,7 +122,7 @@ typedef struct tradectl_fill_event {
     tradectl_asset_handle fee_asset;
     tradectl_decimal price;
     tradectl_decimal quantity;
-    tradectl_decimal fee; /* positive is paid, negative is a rebate */
+    tradectl_decimal fee;        /* positive is paid, negative is a rebate */
     tradectl_decimal filled_qty; /* of the order, this fill included */
     tradectl_decimal leaves_qty;
     tradectl_id trade_id;
@@ -261,7 +262,8 @@ typedef struct tradectl_turn {
     const tradectl_book_top* tops; /* index: instrument handle */
     uint32_t top_count;
     uint32_t top_stride;
-    const tradectl_position_state* positions; /* index: instrument handle; own positions of this instance */
+    const tradectl_position_state*
+        positions; /* index: instrument handle; own positions of this instance */
     uint32_t position_count;
     uint32_t position_stride;
     const tradectl_balance_state* balances; /* in no order */

@@ -1,12 +1,15 @@
-/* What an exchange plugin implements: a translator between the host's requests and a venue's messages, without I/O.
+/* What an exchange plugin implements: a translator between the host's requests and a venue's
+ * messages, without I/O.
  *
- * The host gives each request an id; the plugin completes it exactly once by `complete`, in the call or later. A call that
- * returns anything but OK never completes. Sockets, keys, timers and storage are the host's (tradectl_exchange_host).
+ * The host gives each request an id; the plugin completes it exactly once by `complete`, in the
+ * call or later. A call that returns anything but OK never completes. Sockets, keys, timers and
+ * storage are the host's (tradectl_exchange_host).
  */
 #ifndef TRADECTL_ABI_EXCHANGE_H
 #define TRADECTL_ABI_EXCHANGE_H
 
 #include "host.h"
+#include "wire.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -45,7 +48,7 @@ typedef struct tradectl_operation {
     tradectl_id client_order_id;        /* of this operation's order */
     tradectl_id target_client_order_id; /* REPLACE, CANCEL: the order acted upon */
     tradectl_id target_venue_order_id;
-    tradectl_id quote_id; /* DEX: the quote taken up */
+    tradectl_id quote_id;     /* DEX: the quote taken up */
     tradectl_id counterparty; /* APPROVE: spender; TRANSFER: receiver */
 } tradectl_operation;
 
@@ -59,34 +62,6 @@ typedef struct tradectl_operation {
 #define TRADECTL_FENCE_TIME 1         /* `fence_value`: venue time, ns */
 #define TRADECTL_FENCE_BLOCK_HEIGHT 2 /* `fence_value`: height */
 #define TRADECTL_FENCE_NONCE 3        /* `fence_value`: nonce of the sender */
-
-/* ---- Typed signing: the host decides by type what it signs; the plugin holds no key ---- */
-
-#define TRADECTL_SIGN_EIP712 1
-#define TRADECTL_SIGN_ETH_TX 2
-#define TRADECTL_SIGN_SOLANA_MESSAGE 3
-#define TRADECTL_SIGN_HMAC_SHA256 4
-#define TRADECTL_SIGN_ES256_JWT 5
-#define TRADECTL_SIGN_ED25519 6
-
-/* `payload` is canonical JSON for EIP712 {domain, primaryType, types, message}, ETH_TX {fields} and ES256_JWT {header,
- * claims}; bytes for the others. `key` names a key of the host's store. */
-typedef struct tradectl_sign_request {
-    uint32_t struct_size;
-    uint32_t type; /* TRADECTL_SIGN_EIP712 ... */
-    tradectl_str key;
-    tradectl_bytes payload;
-} tradectl_sign_request;
-
-typedef struct tradectl_signature {
-    uint32_t struct_size;
-    tradectl_status status;
-    tradectl_bytes bytes; /* r|s|v, signed transaction, 64-byte Ed25519, 32-byte MAC, or the token */
-} tradectl_signature;
-
-#define TRADECTL_HASH_KECCAK256 1
-#define TRADECTL_HASH_SHA256 2
-#define TRADECTL_HASH_SHA1 3
 
 /* ---- Requests ---- */
 
@@ -131,7 +106,8 @@ typedef struct tradectl_quote_request {
     uint32_t reserved;
 } tradectl_quote_request;
 
-/* Which account, instrument and time a query covers. HANDLE_NONE: all; `since` TIME_NONE: from the start. */
+/* Which account, instrument and time a query covers. HANDLE_NONE: all; `since` TIME_NONE: from the
+ * start. */
 typedef struct tradectl_scope {
     uint32_t struct_size;
     tradectl_account_handle account;
@@ -220,26 +196,29 @@ typedef struct tradectl_prepared {
     uint32_t fence;          /* TRADECTL_FENCE_NONE ... */
     uint32_t sign_count;
     int64_t fence_value;
-    tradectl_str identity;    /* what the venue will know it by; never needs the signature */
-    tradectl_bytes request;   /* encoded, without secrets and signatures: the host stores its hash */
-    tradectl_bytes rebuild;   /* every input needed to build the request again: the host stores it */
+    tradectl_str identity;  /* what the venue will know it by; never needs the signature */
+    tradectl_bytes request; /* encoded, without secrets and signatures: the host stores its hash */
+    tradectl_bytes rebuild; /* every input needed to build the request again: the host stores it */
     const tradectl_sign_request* sign;
     uint32_t sign_stride;
     uint32_t reserved;
 } tradectl_prepared;
 
-/* One answer. Only the fields of its request's type are read; pointers are valid until `complete` returns. */
+/* One answer. Only the fields of its request's type are read; pointers are valid until `complete`
+ * returns. */
 typedef struct tradectl_completion {
     uint32_t struct_size;
-    tradectl_status status; /* OK, NOT_FOUND, REJECTED, UNAVAILABLE, OUTCOME_UNKNOWN, RATE_LIMITED, ... */
+    tradectl_status
+        status; /* OK, NOT_FOUND, REJECTED, UNAVAILABLE, OUTCOME_UNKNOWN, RATE_LIMITED, ... */
     uint64_t request_id;
     uint32_t completeness;
-    uint32_t reason;        /* TRADECTL_REASON_..., for REJECTED */
-    tradectl_time as_of;    /* venue time up to which the answer holds */
-    tradectl_str text;      /* the venue's words */
-    tradectl_str cursor;    /* pass back to go on; empty at the end */
+    uint32_t reason;                   /* TRADECTL_REASON_..., for REJECTED */
+    tradectl_time as_of;               /* venue time up to which the answer holds */
+    tradectl_str text;                 /* the venue's words */
+    tradectl_str cursor;               /* pass back to go on; empty at the end */
     const tradectl_prepared* prepared; /* PREPARE */
-    const void* items; /* tradectl_order_report, _fill_report, _position_report, _balance_report or tradectl_instrument */
+    const void* items; /* tradectl_order_report, _fill_report, _position_report, _balance_report or
+                          tradectl_instrument */
     uint32_t item_count;
     uint32_t item_stride;
     tradectl_id venue_order_id;   /* SUBMIT_PREPARED */
@@ -248,61 +227,6 @@ typedef struct tradectl_completion {
     tradectl_decimal quote_quantity;
     tradectl_time quote_expires;
 } tradectl_completion;
-
-/* ---- Wire ---- */
-
-/* `{{secret:HANDLE}}` in a header value or the body is filled in by the host, for hosts the config lists only. */
-typedef struct tradectl_header {
-    tradectl_str name;
-    tradectl_str value;
-} tradectl_header;
-
-/* Takes a secret out of a JSON answer before the plugin sees it. */
-typedef struct tradectl_capture {
-    tradectl_str json_pointer; /* RFC 6901 */
-    tradectl_str key;          /* name in the host's key store */
-} tradectl_capture;
-
-typedef struct tradectl_http_request {
-    uint32_t struct_size;
-    uint32_t timeout_ms; /* 0: the host's default */
-    uint64_t http_id;    /* chosen by the plugin, returned with the response */
-    uint64_t op_id;      /* the durable step that this acts for; 0 for reading */
-    tradectl_str method;
-    tradectl_str url;
-    const tradectl_header* headers;
-    uint32_t header_count;
-    uint32_t bucket; /* rate bucket declared in the manifest */
-    tradectl_bytes body;
-    const tradectl_capture* captures;
-    uint32_t capture_count;
-    uint32_t weight; /* tokens it takes from the bucket */
-} tradectl_http_request;
-
-typedef struct tradectl_http_response {
-    uint32_t struct_size;
-    tradectl_status status; /* OK when an answer came, whatever its code; UNAVAILABLE: nothing was sent; OUTCOME_UNKNOWN */
-    uint64_t http_id;
-    uint32_t http_status;
-    uint32_t header_count;
-    const tradectl_header* headers;
-    tradectl_bytes body;
-    tradectl_time received;
-} tradectl_http_response;
-
-#define TRADECTL_WS_OPENED 1
-#define TRADECTL_WS_TEXT 2
-#define TRADECTL_WS_BINARY 3
-#define TRADECTL_WS_CLOSED 4
-#define TRADECTL_WS_STALE 5
-
-typedef struct tradectl_ws_event {
-    uint32_t struct_size;
-    uint32_t kind; /* TRADECTL_WS_OPENED ... */
-    uint64_t ws_id;
-    tradectl_bytes payload;
-    tradectl_time received;
-} tradectl_ws_event;
 
 /* ---- Tables ---- */
 
@@ -313,18 +237,21 @@ struct tradectl_exchange_host {
     const tradectl_host* base; /* log, now, wake, instruments, random, kv_get, kv_each */
     void* context;
 
-    /* Completes a request, exactly once. INVALID_ARGUMENT for an unknown or completed id. [engine] */
+    /* Completes a request, exactly once. INVALID_ARGUMENT for an unknown or completed id. [engine]
+     */
     tradectl_status (*complete)(const tradectl_exchange_host* host,
                                 const tradectl_completion* completion);
-    /* Hands over one event record (quote, trade, bar, book, order, fill, position, balance, instrument, status, activity). An
-     * order or fill event names its order by client_order_id; the host fills `order_ref`. Copied. [engine] */
+    /* Hands over one event record (quote, trade, bar, book, order, fill, position, balance,
+     * instrument, status, activity). An order or fill event names its order by client_order_id; the
+     * host fills `order_ref`. Copied. [engine] */
     tradectl_status (*publish)(const tradectl_exchange_host* host, const tradectl_event* event);
     /* One-shot timer; a second call with the same id moves it, TIME_NONE cancels. [engine] */
     tradectl_status (*timer)(const tradectl_exchange_host* host,
                              uint64_t timer_id,
                              tradectl_time due);
-    /* Durable state in the plugin's own kv store. The puts of one call into the plugin are one commit; completions and events
-     * of that call are held back until it is durable. An empty value deletes. [engine] */
+    /* Durable state in the plugin's own kv store. The puts of one call into the plugin are one
+     * commit; completions and events of that call are held back until it is durable. An empty value
+     * deletes. [engine] */
     tradectl_status (*kv_put)(const tradectl_exchange_host* host,
                               tradectl_str key,
                               tradectl_bytes value);
@@ -340,7 +267,8 @@ struct tradectl_exchange_host {
                                uint32_t kind,
                                tradectl_bytes payload);
     tradectl_status (*ws_close)(const tradectl_exchange_host* host, uint64_t ws_id);
-    /* Signs outside of `prepare` (authentication of a query); answered by `on_signed` with the same id. [engine] */
+    /* Signs outside of `prepare` (authentication of a query); answered by `on_signed` with the same
+     * id. [engine] */
     tradectl_status (*sign)(const tradectl_exchange_host* host,
                             uint64_t sign_id,
                             const tradectl_sign_request* request);
@@ -377,24 +305,25 @@ typedef struct tradectl_exchange_api {
                                  const tradectl_subscription* items,
                                  uint32_t count,
                                  uint32_t stride);
-    /* Market events of another source, before any strategy sees them; a venue that matches against them, as paper does,
-     * implements it; null otherwise. */
+    /* Market events of another source, before any strategy sees them; a venue that matches against
+     * them, as paper does, implements it; null otherwise. */
     tradectl_status (*on_market_data)(tradectl_exchange* self,
                                       const uint8_t* events,
                                       uint64_t bytes,
                                       uint32_t count);
 
-    /* Encodes `count` operations and names each; sends nothing. One PREPARE completion for each operation, request ids
-     * `first_request_id` and up. The host calls submit_prepared only after the intent is durable and the signatures are
-     * there. */
+    /* Encodes `count` operations and names each; sends nothing. One PREPARE completion for each
+     * operation, request ids `first_request_id` and up. The host calls submit_prepared only after
+     * the intent is durable and the signatures are there. */
     tradectl_status (*prepare)(tradectl_exchange* self,
                                uint64_t first_request_id,
                                const tradectl_operation* operations,
                                uint32_t count,
                                uint32_t stride);
-    /* Finishes the bytes and sends them. `prepare_ids[i]` is the request id under which item i was prepared; its signatures are
-     * `signatures[i]`, as many as it asked for. One SUBMIT_PREPARED completion for each, request ids `first_request_id` and up:
-     * OK when the venue took it, REJECTED when it refused, OUTCOME_UNKNOWN when nobody can say. */
+    /* Finishes the bytes and sends them. `prepare_ids[i]` is the request id under which item i was
+     * prepared; its signatures are `signatures[i]`, as many as it asked for. One SUBMIT_PREPARED
+     * completion for each, request ids `first_request_id` and up: OK when the venue took it,
+     * REJECTED when it refused, OUTCOME_UNKNOWN when nobody can say. */
     tradectl_status (*submit_prepared)(tradectl_exchange* self,
                                        uint64_t first_request_id,
                                        const uint64_t* prepare_ids,

@@ -24,38 +24,49 @@ struct tradectl_host {
     tradectl_status (*wake)(const tradectl_host* host);
 
     /* Hands over one command; the record is copied. Strategies only. Order of commands is kept.
-     * Returns OK when the host took it (the verdict comes as an order event), INVALID_ARGUMENT for a record that cannot be read,
-     * QUOTA when the turn holds too many, UNSUPPORTED, WRONG_THREAD. [engine] */
+     * Returns OK when the host took it (the verdict comes as an order event), INVALID_ARGUMENT for
+     * a record that cannot be read, QUOTA when the turn holds too many, UNSUPPORTED, WRONG_THREAD.
+     * [engine] */
     tradectl_status (*emit)(const tradectl_host* host, const tradectl_command* command);
 
-    /* Looks up an instrument by its name, or by handle. The struct lives until `destroy`; its fields change only
-     * between turns. NOT_FOUND when there is none. [engine] */
-    tradectl_status (*find_instrument)(const tradectl_host* host, tradectl_str name,
+    /* Looks up an instrument by its name, or by handle. The struct lives until `destroy`; its
+     * fields change only between turns. NOT_FOUND when there is none. [engine] */
+    tradectl_status (*find_instrument)(const tradectl_host* host,
+                                       tradectl_str name,
                                        tradectl_instrument_handle* out);
     const tradectl_instrument* (*instrument)(const tradectl_host* host,
                                              tradectl_instrument_handle handle);
-    tradectl_status (*find_asset)(const tradectl_host* host, tradectl_str name,
+    tradectl_status (*find_asset)(const tradectl_host* host,
+                                  tradectl_str name,
                                   tradectl_asset_handle* out);
-    tradectl_status (*find_account)(const tradectl_host* host, tradectl_str name,
+    tradectl_status (*find_account)(const tradectl_host* host,
+                                    tradectl_str name,
                                     tradectl_account_handle* out);
 
     /* A free order ref: above every one that this instance ever used. Strategies only. [engine] */
     uint64_t (*next_order_ref)(const tradectl_host* host);
-    /* 64 bits from the session's seeded generator: the same in every run with that seed. [engine] */
+    /* 64 bits from the session's seeded generator: the same in every run with that seed. [engine]
+     */
     uint64_t (*random)(const tradectl_host* host);
 
-    /* Reads a durable value, this turn's puts included. `out` is valid until the next put or the end of the call into the
-     * plugin. NOT_FOUND when the key is not there. [engine] */
+    /* Reads a durable value, this turn's puts included. `out` is valid until the next put or the
+     * end of the call into the plugin. NOT_FOUND when the key is not there. [engine] */
     tradectl_status (*kv_get)(const tradectl_host* host, tradectl_str key, tradectl_bytes* out);
     /* Walks keys with a prefix in byte order; `visit` returns 0 to go on. [engine] */
-    tradectl_status (*kv_each)(const tradectl_host* host, tradectl_str prefix, void* user,
-                               int32_t (*visit)(void* user, tradectl_str key, tradectl_bytes value));
+    tradectl_status (*kv_each)(const tradectl_host* host,
+                               tradectl_str prefix,
+                               void* user,
+                               int32_t (*visit)(void* user,
+                                                tradectl_str key,
+                                                tradectl_bytes value));
 
-    /* An optional table by id "tradectl.<name>/<rev>", or null. An id never changes its meaning. [engine] */
+    /* An optional table by id "tradectl.<name>/<rev>", or null. An id never changes its meaning.
+     * [engine] */
     const void* (*get_extension)(const tradectl_host* host, const char* extension_id);
 };
 
-/* Where create and configure write what went wrong: UTF-8, cut at `capacity`; the plugin sets `size`. */
+/* Where create and configure write what went wrong: UTF-8, cut at `capacity`; the plugin sets
+ * `size`. */
 typedef struct tradectl_error_text {
     uint32_t struct_size;
     uint32_t capacity;

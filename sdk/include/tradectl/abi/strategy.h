@@ -13,12 +13,14 @@ typedef struct tradectl_strategy tradectl_strategy; /* the plugin's own */
 typedef struct tradectl_strategy_api {
     uint32_t struct_size;
     uint32_t reserved;
-    /* Makes an instance. `host` outlives it. On failure returns a code, fills `error` and leaves `out` null. */
+    /* Makes an instance. `host` outlives it. On failure returns a code, fills `error` and leaves
+     * `out` null. */
     tradectl_status (*create)(const tradectl_host* host,
                               tradectl_str instance_name,
                               tradectl_strategy** out,
                               tradectl_error_text* error);
-    /* `settings` is one JSON object that the host has checked against the manifest's schema, defaults filled in. */
+    /* `settings` is one JSON object that the host has checked against the manifest's schema,
+     * defaults filled in. */
     tradectl_status (*configure)(tradectl_strategy* self,
                                  tradectl_str settings,
                                  tradectl_error_text* error);

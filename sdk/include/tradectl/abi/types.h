@@ -1,8 +1,8 @@
 /* Plain types that cross the plugin border. C11, fixed widths, no padding left to the compiler.
  *
- * Every struct that is passed by pointer starts with `struct_size`, set by its writer; it grows at its end only,
- * and a reader uses a field only when `struct_size` covers it. Arrays carry a stride for the same reason.
- * Numbers are little-endian and two's complement. Reserved fields are 0.
+ * Every struct that is passed by pointer starts with `struct_size`, set by its writer; it grows at
+ * its end only, and a reader uses a field only when `struct_size` covers it. Arrays carry a stride
+ * for the same reason. Numbers are little-endian and two's complement. Reserved fields are 0.
  */
 #ifndef TRADECTL_ABI_TYPES_H
 #define TRADECTL_ABI_TYPES_H
@@ -142,17 +142,17 @@ typedef struct tradectl_instrument {
     tradectl_id name;  /* unique in the host: "BTC-USD.paper" */
     tradectl_id venue; /* instance name of the exchange plugin */
     tradectl_id venue_symbol;
-    tradectl_id base;  /* asset names */
+    tradectl_id base; /* asset names */
     tradectl_id quote;
-    tradectl_decimal tick;         /* price grid */
-    tradectl_decimal lot;          /* quantity grid */
+    tradectl_decimal tick; /* price grid */
+    tradectl_decimal lot;  /* quantity grid */
     tradectl_decimal quantity_min;
     tradectl_decimal quantity_max;
     tradectl_decimal notional_min;
     tradectl_decimal price_min;
     tradectl_decimal price_max;
-    tradectl_decimal multiplier;   /* quote value of one unit at price 1; 1 for spot */
-    tradectl_time close_time;      /* TRADECTL_TIME_NONE when it has none */
+    tradectl_decimal multiplier; /* quote value of one unit at price 1; 1 for spot */
+    tradectl_time close_time;    /* TRADECTL_TIME_NONE when it has none */
 } tradectl_instrument;
 
 #define TRADECTL_LOG_TRACE 0
