@@ -29,6 +29,7 @@ typedef struct tradectl_command {
     uint16_t flags;
     tradectl_instrument_handle instrument;
     tradectl_account_handle account; /* TRADECTL_HANDLE_NONE: the instance's default */
+    uint64_t trigger_seq;            /* `seq` of the event that caused it, or 0 */
 } tradectl_command;
 
 typedef struct tradectl_submit_command {
