@@ -1,0 +1,151 @@
+/// The configuration of one session, typed and checked. File format: tradectl.yaml(5).
+#pragma once
+
+#include "host/config/node.hpp"
+
+#include <tradectl/decimal.hpp>
+#include <tradectl/timestamp.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tradectl::config {
+
+enum class Mode { Backtest, Paper, Live };
+enum class ClockKind { Real, Simulated };
+enum class LogFormat { Text, Json };
+enum class OrdersPolicy { Cancel, Keep };
+enum class PositionsPolicy { Keep, Flatten };
+enum class FaultPolicy { Cancel, Keep, Flatten };
+enum class RecoveryPolicy { Auto, Refuse };
+/// The numbers are the ABI's TRADECTL_INSTRUMENT_*.
+enum class InstrumentKind : std::uint32_t {
+    Spot = 1,
+    Perpetual = 2,
+    Future = 3,
+    Binary = 4,
+    Equity = 5,
+    Swap = 6,
+};
+
+/// The words of the file: "backtest", "real" ...
+[[nodiscard]] std::string_view to_string(Mode mode);
+[[nodiscard]] std::string_view to_string(ClockKind clock);
+
+struct LogConfig {
+    std::string level = "info";  ///< trace, debug, info, warn, error
+    LogFormat format = LogFormat::Text;
+    std::string file;  ///< absolute; empty: standard error
+};
+
+struct WalConfig {
+    std::uint64_t segment_bytes = 0;
+    std::int64_t latency_ns = 0;  ///< simulated clock: from write to durable
+};
+
+struct ShutdownConfig {
+    OrdersPolicy orders = OrdersPolicy::Cancel;
+    PositionsPolicy positions = PositionsPolicy::Keep;
+};
+
+struct ExchangeConfig {
+    std::string name;  ///< the venue's name in instruments and reports
+    std::string plugin;
+    std::vector<std::string> accounts;
+    Node settings;  ///< checked later, against the plugin's schema, by validate_settings
+};
+
+struct InstrumentConfig {
+    std::string name;   ///< unique: "BTC-USD.paper"
+    std::string venue;  ///< name of an exchange
+    std::string venue_symbol;
+    InstrumentKind kind = InstrumentKind::Spot;
+    std::string base;
+    std::string quote;
+    Decimal tick;
+    Decimal lot;
+    Decimal multiplier;  ///< quote value of one unit at price 1
+    std::optional<Decimal> quantity_min;
+    std::optional<Decimal> quantity_max;
+    std::optional<Decimal> notional_min;
+    std::optional<Decimal> price_min;
+    std::optional<Decimal> price_max;
+};
+
+/// A seeded synthetic market, as `tradectl data synth` makes it.
+struct SynthConfig {
+    std::optional<std::uint64_t> seed;  ///< nothing: from the session's seed
+    Timestamp start;                    ///< event time of the first trade
+    Decimal price;                      ///< first price
+    std::int64_t interval_ns = 0;       ///< mean time between two trades
+    std::uint64_t trades_max = 0;       ///< 0: endless
+    Decimal volatility;                 ///< typical move from trade to trade, as a ratio of price
+    std::vector<std::string> regimes;   ///< trend, mean_reversion, jumps, gaps; in turn
+    std::int64_t regime_ns = 0;         ///< mean length of one regime
+};
+
+/// Where one instrument's market data comes from: exactly one of `file` and `synth`.
+struct DataConfig {
+    std::string instrument;
+    std::string file;  ///< absolute path of a .tdat file, or empty
+    std::optional<SynthConfig> synth;
+};
+
+/// Limits of the risk gate. Nothing: that check is off. Quantities are in the instrument's base,
+/// notionals and exposures in its quote asset, ratios are plain (0.05 is 5 %).
+struct RiskConfig {
+    std::optional<Decimal> order_quantity_max;
+    std::optional<Decimal> order_notional_max;
+    std::optional<Decimal> position_quantity_max;
+    std::optional<Decimal> position_notional_max;
+    std::optional<Decimal> exposure_strategy_max;
+    std::optional<Decimal> exposure_venue_max;
+    std::optional<Decimal> exposure_total_max;
+    std::optional<std::uint32_t> open_orders_max;
+    std::optional<std::uint32_t> positions_max;
+    bool one_position_per_instrument = false;
+    std::optional<std::uint32_t> orders_per_second;
+    std::optional<std::uint32_t> orders_burst;  ///< bucket size; nothing: orders_per_second
+    std::optional<std::uint32_t> orders_per_day;
+    std::optional<std::uint32_t> venue_orders_per_second;
+    std::optional<std::uint32_t> venue_orders_burst;
+    std::optional<std::uint32_t> venue_orders_per_day;
+    std::int64_t retry_deadline_ns = 0;  ///< how long an order over its rate may wait; 0: not
+    std::optional<Decimal> price_band;   ///< largest distance from the reference price, a ratio
+    std::optional<std::int64_t> quote_age_ns_max;
+    std::optional<std::int64_t> duplicate_window_ns;
+};
+
+struct StrategyConfig {
+    std::string name;
+    std::string plugin;
+    std::string exchange;
+    std::string account;
+    std::vector<std::string> instruments;
+    Node settings;    ///< checked later, against the plugin's schema, by validate_settings
+    RiskConfig risk;  ///< in force: the global limits with this strategy's own laid over them
+    FaultPolicy on_fault = FaultPolicy::Cancel;
+};
+
+struct Config {
+    std::string name;  ///< [a-z0-9-]{1,40}; a state directory belongs to one name
+    Mode mode = Mode::Paper;
+    ClockKind clock = ClockKind::Real;
+    std::uint64_t seed = 0;
+    Decimal speed;          ///< of recorded and synthetic data under a real clock; above 0
+    std::string state_dir;  ///< absolute; empty: the default of the XDG directories
+    LogConfig log;
+    std::vector<std::string> plugin_paths;  ///< absolute folders
+    WalConfig wal;
+    ShutdownConfig shutdown;
+    RecoveryPolicy recovery = RecoveryPolicy::Auto;
+    std::vector<ExchangeConfig> exchanges;
+    std::vector<InstrumentConfig> instruments;
+    std::vector<DataConfig> data;
+    std::vector<StrategyConfig> strategies;
+    RiskConfig risk;
+};
+
+}  // namespace tradectl::config
