@@ -1,0 +1,59 @@
+/// Balances in memory: the sum of every posting so far.
+#pragma once
+
+#include "host/wal/record.hpp"
+
+#include <tradectl/abi/events.h>
+#include <tradectl/decimal.hpp>
+#include <tradectl/expected.hpp>
+
+#include <array>
+#include <span>
+#include <vector>
+
+namespace tradectl::engine {
+
+/// What each account holds of each asset, by bucket. Positive buckets are ours (available, held,
+/// unsettled); the others are contra accounts. [engine]
+class Balances {
+  public:
+    Balances(std::uint32_t accounts, std::uint32_t assets)
+        : assets_(assets),
+          amounts_(static_cast<std::size_t>(accounts) * assets),
+          states_(accounts) {}
+
+    /// Adds one posting. Overflow when the sum leaves the range; nothing changes then.
+    Status post(tradectl_account_handle account,
+                tradectl_asset_handle asset,
+                wal::Bucket bucket,
+                Decimal amount);
+
+    [[nodiscard]] Decimal amount(tradectl_account_handle account,
+                                 tradectl_asset_handle asset,
+                                 wal::Bucket bucket) const {
+        return cell(account, asset)[index(bucket)];
+    }
+
+    /// The account's balances as a turn's snapshot block wants them, one entry for each asset ever
+    /// seen.
+    [[nodiscard]] std::span<const tradectl_balance_state> states(
+        tradectl_account_handle account) const {
+        return states_[account];
+    }
+
+  private:
+    static constexpr std::size_t kBuckets = 7;
+    using Cell = std::array<Decimal, kBuckets>;
+
+    static std::size_t index(wal::Bucket bucket) { return static_cast<std::size_t>(bucket) - 1; }
+    [[nodiscard]] const Cell& cell(std::uint32_t account, std::uint32_t asset) const {
+        return amounts_[static_cast<std::size_t>(account) * assets_ + asset];
+    }
+    void publish(tradectl_account_handle account, tradectl_asset_handle asset, const Cell& cell);
+
+    std::uint32_t assets_;
+    std::vector<Cell> amounts_;
+    std::vector<std::vector<tradectl_balance_state>> states_;
+};
+
+}  // namespace tradectl::engine

@@ -1,0 +1,141 @@
+#include "host/engine/state_dir.hpp"
+
+#include <array>
+#include <chrono>
+#include <string_view>
+#include <thread>
+
+namespace tradectl::engine {
+
+namespace {
+
+constexpr std::uint64_t kSmallFileBytesMax = 1 << 20;
+
+/// The directory says whose it is by its first config's name.
+Status claim_name(Disk& disk, const StatePaths& paths, const std::string& config_name) {
+    auto there = disk.exists(paths.name());
+    if (!there) return fail(there.error());
+    if (!*there) return write_file_atomically(disk, paths.name(), config_name + "\n");
+    auto name = read_file(disk, paths.name(), kSmallFileBytesMax);
+    if (!name) return fail(name.error());
+    if (*name == config_name + "\n") return {};
+    while (!name->empty() && name->back() == '\n')
+        name->pop_back();
+    return fail(ErrorCode::Config,
+                "state directory " + paths.root + " belongs to config '" + *name + "', not to '" +
+                    config_name + "': give another --state-dir or name");
+}
+
+/// A field must not hold what separates fields and lines.
+std::string one_field(std::string text) {
+    for (char& c : text) {
+        if (c == '\t' || c == '\n' || c == '\r') c = ' ';
+    }
+    return text;
+}
+
+}  // namespace
+
+Expected<WriterLock> WriterLock::take(Disk& disk,
+                                      const StatePaths& paths,
+                                      const std::string& config_name,
+                                      std::int64_t wait_ns) {
+    if (auto made = disk.make_directory(paths.root); !made) return fail(made.error());
+    auto file = disk.open(paths.lock(), {.write = true, .create = true});
+    if (!file) return fail(file.error());
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::nanoseconds(wait_ns);
+    for (;;) {
+        auto locked = (*file)->lock(0, 1, File::Lock::Exclusive);
+        if (locked) break;
+        if (locked.error().code != ErrorCode::Locked) return fail(locked.error());
+        if (std::chrono::steady_clock::now() >= deadline) {
+            return fail(ErrorCode::Locked,
+                        "state directory " + paths.root +
+                            " is in use by another instance: stop it, or wait with --lock-wait");
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    if (auto claimed = claim_name(disk, paths, config_name); !claimed) {
+        return fail(claimed.error());
+    }
+    return WriterLock(std::move(*file));
+}
+
+Status check_halt_scope(const std::string& scope) {
+    if (scope == "all") return {};
+    for (std::string_view prefix : {"strategy:", "instrument:", "exchange:"}) {
+        if (scope.size() > prefix.size() && scope.compare(0, prefix.size(), prefix) == 0 &&
+            scope.find_first_of("\t\n\r") == std::string::npos) {
+            return {};
+        }
+    }
+    return fail(ErrorCode::InvalidArgument,
+                "scope '" + scope + "': want all, strategy:NAME, instrument:NAME or exchange:NAME");
+}
+
+Expected<std::vector<Halt>> HaltLatch::read() const {
+    auto there = disk_.exists(path_);
+    if (!there) return fail(there.error());
+    std::vector<Halt> halts;
+    if (!*there) return halts;
+    auto text = read_file(disk_, path_, kSmallFileBytesMax);
+    if (!text) return fail(text.error());
+    std::size_t number = 0;
+    for (std::size_t at = 0; at < text->size();) {
+        const std::size_t end = std::min(text->find('\n', at), text->size());
+        const std::string_view line = std::string_view(*text).substr(at, end - at);
+        at = end + 1;
+        ++number;
+        std::array<std::string, 4> fields;
+        std::size_t from = 0;
+        for (std::size_t i = 0; i < fields.size(); ++i) {
+            const std::size_t tab = i + 1 < fields.size() ? line.find('\t', from) : line.size();
+            if (tab == std::string_view::npos) break;
+            fields[i] = line.substr(from, tab - from);
+            from = tab + 1;
+        }
+        const auto since = Timestamp::parse(fields[1]);
+        if (!check_halt_scope(fields[0]) || !since) {
+            return fail(ErrorCode::Corrupt,
+                        path_ + ":" + std::to_string(number) + ": not a halt line");
+        }
+        halts.push_back({fields[0], *since, fields[2], fields[3]});
+    }
+    return halts;
+}
+
+Status HaltLatch::write(const std::vector<Halt>& halts) {
+    if (halts.empty()) {
+        if (auto removed = disk_.remove(path_); !removed) return removed;
+        return disk_.sync_directory(path_.substr(0, path_.rfind('/')));
+    }
+    std::string text;
+    for (const Halt& halt : halts) {
+        text += halt.scope + "\t" + halt.since.to_string() + "\t" + one_field(halt.actor) + "\t" +
+                one_field(halt.reason) + "\n";
+    }
+    return write_file_atomically(disk_, path_, text);
+}
+
+Status HaltLatch::add(const Halt& halt) {
+    if (auto valid = check_halt_scope(halt.scope); !valid) return valid;
+    auto halts = read();
+    if (!halts) return fail(halts.error());
+    for (const Halt& present : *halts) {
+        if (present.scope == halt.scope) return {};
+    }
+    halts->push_back(halt);
+    return write(*halts);
+}
+
+Expected<bool> HaltLatch::remove(const std::string& scope) {
+    auto halts = read();
+    if (!halts) return fail(halts.error());
+    const std::size_t before = halts->size();
+    std::erase_if(*halts, [&](const Halt& halt) { return halt.scope == scope; });
+    if (halts->size() == before) return false;
+    if (auto written = write(*halts); !written) return fail(written.error());
+    return true;
+}
+
+}  // namespace tradectl::engine

@@ -1,0 +1,80 @@
+/// The state directory: where each thing lives, who may write, and the halt latch.
+#pragma once
+
+#include "host/base/disk.hpp"
+
+#include <tradectl/expected.hpp>
+#include <tradectl/timestamp.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tradectl::engine {
+
+/// Places under one state directory. See tradectl(1), FILES.
+struct StatePaths {
+    std::string root;
+
+    [[nodiscard]] std::string wal() const { return root + "/wal"; }
+    [[nodiscard]] std::string ledger() const { return root + "/ledger.db"; }
+    [[nodiscard]] std::string identity() const { return root + "/identity"; }
+    [[nodiscard]] std::string lock() const { return root + "/lock"; }
+    [[nodiscard]] std::string halt() const { return root + "/halt"; }
+    [[nodiscard]] std::string name() const { return root + "/name"; }
+    [[nodiscard]] std::string plugins() const { return root + "/plugins"; }
+    [[nodiscard]] std::string plugin_kv(const std::string& instance) const {
+        return plugins() + "/" + instance + "/kv.db";
+    }
+};
+
+/// The writer's hold on a state directory; ends with the object. [engine]
+class WriterLock {
+  public:
+    /// Makes the directory when it is missing and takes its lock. Locked when another instance has
+    /// it, Permission when the directory cannot be written, Config when it belongs to a config of
+    /// another name.
+    static Expected<WriterLock> take(Disk& disk,
+                                     const StatePaths& paths,
+                                     const std::string& config_name,
+                                     std::int64_t wait_ns);
+
+  private:
+    explicit WriterLock(std::unique_ptr<File> file) : file_(std::move(file)) {}
+    std::unique_ptr<File> file_;
+};
+
+/// One line of the halt latch: what is halted, since when, why and by whom.
+struct Halt {
+    std::string scope;  ///< "all", or "strategy:NAME", "instrument:NAME", "exchange:NAME"
+    Timestamp since;
+    std::string actor;
+    std::string reason;
+};
+
+/// The durable stop of new risk: `<state>/halt`, one line for each scope. It is there or it is not:
+/// an instance that is not running obeys it at its next start, a running one before its next send.
+/// [any]
+class HaltLatch {
+  public:
+    HaltLatch(Disk& disk, std::string path) : disk_(disk), path_(std::move(path)) {}
+
+    /// Reads it; no file means no halt. Corrupt when a line cannot be read (and then everything
+    /// counts as halted).
+    Expected<std::vector<Halt>> read() const;
+    /// Adds a scope, or keeps the earlier line when it is there. Durable when it returns.
+    Status add(const Halt& halt);
+    /// Removes a scope; false when it was not halted.
+    Expected<bool> remove(const std::string& scope);
+
+  private:
+    Status write(const std::vector<Halt>& halts);
+
+    Disk& disk_;
+    std::string path_;
+};
+
+/// InvalidArgument unless it is "all" or one of the prefixes with a name.
+Status check_halt_scope(const std::string& scope);
+
+}  // namespace tradectl::engine
