@@ -1,0 +1,114 @@
+/// Double-entry postings of an order's life in the cash model: what is bought is paid, what is sold
+/// is owned.
+///
+/// Every list of postings sums to zero for each asset, and when an order is closed nothing of it is
+/// left in `Bucket::Held`. Text is borrowed: it must live as long as the postings.
+#pragma once
+
+#include <tradectl/abi/types.h>
+#include <tradectl/decimal.hpp>
+#include <tradectl/expected.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace tradectl::execution {
+
+/// Where an amount sits. The numbers are those of tradectl-wal(5).
+enum class Bucket : std::uint8_t {
+    Available = 1,
+    Held = 2,
+    Unsettled = 3,
+    Trade = 4,    ///< contra of what was exchanged with the market
+    Fee = 5,      ///< fees paid so far
+    Funding = 6,  ///< contra of opening balances
+    Adjustment = 7,
+};
+
+struct Posting {
+    std::string_view account;
+    std::string_view asset;
+    Bucket bucket = Bucket::Available;
+    Decimal amount;
+};
+
+/// Postings of one step. One entry for each account, asset and bucket; zero amounts are left out.
+class Postings {
+  public:
+    static constexpr std::size_t kMax = 12;
+
+    [[nodiscard]] std::size_t size() const { return count_; }
+    [[nodiscard]] bool empty() const { return count_ == 0; }
+    [[nodiscard]] const Posting& operator[](std::size_t i) const { return items_[i]; }
+    [[nodiscard]] const Posting* begin() const { return items_.data(); }
+    [[nodiscard]] const Posting* end() const { return items_.data() + count_; }
+    /// Adds to the entry of the same account, asset and bucket. Overflow when the sum does not fit.
+    [[nodiscard]] Status add(const Posting& posting);
+
+  private:
+    std::array<Posting, kMax> items_;
+    std::size_t count_ = 0;
+};
+
+/// Where the postings of an order go.
+struct Book {
+    std::string_view account;
+    std::string_view base;
+    std::string_view quote;
+};
+
+/// What an order keeps back. A value of the order: rebuilt from its intent after a restart.
+struct Hold {
+    std::uint8_t side = TRADECTL_SIDE_NONE;
+    Decimal price;  ///< what a unit may cost: limit price, or a bound for market orders
+    Decimal multiplier = Decimal::from_int(1);
+    Decimal fee_rate_max;  ///< fraction of the notional, paid in quote on top of a buy
+    Decimal held;          ///< still held: quote for a buy, base for a sell
+};
+
+/// price * quantity * multiplier, rounded half-even at each product. Overflow when it does not fit
+/// or an operand is null.
+[[nodiscard]] Expected<Decimal> notional(Decimal price, Decimal quantity, Decimal multiplier);
+
+/// What `quantity` needs. Buy: price * quantity * multiplier * (1 + fee_rate_max) in quote, each
+/// product rounded up; sell: the quantity in base. InvalidArgument: bad side, quantity or price not
+/// above zero, negative rate. Overflow.
+[[nodiscard]] Expected<Decimal> needed_for(const Hold& hold, Decimal quantity);
+
+/// What a step makes of the hold, and the postings that say so.
+struct Step {
+    Hold hold;
+    Postings postings;
+};
+
+/// Available to Held when the order's intent is logged.
+[[nodiscard]] Expected<Step> hold_order(const Book& book, const Hold& terms, Decimal quantity);
+
+/// One execution of an order. `leaves_qty` is what is left after it.
+struct Execution {
+    Decimal price;
+    Decimal quantity;
+    Decimal leaves_qty;
+    Decimal fee;                 ///< positive is paid, negative a rebate
+    std::string_view fee_asset;  ///< empty: the quote asset
+};
+
+/// Exchanges base and quote against Trade, pays the fee to Fee, and gives back what the order no
+/// longer needs to hold for `leaves_qty`; all of it when that is zero. Works after the hold was
+/// released too (a fill that crossed a cancel): Available pays then.
+[[nodiscard]] Expected<Step> fill_order(const Book& book, const Hold& hold, const Execution& fill);
+
+/// Gives back the rest when the order is closed; no postings when nothing is held.
+[[nodiscard]] Expected<Step> close_order(const Book& book, const Hold& hold);
+
+/// Available against Funding: an opening balance, a deposit, or (negative) a withdrawal.
+[[nodiscard]] Expected<Postings> fund(std::string_view account,
+                                      std::string_view asset,
+                                      Decimal amount);
+
+/// The same postings with the signs turned: what undoes them.
+[[nodiscard]] Expected<Postings> reversed(const Postings& postings);
+
+}  // namespace tradectl::execution

@@ -1,0 +1,94 @@
+/// Exits that the host runs for a position: a strategy only declares them.
+///
+/// Order of evaluation, first hit wins and is the one recorded reason: market close, signal, stop
+/// loss, trailing stop, profit target, time. (What must happen at any price comes first, then what
+/// protects, then what takes profit.)
+#pragma once
+
+#include <tradectl/abi/commands.h>
+#include <tradectl/decimal.hpp>
+#include <tradectl/expected.hpp>
+#include <tradectl/timestamp.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace tradectl::execution {
+
+/// What an offset is measured in: a fraction of the average entry price (0.01 is 1 %), or a price
+/// step, as for binary markets.
+enum class OffsetKind : std::uint8_t { Fraction, Absolute };
+
+/// One declaration, as in tradectl_exits_command.
+struct ExitRules {
+    std::uint32_t rules = 0;  ///< TRADECTL_EXIT_TARGET ..., or-ed
+    OffsetKind offset_kind = OffsetKind::Fraction;
+    Decimal target_offset = Decimal::null();
+    Decimal stop_offset = Decimal::null();
+    Decimal trailing_offset = Decimal::null();
+    Decimal trailing_activation = Decimal::null();  ///< gain that arms it; null: armed at once
+    Decimal quantity_fraction = Decimal::null();    ///< of the position; null: all
+    std::int64_t hold_ns_max = 0;
+};
+
+/// InvalidArgument when a named rule lacks its offset or time, an offset is not above zero, the
+/// fraction is not in (0, 1], or a flag is not known. A stop fraction must be below 1.
+[[nodiscard]] Status check_rules(const ExitRules& rules);
+
+/// What has to be remembered between two looks at the market.
+struct ExitState {
+    Timestamp entered = Timestamp::none();  ///< when the position was opened
+    Decimal best_price = Decimal::null();   ///< since trailing was armed; null before
+    std::uint32_t fired = 0;                ///< TRADECTL_EXIT_... rules that have sold their part
+    std::uint16_t in_flight = 0;            ///< reason of the exit order that is out; 0: none
+};
+
+/// The exits of one position: everything that must survive a restart.
+struct Exits {
+    ExitRules rules;
+    ExitState state;
+};
+
+/// The position to be closed and the market it would be closed in.
+struct ExitView {
+    Decimal quantity;  ///< signed; zero: nothing to do
+    Decimal average_price = Decimal::null();
+    Decimal lot = Decimal::null();  ///< quantity grid for partial exits; null: none
+    Decimal bid_price = Decimal::null();
+    Decimal ask_price = Decimal::null();
+    Decimal last_price = Decimal::null();
+    Timestamp now;
+    Timestamp close_by = Timestamp::none();  ///< be out by then (market close); none: never
+};
+
+/// What to do now. With reason TRADECTL_REASON_NONE: nothing.
+struct ExitDecision {
+    std::uint16_t reason = TRADECTL_REASON_NONE;  ///< TRADECTL_REASON_EXIT_...
+    std::uint8_t side = TRADECTL_SIDE_NONE;       ///< of the exit order
+    Decimal quantity;                             ///< above zero, at most the position
+    Decimal price = Decimal::null();              ///< that was seen; null when none was needed
+    Decimal level = Decimal::null();              ///< that it reached
+    ExitState state;                              ///< to be kept, in any case
+};
+
+/// Looks at the market once. A long is judged by the bid, a short by the ask, either by the last
+/// price when that side is not known; without any price only market close, signal and time can hit.
+/// Levels are reached when touched; they are rounded half-even at the 18th decimal.
+///
+/// While an exit order is out (`in_flight`) nothing is decided, but the best price is still kept. A
+/// decision marks itself in flight; the caller ends that by `finish_exit`. Partial exits round down
+/// to the lot, or take the whole position when that leaves nothing; each rule sells its part once.
+/// Market close takes everything.
+///
+/// Overflow when a level does not fit.
+[[nodiscard]] Expected<ExitDecision> evaluate(const Exits& exits, const ExitView& view);
+
+/// The state after the exit order was closed. `filled_qty` zero: the rule may hit again.
+[[nodiscard]] ExitState finish_exit(const Exits& exits, Decimal filled_qty);
+
+/// One line of text, and back. Corrupt when the text is not from `to_text`.
+[[nodiscard]] std::string to_text(const Exits& exits);
+[[nodiscard]] Expected<Exits> exits_from_text(std::string_view text);
+
+}  // namespace tradectl::execution
