@@ -74,16 +74,28 @@ struct InstrumentConfig {
     std::optional<Decimal> price_max;
 };
 
-/// A seeded synthetic market, as `tradectl data synth` makes it.
+/// A seeded synthetic market, as `tradectl data synth` makes it. Rates are parts per million (ppm)
+/// of the price.
 struct SynthConfig {
     std::optional<std::uint64_t> seed;  ///< nothing: from the session's seed
-    Timestamp start;                    ///< event time of the first trade
-    Decimal price;                      ///< first price
-    std::int64_t interval_ns = 0;       ///< mean time between two trades
+    Timestamp start;                    ///< event time of the market's first moment
     std::uint64_t trades_max = 0;       ///< 0: endless
-    Decimal volatility;                 ///< typical move from trade to trade, as a ratio of price
-    std::vector<std::string> regimes;   ///< trend, mean_reversion, jumps, gaps; in turn
-    std::int64_t regime_ns = 0;         ///< mean length of one regime
+    Decimal price;                      ///< at the start
+    Decimal quantity_mean;              ///< of a trade
+    std::int64_t interval_mean_ns = 0;  ///< between two trades
+    std::uint32_t spread_ticks = 0;
+    std::uint32_t volatility_ppm = 0;  ///< size of a usual step
+    std::uint32_t trend_ppm = 0;       ///< drift of a step in a trend
+    std::uint32_t jump_ppm_max = 0;
+    std::int64_t gap_ns_max = 0;          ///< longest silence
+    std::uint32_t regime_trades_min = 0;  ///< length of a regime
+    std::uint32_t regime_trades_max = 0;
+    /// How often each regime is chosen; not all are 0.
+    std::uint32_t weight_trend = 0;
+    std::uint32_t weight_mean_reversion = 0;
+    std::uint32_t weight_jump = 0;
+    std::uint32_t weight_gap = 0;
+    bool quotes = true;  ///< a quote before each trade
 };
 
 /// Where one instrument's market data comes from: exactly one of `file` and `synth`.
@@ -94,9 +106,8 @@ struct DataConfig {
 };
 
 /// Limits of the risk gate. Nothing: that check is off. Quantities are in the instrument's base,
-/// notionals and exposures in its quote asset, ratios are plain (0.05 is 5 %).
+/// notionals and exposures in its quote asset.
 struct RiskConfig {
-    std::optional<Decimal> order_quantity_max;
     std::optional<Decimal> order_notional_max;
     std::optional<Decimal> position_quantity_max;
     std::optional<Decimal> position_notional_max;
@@ -112,10 +123,8 @@ struct RiskConfig {
     std::optional<std::uint32_t> venue_orders_per_second;
     std::optional<std::uint32_t> venue_orders_burst;
     std::optional<std::uint32_t> venue_orders_per_day;
-    std::int64_t retry_deadline_ns = 0;  ///< how long an order over its rate may wait; 0: not
-    std::optional<Decimal> price_band;   ///< largest distance from the reference price, a ratio
-    std::optional<std::int64_t> quote_age_ns_max;
-    std::optional<std::int64_t> duplicate_window_ns;
+    std::int64_t retry_deadline_ns = 0;    ///< how long an order over its rate may wait; 0: not
+    std::int64_t duplicate_window_ns = 0;  ///< same intent tag inside it is denied; 0: off
 };
 
 struct StrategyConfig {

@@ -24,7 +24,8 @@ struct Override {
     std::string flag;   ///< what the user typed: "--seed", "--set seed"
 };
 
-using Environment = std::map<std::string, std::string, std::less<>>;
+/// Environment variables by name.
+using Variables = std::map<std::string, std::string, std::less<>>;
 
 struct LoadOptions {
     std::string file_name = "config";  ///< for messages
@@ -33,7 +34,7 @@ struct LoadOptions {
         working_directory;  ///< absolute; paths from flags and environment are relative to it
     std::vector<Override> overrides;
     /// `${VAR}` and the `TRADECTL_*` layer read only this.
-    Environment environment;
+    Variables environment;
 };
 
 /// A loaded configuration. `document` is there exactly when `errors` is empty.
@@ -63,6 +64,6 @@ struct Outcome {
                                            std::vector<Override> overrides = {});
 
 /// The environment of this process.
-[[nodiscard]] Environment process_environment();
+[[nodiscard]] Variables process_variables();
 
 }  // namespace tradectl::config

@@ -17,6 +17,7 @@ struct Origin {
     std::string name;          ///< file name, variable name or flag; empty for a default
     std::uint32_t line = 0;    ///< of a file, from 1; 0: none
     std::uint32_t column = 0;  ///< from 1; 0: none
+    std::string directory;     ///< absolute; relative paths in the value start here
 
     /// "demo.yaml:3:7", "TRADECTL_SEED", "--seed" or "default".
     [[nodiscard]] std::string to_string() const;
