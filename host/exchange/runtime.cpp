@@ -1,0 +1,326 @@
+#include "host/exchange/runtime.hpp"
+
+#include "host/base/log.hpp"
+#include "host/exchange/commit_worker.hpp"
+
+#include <cstring>
+#include <utility>
+
+namespace tradectl::exchange {
+
+namespace {
+
+std::string text_of(tradectl_str text) {
+    return {text.data == nullptr ? "" : text.data, text.data == nullptr ? 0 : text.size};
+}
+
+std::vector<std::byte> bytes_copy(tradectl_bytes bytes) {
+    const auto* first = reinterpret_cast<const std::byte*>(bytes.data);
+    if (first == nullptr) return {};
+    return {first, first + bytes.size};
+}
+
+/// Copies a list whose items may be longer or shorter than ours.
+template <typename Item>
+std::vector<Item> copy_items(const tradectl_completion& from) {
+    std::vector<Item> items;
+    if (from.items == nullptr) return items;
+    const auto* at = static_cast<const std::uint8_t*>(from.items);
+    for (std::uint32_t i = 0; i < from.item_count; ++i, at += from.item_stride) {
+        Item item{};
+        std::memcpy(&item, at, std::min<std::size_t>(sizeof(Item), from.item_stride));
+        items.push_back(item);
+    }
+    return items;
+}
+
+Prepared copy_prepared(const tradectl_prepared& from) {
+    return {.identity_class = from.identity_class,
+            .fence = from.fence,
+            .fence_value = from.fence_value,
+            .sign_count = from.sign_count,
+            .identity = text_of(from.identity),
+            .request = bytes_copy(from.request),
+            .rebuild = bytes_copy(from.rebuild)};
+}
+
+void copy_list(const tradectl_completion& from, Completion& to) {
+    switch (to.request_kind) {
+        case TRADECTL_REQUEST_QUERY_ORDER:
+        case TRADECTL_REQUEST_OPEN_ORDERS:
+            to.orders = copy_items<tradectl_order_report>(from);
+            break;
+        case TRADECTL_REQUEST_FILLS_SINCE: to.fills = copy_items<tradectl_fill_report>(from); break;
+        case TRADECTL_REQUEST_POSITIONS:
+            to.positions = copy_items<tradectl_position_report>(from);
+            break;
+        case TRADECTL_REQUEST_BALANCES:
+            to.balances = copy_items<tradectl_balance_report>(from);
+            break;
+        case TRADECTL_REQUEST_LOAD_INSTRUMENTS:
+        case TRADECTL_REQUEST_DISCOVER:
+            to.instruments = copy_items<tradectl_instrument>(from);
+            break;
+        default: break;
+    }
+}
+
+}  // namespace
+
+ExchangeRuntime::ExchangeRuntime(plugin::HostServices& host,
+                                 std::unique_ptr<KvStore> store,
+                                 SetTimer set_timer,
+                                 RuntimeOptions options)
+    : host_(host),
+      store_(std::move(store)),
+      set_timer_(std::move(set_timer)),
+      options_(std::move(options)) {
+    if (store_->writer() != nullptr && options_.on_commit) {
+        worker_ = std::make_unique<CommitWorker>(*store_->writer(), options_.on_commit);
+    }
+}
+
+ExchangeRuntime::~ExchangeRuntime() = default;
+
+Expected<std::unique_ptr<ExchangeRuntime>> ExchangeRuntime::create(
+    std::shared_ptr<plugin::Library> library,
+    plugin::HostServices& host,
+    std::unique_ptr<KvStore> store,
+    SetTimer set_timer,
+    RuntimeOptions options) {
+    const auto budget = options.turn_budget_ns;
+    const std::string name = options.name;
+    std::unique_ptr<ExchangeRuntime> runtime(
+        new ExchangeRuntime(host, std::move(store), std::move(set_timer), std::move(options)));
+    auto instance = plugin::ExchangeInstance::create(
+        std::move(library), name, *runtime, {.turn_budget_ns = budget});
+    if (!instance) return fail(instance.error());
+    runtime->instance_ = std::move(*instance);
+    runtime->wants_market_data_ = runtime->instance_->wants_market_data();
+    return runtime;
+}
+
+bool ExchangeRuntime::faulted() const {
+    return instance_->faulted();
+}
+
+std::string ExchangeRuntime::fault_reason() const {
+    return instance_->fault_reason();
+}
+
+Status ExchangeRuntime::configure(std::string_view settings_json) {
+    outputs_before_call_ = outputs_.size();
+    Status status = instance_->configure(settings_json);
+    end_call(0, 0, TRADECTL_OK);
+    return status;
+}
+
+Status ExchangeRuntime::start() {
+    outputs_before_call_ = outputs_.size();
+    Status status = instance_->start();
+    end_call(0, 0, TRADECTL_OK);
+    return status;
+}
+
+Status ExchangeRuntime::stop() {
+    outputs_before_call_ = outputs_.size();
+    Status status = instance_->stop();
+    end_call(0, 0, TRADECTL_OK);
+    return status;
+}
+
+void ExchangeRuntime::on_market_data(const EventBuffer& events) {
+    outputs_before_call_ = outputs_.size();
+    instance_->on_market_data(events.data(), events.bytes(), events.count());
+    if (store_->has_staged()) end_call(0, 0, TRADECTL_OK);
+}
+
+void ExchangeRuntime::on_timer(std::uint64_t timer_id, Timestamp due) {
+    outputs_before_call_ = outputs_.size();
+    instance_->on_timer(timer_id, due);
+    end_call(0, 0, TRADECTL_OK);
+}
+
+void ExchangeRuntime::on_wake() {
+    outputs_before_call_ = outputs_.size();
+    instance_->on_wake();
+    end_call(0, 0, TRADECTL_OK);
+}
+
+std::uint64_t ExchangeRuntime::open_request(std::uint32_t kind, std::uint32_t count) {
+    const std::uint64_t first = next_request_;
+    for (std::uint32_t i = 0; i < count; ++i)
+        requests_[next_request_++] = kind;
+    outputs_before_call_ = outputs_.size();
+    return first;
+}
+
+void ExchangeRuntime::end_call(std::uint64_t first_request,
+                               std::uint32_t count,
+                               tradectl_status status) {
+    if (status != TRADECTL_OK) {
+        for (std::uint64_t id = first_request; id < first_request + count; ++id) {
+            if (requests_.contains(id)) answer(id, status, faulted() ? fault_reason() : "");
+        }
+    }
+    commit_staged();
+}
+
+void ExchangeRuntime::commit_staged() {
+    if (!store_->has_staged()) return;
+    auto puts = store_->take_staged();
+    if (puts.empty()) return;
+    if (worker_) {
+        worker_->commit(std::move(puts));
+        ++commits_;
+        for (std::size_t i = outputs_before_call_; i < outputs_.size(); ++i) {
+            outputs_[i].commit = commits_;
+        }
+        return;
+    }
+    if (store_->writer() == nullptr) return;
+    if (commit_error_) return;
+    if (auto written = store_->writer()->commit(puts); !written) {
+        commit_error_ = written.error();
+        tradectl::log(LogLevel::Error, "exchange", options_.name + ": " + commit_error_->message);
+    }
+}
+
+void ExchangeRuntime::answer(std::uint64_t request_id, tradectl_status status, std::string text) {
+    Completion completion;
+    completion.request_id = request_id;
+    completion.request_kind = requests_[request_id];
+    completion.status = status;
+    completion.text = std::move(text);
+    requests_.erase(request_id);
+    outputs_.push_back({0, std::move(completion)});
+}
+
+std::uint64_t ExchangeRuntime::connect() {
+    const auto id = open_request(TRADECTL_REQUEST_CONNECT);
+    end_call(id, 1, instance_->connect(id));
+    return id;
+}
+
+std::uint64_t ExchangeRuntime::load_instruments() {
+    const auto id = open_request(TRADECTL_REQUEST_LOAD_INSTRUMENTS);
+    end_call(id, 1, instance_->load_instruments(id));
+    return id;
+}
+
+std::uint64_t ExchangeRuntime::subscribe(std::span<const tradectl_subscription> items) {
+    const auto id = open_request(TRADECTL_REQUEST_SUBSCRIBE);
+    end_call(id, 1, instance_->subscribe(id, items));
+    return id;
+}
+
+std::uint64_t ExchangeRuntime::prepare(std::span<const tradectl_operation> operations) {
+    const auto count = static_cast<std::uint32_t>(operations.size());
+    const auto id = open_request(TRADECTL_REQUEST_PREPARE, count);
+    end_call(id, count, instance_->prepare(id, operations));
+    return id;
+}
+
+std::uint64_t ExchangeRuntime::submit_prepared(std::span<const std::uint64_t> prepare_ids) {
+    const auto count = static_cast<std::uint32_t>(prepare_ids.size());
+    const auto id = open_request(TRADECTL_REQUEST_SUBMIT_PREPARED, count);
+    end_call(id, count, instance_->submit_prepared(id, prepare_ids, nullptr));
+    return id;
+}
+
+void ExchangeRuntime::discard_prepared(std::uint64_t prepare_id) {
+    instance_->discard_prepared(prepare_id);
+}
+
+std::uint64_t ExchangeRuntime::query_order(const tradectl_order_query& query) {
+    const auto id = open_request(TRADECTL_REQUEST_QUERY_ORDER);
+    end_call(id, 1, instance_->query_order(id, query));
+    return id;
+}
+
+std::uint64_t ExchangeRuntime::open_orders(const tradectl_scope& scope) {
+    const auto id = open_request(TRADECTL_REQUEST_OPEN_ORDERS);
+    end_call(id, 1, instance_->open_orders(id, scope));
+    return id;
+}
+
+std::uint64_t ExchangeRuntime::positions(const tradectl_scope& scope) {
+    const auto id = open_request(TRADECTL_REQUEST_POSITIONS);
+    end_call(id, 1, instance_->positions(id, scope));
+    return id;
+}
+
+std::uint64_t ExchangeRuntime::balances(const tradectl_scope& scope) {
+    const auto id = open_request(TRADECTL_REQUEST_BALANCES);
+    end_call(id, 1, instance_->balances(id, scope));
+    return id;
+}
+
+std::uint64_t ExchangeRuntime::fills_since(const tradectl_scope& scope) {
+    const auto id = open_request(TRADECTL_REQUEST_FILLS_SINCE);
+    end_call(id, 1, instance_->fills_since(id, scope));
+    return id;
+}
+
+std::size_t ExchangeRuntime::deliver(ExchangeSink& sink) {
+    if (outputs_.empty() || commit_error_) return 0;
+    const std::uint64_t durable = worker_ ? worker_->durable() : commits_;
+    std::size_t delivered = 0;
+    while (!outputs_.empty() && outputs_.front().commit <= durable) {
+        Output output = std::move(outputs_.front());
+        outputs_.pop_front();
+        ++delivered;
+        if (auto* completion = std::get_if<Completion>(&output.content)) {
+            sink.on_completion(options_.index, std::move(*completion));
+        } else {
+            const auto& words = std::get<std::vector<std::uint64_t>>(output.content);
+            sink.on_exchange_event(options_.index,
+                                   *reinterpret_cast<const tradectl_event*>(words.data()));
+        }
+    }
+    return delivered;
+}
+
+Status ExchangeRuntime::commit_status() const {
+    if (worker_) return worker_->status();
+    if (commit_error_) return fail(*commit_error_);
+    return {};
+}
+
+tradectl_status ExchangeRuntime::complete(const tradectl_completion& from) {
+    const auto found = requests_.find(from.request_id);
+    if (found == requests_.end()) {
+        host_.log(TRADECTL_LOG_ERROR,
+                  "completes request " + std::to_string(from.request_id) +
+                      ", which is unknown or completed");
+        return TRADECTL_INVALID_ARGUMENT;
+    }
+    Completion completion;
+    completion.request_id = from.request_id;
+    completion.request_kind = found->second;
+    completion.status = from.status;
+    completion.completeness = from.completeness;
+    completion.reason = from.reason;
+    completion.as_of = from.as_of;
+    completion.text = text_of(from.text);
+    completion.cursor = text_of(from.cursor);
+    completion.venue_order_id.assign(from.venue_order_id.text, from.venue_order_id.size);
+    if (from.prepared != nullptr) completion.prepared = copy_prepared(*from.prepared);
+    copy_list(from, completion);
+    requests_.erase(found);
+    outputs_.push_back({0, std::move(completion)});
+    return TRADECTL_OK;
+}
+
+tradectl_status ExchangeRuntime::publish(const tradectl_event& event) {
+    if (event.size < sizeof(tradectl_event) || event.size % 8 != 0 ||
+        event.size > TRADECTL_COMMAND_BYTES_MAX) {
+        return TRADECTL_INVALID_ARGUMENT;
+    }
+    std::vector<std::uint64_t> words(event.size / 8);
+    std::memcpy(words.data(), &event, event.size);
+    outputs_.push_back({0, std::move(words)});
+    return TRADECTL_OK;
+}
+
+}  // namespace tradectl::exchange

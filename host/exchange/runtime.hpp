@@ -1,0 +1,169 @@
+/// The host's side of one exchange plugin: requests with ids, answers exactly once, nothing let out
+/// before what the plugin stored is durable.
+#pragma once
+
+#include "host/base/event_buffer.hpp"
+#include "host/exchange/completion.hpp"
+#include "host/exchange/kv_store.hpp"
+#include "host/plugin/exchange_instance.hpp"
+
+#include <tradectl/abi/exchange.h>
+#include <tradectl/expected.hpp>
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+namespace tradectl::exchange {
+
+class CommitWorker;
+
+/// Takes what an exchange says, in its order, on the engine thread, never from inside a call into
+/// the plugin.
+class ExchangeSink {
+  public:
+    virtual ~ExchangeSink() = default;
+    virtual void on_completion(std::uint32_t exchange, Completion&& completion) = 0;
+    /// The record ends with the call.
+    virtual void on_exchange_event(std::uint32_t exchange, const tradectl_event& event) = 0;
+};
+
+struct RuntimeOptions {
+    std::uint32_t index = 0;  ///< of the exchange in the session
+    std::string name;
+    std::int64_t turn_budget_ns = 50'000'000;
+    /// Called from the commit worker's thread when a commit ended: have `deliver` called soon.
+    /// Empty: commits are made inside of the call that caused them (simulated clock).
+    std::function<void()> on_commit;
+};
+
+/// Runs one exchange plugin instance. [engine]
+///
+/// All puts of one call into the plugin are one commit. Completions and events wait in one queue,
+/// in order; those of a call that put something leave when its commit is durable, and so do the
+/// ones behind them.
+class ExchangeRuntime final : private plugin::ExchangeServices {
+  public:
+    /// Timers that the plugin asks for: (exchange index, timer id, due or none).
+    using SetTimer = std::function<void(std::uint32_t, std::uint64_t, Timestamp)>;
+
+    /// `host` answers for clock, log, wake, instruments and randomness and must outlive the
+    /// runtime.
+    static Expected<std::unique_ptr<ExchangeRuntime>> create(
+        std::shared_ptr<plugin::Library> library,
+        plugin::HostServices& host,
+        std::unique_ptr<KvStore> store,
+        SetTimer set_timer,
+        RuntimeOptions options);
+    ~ExchangeRuntime() override;
+
+    Status configure(std::string_view settings_json);
+    Status start();
+    Status stop();
+
+    [[nodiscard]] const std::string& name() const { return options_.name; }
+    [[nodiscard]] bool wants_market_data() const { return wants_market_data_; }
+    [[nodiscard]] bool faulted() const;
+    [[nodiscard]] std::string fault_reason() const;
+
+    /// Market events, before any strategy sees them.
+    void on_market_data(const EventBuffer& events);
+    void on_timer(std::uint64_t timer_id, Timestamp due);
+    void on_wake();
+
+    // Each returns the request's id, answered later by `on_completion`; a call that the plugin
+    // refuses at once is answered with its code, so that every request is answered exactly once.
+    std::uint64_t connect();
+    std::uint64_t load_instruments();
+    std::uint64_t subscribe(std::span<const tradectl_subscription> items);
+    /// Ids are consecutive, one for each operation.
+    std::uint64_t prepare(std::span<const tradectl_operation> operations);
+    std::uint64_t submit_prepared(std::span<const std::uint64_t> prepare_ids);
+    void discard_prepared(std::uint64_t prepare_id);
+    std::uint64_t query_order(const tradectl_order_query& query);
+    std::uint64_t open_orders(const tradectl_scope& scope);
+    std::uint64_t positions(const tradectl_scope& scope);
+    std::uint64_t balances(const tradectl_scope& scope);
+    std::uint64_t fills_since(const tradectl_scope& scope);
+
+    /// Hands over what may leave; returns how many.
+    std::size_t deliver(ExchangeSink& sink);
+    /// Whether something waits for a commit or for `deliver`.
+    [[nodiscard]] bool busy() const { return !outputs_.empty(); }
+    /// Requests not answered yet.
+    [[nodiscard]] std::size_t open_requests() const { return requests_.size(); }
+    /// The first commit that failed: nothing leaves any more.
+    [[nodiscard]] Status commit_status() const;
+
+  private:
+    struct Output {
+        std::uint64_t commit = 0;  // must be durable first
+        std::variant<Completion, std::vector<std::uint64_t>> content;
+    };
+
+    ExchangeRuntime(plugin::HostServices& host,
+                    std::unique_ptr<KvStore> store,
+                    SetTimer set_timer,
+                    RuntimeOptions options);
+
+    std::uint64_t open_request(std::uint32_t kind, std::uint32_t count = 1);
+    /// Ends a call into the plugin: commits its puts, answers what it refused.
+    void end_call(std::uint64_t first_request, std::uint32_t count, tradectl_status status);
+    void answer(std::uint64_t request_id, tradectl_status status, std::string text);
+    void commit_staged();
+
+    // What the plugin may call.
+    Timestamp now() const override { return host_.now(); }
+    void log(std::uint32_t level, std::string_view text) const override { host_.log(level, text); }
+    void wake() override { host_.wake(); }
+    tradectl_status emit(const tradectl_command&) override { return TRADECTL_UNSUPPORTED; }
+    std::optional<std::uint32_t> find_instrument(std::string_view name) const override;
+    const tradectl_instrument* instrument(std::uint32_t handle) const override;
+    std::optional<std::uint32_t> find_asset(std::string_view name) const override;
+    std::optional<std::uint32_t> find_account(std::string_view name) const override;
+    std::uint64_t next_order_ref() override { return 0; }
+    std::uint64_t random() override { return host_.random(); }
+    std::optional<std::span<const std::byte>> kv_get(std::string_view key) const override;
+    void kv_each(std::string_view prefix,
+                 const std::function<bool(std::string_view, std::span<const std::byte>)>& visit)
+        const override;
+    const void* get_extension(std::string_view id) const override;
+    tradectl_status complete(const tradectl_completion& completion) override;
+    tradectl_status publish(const tradectl_event& event) override;
+    tradectl_status timer(std::uint64_t timer_id, Timestamp due) override;
+    tradectl_status kv_put(std::string_view key, std::span<const std::byte> value) override;
+    tradectl_status http_send(const tradectl_http_request& request) override;
+    tradectl_status ws_open(std::uint64_t ws_id, const tradectl_http_request& request) override;
+    tradectl_status ws_send(std::uint64_t ws_id,
+                            std::uint64_t op_id,
+                            std::uint32_t kind,
+                            std::span<const std::byte> payload) override;
+    tradectl_status ws_close(std::uint64_t ws_id) override;
+    tradectl_status sign(std::uint64_t sign_id, const tradectl_sign_request& request) override;
+    tradectl_status hash(std::uint32_t algorithm,
+                         std::span<const std::byte> input,
+                         std::byte* out) override;
+
+    plugin::HostServices& host_;
+    std::unique_ptr<KvStore> store_;
+    SetTimer set_timer_;
+    RuntimeOptions options_;
+    std::unique_ptr<CommitWorker> worker_;
+    std::unique_ptr<plugin::ExchangeInstance> instance_;
+    bool wants_market_data_ = false;
+
+    std::uint64_t next_request_ = 1;
+    std::unordered_map<std::uint64_t, std::uint32_t> requests_;  // open: id -> kind
+    std::deque<Output> outputs_;
+    std::size_t outputs_before_call_ = 0;
+    std::uint64_t commits_ = 0;  // handed to the worker so far
+    std::optional<Error> commit_error_;
+};
+
+}  // namespace tradectl::exchange
