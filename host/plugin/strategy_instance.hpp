@@ -1,7 +1,7 @@
-/// One strategy behind the C ABI.
+/// One running strategy: the C++ face of `tradectl_strategy_api`.
 #pragma once
 
-#include "host/plugin/host_services.hpp"
+#include "host/plugin/instance_options.hpp"
 
 #include <tradectl/abi/strategy.h>
 #include <tradectl/expected.hpp>
@@ -12,39 +12,41 @@
 
 namespace tradectl::plugin {
 
+class HostServices;
 class Library;
 
-/// Calls go in one at a time, from the engine thread. A code other than OK, an exception that
-/// crosses the border or a turn over budget faults the instance: from then on every call but
-/// destruction answers BadState. [engine]
+/// Calls into the plugin and keeps the host safe from it. Not movable; all calls come from one
+/// thread at a time. [engine]
+///
+/// A code other than OK, an exception or a call over its budget faults the instance: that call and
+/// every later one fails with BadState (the first with the plugin's own code where it gave one),
+/// and no call but destroy goes into the plugin any more.
 class StrategyInstance {
   public:
-    struct Options {
-        std::int64_t turn_budget_ns = 50'000'000;  ///< of one call, measured when it returns
-    };
-
-    /// Creates an instance by the library's strategy factory. Config when it has none or refuses;
-    /// the message carries the plugin's own text. `services` must outlive the instance.
+    /// Makes the plugin's instance. `host` must outlive it; the library is shared because several
+    /// instances may come from one and it must stay loaded for the last of them. Config when the
+    /// library is no strategy; the plugin's own code and text when its `create` fails.
     static Expected<std::unique_ptr<StrategyInstance>> create(std::shared_ptr<Library> library,
                                                               std::string name,
-                                                              HostServices& services,
-                                                              Options options);
+                                                              HostServices& host,
+                                                              InstanceOptions options = {});
     ~StrategyInstance();
     StrategyInstance(const StrategyInstance&) = delete;
     StrategyInstance& operator=(const StrategyInstance&) = delete;
 
-    /// Config with the plugin's text when it refuses.
+    /// `settings_json`: one flat object, checked against the manifest's schema, defaults filled in.
     Status configure(std::string_view settings_json);
     Status start();
-    /// One turn. Internal when it faulted.
+    /// One turn; `turn` and what it points to are only read, and only during the call.
     Status on_events(const tradectl_turn& turn);
     Status stop();
 
     [[nodiscard]] bool faulted() const;
-    /// Why, in one line; empty when it has not.
+    /// Why, as one line; empty while not faulted.
     [[nodiscard]] const std::string& fault_reason() const;
-    /// Faults it from outside: a flood of commands, a record that cannot be read.
-    void fault(std::string reason);
+    [[nodiscard]] const std::string& name() const;
+    /// Longest `on_events` so far, by the turn clock (turn_clock.hpp).
+    [[nodiscard]] std::int64_t turn_ns_max() const;
 
   private:
     struct State;
