@@ -88,15 +88,15 @@ Expected<std::unique_ptr<ExchangeRuntime>> ExchangeRuntime::create(
     std::unique_ptr<KvStore> store,
     SetTimer set_timer,
     RuntimeOptions options) {
-    const auto budget = options.turn_budget_ns;
+    const plugin::InstanceOptions instance_options = options.instance;
     const std::string name = options.name;
     std::unique_ptr<ExchangeRuntime> runtime(
         new ExchangeRuntime(host, std::move(store), std::move(set_timer), std::move(options)));
-    auto instance = plugin::ExchangeInstance::create(
-        std::move(library), name, *runtime, {.turn_budget_ns = budget});
+    auto instance =
+        plugin::ExchangeInstance::create(std::move(library), name, *runtime, instance_options);
     if (!instance) return fail(instance.error());
     runtime->instance_ = std::move(*instance);
-    runtime->wants_market_data_ = runtime->instance_->wants_market_data();
+    runtime->wants_market_data_ = runtime->instance_->takes_market_data();
     return runtime;
 }
 
@@ -137,7 +137,7 @@ void ExchangeRuntime::on_market_data(const EventBuffer& events) {
 
 void ExchangeRuntime::on_timer(std::uint64_t timer_id, Timestamp due) {
     outputs_before_call_ = outputs_.size();
-    instance_->on_timer(timer_id, due);
+    instance_->on_timer(timer_id, due.ns());
     end_call(0, 0, TRADECTL_OK);
 }
 
@@ -224,7 +224,8 @@ std::uint64_t ExchangeRuntime::prepare(std::span<const tradectl_operation> opera
 std::uint64_t ExchangeRuntime::submit_prepared(std::span<const std::uint64_t> prepare_ids) {
     const auto count = static_cast<std::uint32_t>(prepare_ids.size());
     const auto id = open_request(TRADECTL_REQUEST_SUBMIT_PREPARED, count);
-    end_call(id, count, instance_->submit_prepared(id, prepare_ids, nullptr));
+    const std::vector<const tradectl_signature*> unsigned_requests(count, nullptr);
+    end_call(id, count, instance_->submit_prepared(id, prepare_ids, unsigned_requests));
     return id;
 }
 
@@ -290,7 +291,7 @@ Status ExchangeRuntime::commit_status() const {
 tradectl_status ExchangeRuntime::complete(const tradectl_completion& from) {
     const auto found = requests_.find(from.request_id);
     if (found == requests_.end()) {
-        host_.log(TRADECTL_LOG_ERROR,
+        host_.log(LogLevel::Error,
                   "completes request " + std::to_string(from.request_id) +
                       ", which is unknown or completed");
         return TRADECTL_INVALID_ARGUMENT;

@@ -6,6 +6,8 @@
 #include "host/exchange/completion.hpp"
 #include "host/exchange/kv_store.hpp"
 #include "host/plugin/exchange_instance.hpp"
+#include "host/plugin/host_services.hpp"
+#include "host/plugin/instance_options.hpp"
 
 #include <tradectl/abi/exchange.h>
 #include <tradectl/expected.hpp>
@@ -37,7 +39,7 @@ class ExchangeSink {
 struct RuntimeOptions {
     std::uint32_t index = 0;  ///< of the exchange in the session
     std::string name;
-    std::int64_t turn_budget_ns = 50'000'000;
+    plugin::InstanceOptions instance;
     /// Called from the commit worker's thread when a commit ended: have `deliver` called soon.
     /// Empty: commits are made inside of the call that caused them (simulated clock).
     std::function<void()> on_commit;
@@ -119,36 +121,44 @@ class ExchangeRuntime final : private plugin::ExchangeServices {
     void commit_staged();
 
     // What the plugin may call.
-    Timestamp now() const override { return host_.now(); }
-    void log(std::uint32_t level, std::string_view text) const override { host_.log(level, text); }
+    Timestamp now() override { return host_.now(); }
+    void log(LogLevel level, std::string_view text) override { host_.log(level, text); }
     void wake() override { host_.wake(); }
     tradectl_status emit(const tradectl_command&) override { return TRADECTL_UNSUPPORTED; }
-    std::optional<std::uint32_t> find_instrument(std::string_view name) const override;
-    const tradectl_instrument* instrument(std::uint32_t handle) const override;
-    std::optional<std::uint32_t> find_asset(std::string_view name) const override;
-    std::optional<std::uint32_t> find_account(std::string_view name) const override;
+    tradectl_status find_instrument(std::string_view name,
+                                    tradectl_instrument_handle& out) override {
+        return host_.find_instrument(name, out);
+    }
+    const tradectl_instrument* instrument(tradectl_instrument_handle handle) override {
+        return host_.instrument(handle);
+    }
+    tradectl_status find_asset(std::string_view name, tradectl_asset_handle& out) override {
+        return host_.find_asset(name, out);
+    }
+    tradectl_status find_account(std::string_view name, tradectl_account_handle& out) override {
+        return host_.find_account(name, out);
+    }
     std::uint64_t next_order_ref() override { return 0; }
     std::uint64_t random() override { return host_.random(); }
-    std::optional<std::span<const std::byte>> kv_get(std::string_view key) const override;
-    void kv_each(std::string_view prefix,
-                 const std::function<bool(std::string_view, std::span<const std::byte>)>& visit)
-        const override;
-    const void* get_extension(std::string_view id) const override;
+    tradectl_status kv_get(std::string_view key, std::span<const std::uint8_t>& out) override;
+    tradectl_status kv_each(std::string_view prefix, const plugin::KvVisitor& visit) override;
     tradectl_status complete(const tradectl_completion& completion) override;
     tradectl_status publish(const tradectl_event& event) override;
     tradectl_status timer(std::uint64_t timer_id, Timestamp due) override;
-    tradectl_status kv_put(std::string_view key, std::span<const std::byte> value) override;
+    tradectl_status kv_put(std::string_view key, std::span<const std::uint8_t> value) override;
+    // Sessions with venues and keys come with the first networked venue; until then these say so.
     tradectl_status http_send(const tradectl_http_request& request) override;
     tradectl_status ws_open(std::uint64_t ws_id, const tradectl_http_request& request) override;
     tradectl_status ws_send(std::uint64_t ws_id,
                             std::uint64_t op_id,
                             std::uint32_t kind,
-                            std::span<const std::byte> payload) override;
+                            std::span<const std::uint8_t> payload) override;
     tradectl_status ws_close(std::uint64_t ws_id) override;
     tradectl_status sign(std::uint64_t sign_id, const tradectl_sign_request& request) override;
     tradectl_status hash(std::uint32_t algorithm,
-                         std::span<const std::byte> input,
-                         std::byte* out) override;
+                         std::span<const std::uint8_t> input,
+                         std::uint8_t* out) override;
+    tradectl_status unsupported(std::string_view what);
 
     plugin::HostServices& host_;
     std::unique_ptr<KvStore> store_;

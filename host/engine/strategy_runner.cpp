@@ -1,0 +1,254 @@
+#include "host/engine/strategy_runner.hpp"
+
+#include "host/base/log.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace tradectl::engine {
+
+namespace {
+
+std::uint32_t stream_of(std::uint16_t event_type) {
+    switch (event_type) {
+        case TRADECTL_EVENT_QUOTE: return TRADECTL_STREAM_QUOTES;
+        case TRADECTL_EVENT_TRADE: return TRADECTL_STREAM_TRADES;
+        case TRADECTL_EVENT_BOOK_SNAPSHOT:
+        case TRADECTL_EVENT_BOOK_DELTA: return TRADECTL_STREAM_BOOK;
+        case TRADECTL_EVENT_ACTIVITY: return TRADECTL_STREAM_ACTIVITY;
+        default: return 0;
+    }
+}
+
+}  // namespace
+
+StrategyRunner::StrategyRunner(const config::StrategyConfig& config,
+                               const market::InstrumentTable& table,
+                               const Clock& clock,
+                               RunnerOptions options)
+    : config_(config),
+      table_(table),
+      clock_(clock),
+      options_(std::move(options)),
+      random_(options_.seed),
+      streams_(table.size()),
+      positions_(table.size()) {
+    for (std::uint32_t handle = 0; handle < table.size(); ++handle) {
+        auto& position = positions_[handle];
+        position.instrument = handle;
+        position.account = options_.account;
+        position.average_price = Decimal::null().to_abi();
+    }
+}
+
+Status StrategyRunner::create(std::shared_ptr<plugin::Library> library,
+                              plugin::InstanceOptions options) {
+    auto instance =
+        plugin::StrategyInstance::create(std::move(library), config_.name, *this, options);
+    if (!instance) return fail(instance.error());
+    instance_ = std::move(*instance);
+    return {};
+}
+
+bool StrategyRunner::may_trade(tradectl_instrument_handle instrument) const {
+    const auto* record = table_.instrument(instrument);
+    if (record == nullptr || market::id_text(record->venue) != config_.exchange) return false;
+    return options_.instruments.empty() ||
+           std::find(options_.instruments.begin(), options_.instruments.end(), instrument) !=
+               options_.instruments.end();
+}
+
+Status StrategyRunner::subscribe(const tradectl_subscribe_command& command) {
+    const auto handle = command.header.instrument;
+    if (handle >= streams_.size()) {
+        return fail(ErrorCode::NotFound,
+                    "subscribe: no instrument with handle " + std::to_string(handle));
+    }
+    std::erase_if(bar_feeds_, [&](const BarFeed& feed) {
+        return feed.instrument == handle &&
+               (command.streams == 0 || feed.interval_ns == command.bar_interval_ns);
+    });
+    if ((command.streams & TRADECTL_STREAM_BARS) != 0) {
+        auto builder = market::BarBuilder::create(handle, {.interval_ns = command.bar_interval_ns});
+        if (!builder) return fail(builder.error());
+        bar_feeds_.push_back({handle, command.bar_interval_ns, std::move(*builder)});
+    }
+    streams_[handle] = command.streams;
+    return {};
+}
+
+void StrategyRunner::hear_market(const EventBuffer& events, std::uint64_t& sequence) {
+    events.each([&](const tradectl_event& event) {
+        if (event.instrument >= streams_.size()) return;
+        const std::uint32_t wanted = streams_[event.instrument];
+        if (wanted == 0) return;
+        if ((wanted & TRADECTL_STREAM_BARS) != 0) hear_bars(event, sequence);
+        if ((wanted & stream_of(event.type)) != 0) heard_.append(event);
+    });
+}
+
+void StrategyRunner::hear_bars(const tradectl_event& event, std::uint64_t& sequence) {
+    for (BarFeed& feed : bar_feeds_) {
+        if (feed.instrument != event.instrument) continue;
+        Status added;
+        if (event.type == TRADECTL_EVENT_TRADE) {
+            added = feed.builder.add(reinterpret_cast<const tradectl_trade_event&>(event), bars_);
+        } else if (event.type == TRADECTL_EVENT_BAR) {
+            added = feed.builder.add(reinterpret_cast<const tradectl_bar_event&>(event), bars_);
+        } else {
+            feed.builder.advance(Timestamp{event.host_time}, bars_);
+        }
+        if (!added) {
+            tradectl::log(LogLevel::Warning,
+                          "market",
+                          "bar: " + added.error().message,
+                          {{"instance", config_.name}});
+        }
+        take_bars(sequence);
+    }
+}
+
+void StrategyRunner::advance_bars(Timestamp now, std::uint64_t& sequence) {
+    for (BarFeed& feed : bar_feeds_) {
+        feed.builder.advance(now, bars_);
+        take_bars(sequence);
+    }
+}
+
+void StrategyRunner::take_bars(std::uint64_t& sequence) {
+    if (bars_.empty()) return;
+    const std::int64_t now = clock_.now().ns();
+    bars_.each([&](const tradectl_event& event) {
+        auto bar = reinterpret_cast<const tradectl_bar_event&>(event);
+        bar.header.seq = ++sequence;
+        bar.header.host_time = now;
+        heard_.append(bar.header);
+    });
+    bars_.clear();
+}
+
+void StrategyRunner::run_turn(std::span<const tradectl_book_top> tops,
+                              std::span<const tradectl_balance_state> balances) {
+    if (heard_.empty()) return;
+    std::swap(heard_, turn_);
+    if (!instance_->faulted()) {
+        tradectl_turn turn{};
+        turn.struct_size = sizeof(turn);
+        turn.event_count = turn_.count();
+        turn.events = turn_.data();
+        turn.events_bytes = turn_.bytes();
+        turn.now = clock_.now().ns();
+        turn.turn_seq = ++turn_seq_;
+        turn.tops = tops.data();
+        turn.top_count = static_cast<std::uint32_t>(tops.size());
+        turn.top_stride = sizeof(tradectl_book_top);
+        turn.positions = positions_.data();
+        turn.position_count = static_cast<std::uint32_t>(positions_.size());
+        turn.position_stride = sizeof(tradectl_position_state);
+        turn.balances = balances.data();
+        turn.balance_count = static_cast<std::uint32_t>(balances.size());
+        turn.balance_stride = sizeof(tradectl_balance_state);
+        turn.open_orders = open_orders_.data();
+        turn.open_order_count = static_cast<std::uint32_t>(open_orders_.size());
+        turn.open_order_stride = sizeof(tradectl_open_order);
+        // A failure faults the instance, which the session looks at after each turn.
+        static_cast<void>(instance_->on_events(turn));
+    }
+    turn_.clear();
+}
+
+void StrategyRunner::put_open_order(const tradectl_open_order& order) {
+    const auto found =
+        std::find_if(open_orders_.begin(), open_orders_.end(), [&](const auto& open) {
+            return open.order_ref == order.order_ref;
+        });
+    if (found == open_orders_.end()) {
+        open_orders_.push_back(order);
+    } else {
+        *found = order;
+    }
+}
+
+void StrategyRunner::drop_open_order(OrderRef ref) {
+    std::erase_if(open_orders_, [&](const auto& open) { return open.order_ref == ref.value; });
+}
+
+Status StrategyRunner::kv_set(std::string_view key, std::span<const std::byte> value) {
+    const auto found = kv_.find(key);
+    const std::size_t before = found == kv_.end() ? 0 : found->first.size() + found->second.size();
+    if (value.empty()) {
+        if (found != kv_.end()) kv_.erase(found);
+        kv_bytes_ -= before;
+        return {};
+    }
+    const std::size_t after = key.size() + value.size();
+    if (kv_bytes_ - before + after > kKvBytesMax) {
+        return fail(ErrorCode::Quota,
+                    "kv: '" + config_.name + "' would keep " +
+                        std::to_string(kv_bytes_ - before + after) + " bytes, limit " +
+                        std::to_string(kKvBytesMax));
+    }
+    kv_bytes_ = kv_bytes_ - before + after;
+    kv_[std::string(key)].assign(value.begin(), value.end());
+    return {};
+}
+
+void StrategyRunner::log(LogLevel level, std::string_view text) {
+    tradectl::log(level, "strategy", text, {{"instance", config_.name}});
+}
+
+tradectl_status StrategyRunner::emit(const tradectl_command& command) {
+    // A put is visible to the gets of the same turn; the pipeline makes it durable.
+    if (command.type == TRADECTL_COMMAND_KV_PUT) {
+        const auto& put = reinterpret_cast<const tradectl_kv_put_command&>(command);
+        const auto* at = reinterpret_cast<const char*>(&command) + put.offset;
+        const auto set = kv_set({at, put.key_bytes},
+                                std::as_bytes(std::span(at + put.key_bytes, put.value_bytes)));
+        if (!set) return static_cast<tradectl_status>(set.error().code);
+    }
+    const std::size_t before = commands_.size();
+    commands_.resize(before + command.size / 8);
+    std::memcpy(commands_.data() + before, &command, command.size);
+    return TRADECTL_OK;
+}
+
+tradectl_status StrategyRunner::find_instrument(std::string_view name,
+                                                tradectl_instrument_handle& out) {
+    const auto found = table_.find(name);
+    if (!found) return TRADECTL_NOT_FOUND;
+    out = *found;
+    return TRADECTL_OK;
+}
+
+tradectl_status StrategyRunner::find_asset(std::string_view name, tradectl_asset_handle& out) {
+    const auto found = table_.find_asset(name);
+    if (!found) return TRADECTL_NOT_FOUND;
+    out = *found;
+    return TRADECTL_OK;
+}
+
+tradectl_status StrategyRunner::find_account(std::string_view name, tradectl_account_handle& out) {
+    const auto found = table_.find_account(config_.exchange, name);
+    if (!found) return TRADECTL_NOT_FOUND;
+    out = *found;
+    return TRADECTL_OK;
+}
+
+tradectl_status StrategyRunner::kv_get(std::string_view key, std::span<const std::uint8_t>& out) {
+    const auto found = kv_.find(key);
+    if (found == kv_.end()) return TRADECTL_NOT_FOUND;
+    out = {reinterpret_cast<const std::uint8_t*>(found->second.data()), found->second.size()};
+    return TRADECTL_OK;
+}
+
+tradectl_status StrategyRunner::kv_each(std::string_view prefix, const plugin::KvVisitor& visit) {
+    for (auto at = kv_.lower_bound(prefix); at != kv_.end(); ++at) {
+        if (!std::string_view(at->first).starts_with(prefix)) break;
+        const auto* bytes = reinterpret_cast<const std::uint8_t*>(at->second.data());
+        if (!visit(at->first, {bytes, at->second.size()})) break;
+    }
+    return TRADECTL_OK;
+}
+
+}  // namespace tradectl::engine

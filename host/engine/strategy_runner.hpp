@@ -1,0 +1,170 @@
+/// One strategy instance as the session runs it: what it hears, what it said, what it may see.
+#pragma once
+
+#include "host/base/clock.hpp"
+#include "host/base/event_buffer.hpp"
+#include "host/base/random.hpp"
+#include "host/config/config.hpp"
+#include "host/engine/ref_set.hpp"
+#include "host/market/bars.hpp"
+#include "host/market/instruments.hpp"
+#include "host/plugin/host_services.hpp"
+#include "host/plugin/instance_options.hpp"
+#include "host/plugin/strategy_instance.hpp"
+
+#include <tradectl/abi/commands.h>
+#include <tradectl/expected.hpp>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace tradectl::engine {
+
+/// Order refs from here up belong to the host: exits, flattening.
+inline constexpr std::uint64_t kHostOrderRefFirst = std::uint64_t{1} << 62;
+
+struct RunnerOptions {
+    std::uint32_t index = 0;
+    std::uint32_t exchange = 0;  ///< index of its exchange
+    tradectl_account_handle account = TRADECTL_HANDLE_NONE;
+    std::vector<tradectl_instrument_handle>
+        instruments;  ///< that it may trade; empty: all of its exchange
+    std::uint64_t seed = 0;
+    std::function<void()> on_wake;  ///< [any]
+};
+
+/// [engine], but for `now`, `log` and `wake`. `config`, `table` and `clock` must outlive it.
+class StrategyRunner final : public plugin::HostServices {
+  public:
+    static constexpr std::size_t kKvBytesMax = 16u << 20;
+
+    StrategyRunner(const config::StrategyConfig& config,
+                   const market::InstrumentTable& table,
+                   const Clock& clock,
+                   RunnerOptions options);
+
+    Status create(std::shared_ptr<plugin::Library> library, plugin::InstanceOptions options);
+    [[nodiscard]] plugin::StrategyInstance& instance() { return *instance_; }
+    [[nodiscard]] const plugin::StrategyInstance& instance() const { return *instance_; }
+
+    [[nodiscard]] const config::StrategyConfig& config() const { return config_; }
+    [[nodiscard]] const std::string& name() const { return config_.name; }
+    [[nodiscard]] std::uint32_t index() const { return options_.index; }
+    [[nodiscard]] std::uint32_t exchange() const { return options_.exchange; }
+    [[nodiscard]] tradectl_account_handle account() const { return options_.account; }
+    [[nodiscard]] bool may_trade(tradectl_instrument_handle instrument) const;
+
+    /// Streams that it asked for, by instrument (TRADECTL_STREAM_...).
+    [[nodiscard]] std::uint32_t streams(tradectl_instrument_handle instrument) const {
+        return instrument < streams_.size() ? streams_[instrument] : 0;
+    }
+    Status subscribe(const tradectl_subscribe_command& command);
+
+    /// Queues one event for the next turn.
+    void hear(const tradectl_event& event) { heard_.append(event); }
+    /// Queues market events that it subscribed to, and the bars that they close. `sequence` numbers
+    /// the bars.
+    void hear_market(const EventBuffer& events, std::uint64_t& sequence);
+    /// Closes bars that ended.
+    void advance_bars(Timestamp now, std::uint64_t& sequence);
+    [[nodiscard]] bool has_heard() const { return !heard_.empty(); }
+
+    /// One turn over what was heard; nothing when it is faulted (the events are dropped).
+    void run_turn(std::span<const tradectl_book_top> tops,
+                  std::span<const tradectl_balance_state> balances);
+    /// The commands of the last call into the plugin, in order, and forgets them.
+    template <typename Visit>
+    void take_commands(Visit&& visit) {
+        if (commands_.empty()) return;
+        commands_.swap(taken_);
+        for (std::size_t at = 0; at < taken_.size() * 8;) {
+            const auto& command = *reinterpret_cast<const tradectl_command*>(
+                reinterpret_cast<const std::uint8_t*>(taken_.data()) + at);
+            at += command.size;
+            visit(command);
+        }
+        taken_.clear();
+    }
+
+    // What the turn's snapshot block shows; kept by the pipeline.
+    [[nodiscard]] tradectl_position_state& position(tradectl_instrument_handle instrument) {
+        return positions_[instrument];
+    }
+    [[nodiscard]] const tradectl_position_state& position(
+        tradectl_instrument_handle instrument) const {
+        return positions_[instrument];
+    }
+    [[nodiscard]] std::span<const tradectl_position_state> positions() const { return positions_; }
+    void put_open_order(const tradectl_open_order& order);
+    void drop_open_order(OrderRef ref);
+    [[nodiscard]] std::size_t open_order_count() const { return open_orders_.size(); }
+    [[nodiscard]] std::span<const tradectl_open_order> open_orders() const { return open_orders_; }
+
+    [[nodiscard]] RefSet& refs() { return refs_; }
+    [[nodiscard]] OrderRef next_host_ref() { return OrderRef{next_host_ref_++}; }
+    void take_host_refs_up_to(std::uint64_t last) {
+        if (last >= next_host_ref_) next_host_ref_ = last + 1;
+    }
+
+    /// A durable value, as it is loaded or put. Quota when the instance keeps too much.
+    Status kv_set(std::string_view key, std::span<const std::byte> value);
+
+    // plugin::HostServices
+    [[nodiscard]] Timestamp now() override { return clock_.now(); }
+    void log(LogLevel level, std::string_view text) override;
+    void wake() override { options_.on_wake(); }
+    tradectl_status emit(const tradectl_command& command) override;
+    tradectl_status find_instrument(std::string_view name,
+                                    tradectl_instrument_handle& out) override;
+    const tradectl_instrument* instrument(tradectl_instrument_handle handle) override {
+        return table_.instrument(handle);
+    }
+    tradectl_status find_asset(std::string_view name, tradectl_asset_handle& out) override;
+    tradectl_status find_account(std::string_view name, tradectl_account_handle& out) override;
+    std::uint64_t next_order_ref() override { return next_ref_++; }
+    std::uint64_t random() override { return random_.next(); }
+    tradectl_status kv_get(std::string_view key, std::span<const std::uint8_t>& out) override;
+    tradectl_status kv_each(std::string_view prefix, const plugin::KvVisitor& visit) override;
+
+    /// Call once after the refs of earlier sessions are known.
+    void begin_refs() { next_ref_ = refs_.next_free().value; }
+
+  private:
+    struct BarFeed {
+        tradectl_instrument_handle instrument;
+        std::int64_t interval_ns;
+        market::BarBuilder builder;
+    };
+
+    void hear_bars(const tradectl_event& event, std::uint64_t& sequence);
+    void take_bars(std::uint64_t& sequence);
+
+    const config::StrategyConfig& config_;
+    const market::InstrumentTable& table_;
+    const Clock& clock_;
+    RunnerOptions options_;
+    SeededRandom random_;
+    std::unique_ptr<plugin::StrategyInstance> instance_;
+
+    EventBuffer heard_;
+    EventBuffer turn_;  // what the plugin reads while it is called
+    EventBuffer bars_;  // just closed
+    std::vector<std::uint64_t> commands_;
+    std::vector<std::uint64_t> taken_;
+    std::vector<std::uint32_t> streams_;
+    std::vector<BarFeed> bar_feeds_;
+    std::vector<tradectl_position_state> positions_;
+    std::vector<tradectl_open_order> open_orders_;
+    RefSet refs_;
+    std::uint64_t next_ref_ = 1;
+    std::uint64_t next_host_ref_ = kHostOrderRefFirst;
+    std::uint64_t turn_seq_ = 0;
+    std::map<std::string, std::vector<std::byte>, std::less<>> kv_;
+    std::size_t kv_bytes_ = 0;
+};
+
+}  // namespace tradectl::engine
