@@ -1,0 +1,264 @@
+#include "host/config/bind.hpp"
+
+#include "host/base/assert.hpp"
+#include "host/config/scalar.hpp"
+#include "host/config/value_file.hpp"
+
+#include <array>
+#include <utility>
+
+namespace tradectl::config {
+namespace {
+
+template <typename Enum>
+struct Word {
+    std::string_view text;
+    Enum value;
+};
+constexpr std::array<Word<Mode>, 3> kModes{
+    {{"backtest", Mode::Backtest}, {"paper", Mode::Paper}, {"live", Mode::Live}}};
+constexpr std::array<Word<ClockKind>, 2> kClocks{
+    {{"real", ClockKind::Real}, {"simulated", ClockKind::Simulated}}};
+constexpr std::array<Word<LogFormat>, 2> kLogFormats{
+    {{"text", LogFormat::Text}, {"json", LogFormat::Json}}};
+constexpr std::array<Word<OrdersPolicy>, 2> kOrdersPolicies{
+    {{"cancel", OrdersPolicy::Cancel}, {"keep", OrdersPolicy::Keep}}};
+constexpr std::array<Word<PositionsPolicy>, 2> kPositionsPolicies{
+    {{"keep", PositionsPolicy::Keep}, {"flatten", PositionsPolicy::Flatten}}};
+constexpr std::array<Word<FaultPolicy>, 3> kFaultPolicies{{{"cancel", FaultPolicy::Cancel},
+                                                           {"keep", FaultPolicy::Keep},
+                                                           {"flatten", FaultPolicy::Flatten}}};
+constexpr std::array<Word<RecoveryPolicy>, 2> kRecoveryPolicies{
+    {{"auto", RecoveryPolicy::Auto}, {"refuse", RecoveryPolicy::Refuse}}};
+constexpr std::array<Word<InstrumentKind>, 6> kInstrumentKinds{
+    {{"spot", InstrumentKind::Spot},
+     {"perpetual", InstrumentKind::Perpetual},
+     {"future", InstrumentKind::Future},
+     {"binary", InstrumentKind::Binary},
+     {"equity", InstrumentKind::Equity},
+     {"swap", InstrumentKind::Swap}}};
+
+const Node& child(const Node& map, std::string_view key) {
+    const Node* found = map.find(key);
+    TRADECTL_ASSERT(found != nullptr);
+    return *found;
+}
+
+const std::string& text(const Node& map, std::string_view key) {
+    return child(map, key).text;
+}
+
+std::string text_or(const Node& map, std::string_view key, const std::string& other) {
+    const Node* found = map.find(key);
+    return found == nullptr ? other : found->text;
+}
+
+std::string path_or_empty(const Node& map, std::string_view key) {
+    const Node* found = map.find(key);
+    return found == nullptr ? "" : absolute_path(found->text, found->origin.directory);
+}
+
+template <typename T>
+T checked(Expected<T> value) {
+    TRADECTL_ASSERT(value.has_value());
+    return *value;
+}
+
+std::int64_t integer(const Node& map, std::string_view key) {
+    return checked(parse_integer(text(map, key)));
+}
+
+std::uint32_t count(const Node& map, std::string_view key) {
+    return static_cast<std::uint32_t>(integer(map, key));
+}
+
+std::int64_t duration(const Node& map, std::string_view key) {
+    return checked(parse_duration(text(map, key)));
+}
+
+Decimal decimal(const Node& map, std::string_view key) {
+    return checked(Decimal::parse(text(map, key)));
+}
+
+bool is_true(const Node& map, std::string_view key) {
+    return text(map, key) == "true";
+}
+
+std::optional<Decimal> decimal_if(const Node& map, std::string_view key) {
+    if (map.find(key) == nullptr) return std::nullopt;
+    return decimal(map, key);
+}
+
+template <typename Enum, std::size_t Count>
+Enum word(const Node& map, std::string_view key, const std::array<Word<Enum>, Count>& words) {
+    const std::string& wanted = text(map, key);
+    for (const Word<Enum>& entry : words) {
+        if (entry.text == wanted) return entry.value;
+    }
+    TRADECTL_ASSERT(false && "a choice of the rules that bind does not know");
+    return words[0].value;
+}
+
+std::vector<std::string> texts(const Node& list) {
+    std::vector<std::string> out;
+    for (const Node& item : list.children)
+        out.push_back(item.text);
+    return out;
+}
+
+/// The keys that are there replace what `risk` has.
+void overlay_risk(const Node& map, RiskConfig& risk) {
+    const auto take_decimal = [&](std::string_view key, std::optional<Decimal>& field) {
+        if (map.find(key) != nullptr) field = decimal(map, key);
+    };
+    const auto take_count = [&](std::string_view key, std::optional<std::uint32_t>& field) {
+        if (map.find(key) != nullptr) field = count(map, key);
+    };
+    const auto take_duration = [&](std::string_view key, std::int64_t& field) {
+        if (map.find(key) != nullptr) field = duration(map, key);
+    };
+    take_decimal("order_notional_max", risk.order_notional_max);
+    take_decimal("position_quantity_max", risk.position_quantity_max);
+    take_decimal("position_notional_max", risk.position_notional_max);
+    take_decimal("exposure_strategy_max", risk.exposure_strategy_max);
+    take_decimal("exposure_venue_max", risk.exposure_venue_max);
+    take_decimal("exposure_total_max", risk.exposure_total_max);
+    take_count("open_orders_max", risk.open_orders_max);
+    take_count("positions_max", risk.positions_max);
+    take_count("orders_per_second", risk.orders_per_second);
+    take_count("orders_burst", risk.orders_burst);
+    take_count("orders_per_day", risk.orders_per_day);
+    take_count("venue_orders_per_second", risk.venue_orders_per_second);
+    take_count("venue_orders_burst", risk.venue_orders_burst);
+    take_count("venue_orders_per_day", risk.venue_orders_per_day);
+    take_duration("retry_deadline", risk.retry_deadline_ns);
+    take_duration("duplicate_window", risk.duplicate_window_ns);
+    if (map.find("one_position_per_instrument") != nullptr)
+        risk.one_position_per_instrument = is_true(map, "one_position_per_instrument");
+}
+
+ExchangeConfig bind_exchange(const Node& node) {
+    ExchangeConfig exchange;
+    exchange.name = text(node, "name");
+    exchange.plugin = text(node, "plugin");
+    exchange.accounts = texts(child(node, "accounts"));
+    if (exchange.accounts.empty()) exchange.accounts.emplace_back("main");
+    exchange.settings = child(node, "settings");
+    return exchange;
+}
+
+InstrumentConfig bind_instrument(const Node& node, const std::vector<ExchangeConfig>& exchanges) {
+    InstrumentConfig instrument;
+    instrument.name = text(node, "name");
+    instrument.venue = text_or(node, "venue", exchanges.front().name);
+    instrument.venue_symbol = text_or(node, "venue_symbol", instrument.name);
+    instrument.kind = word(node, "kind", kInstrumentKinds);
+    instrument.base = text(node, "base");
+    instrument.quote = text(node, "quote");
+    instrument.tick = decimal(node, "tick");
+    instrument.lot = decimal(node, "lot");
+    instrument.multiplier = decimal(node, "multiplier");
+    instrument.quantity_min = decimal_if(node, "quantity_min");
+    instrument.quantity_max = decimal_if(node, "quantity_max");
+    instrument.notional_min = decimal_if(node, "notional_min");
+    instrument.price_min = decimal_if(node, "price_min");
+    instrument.price_max = decimal_if(node, "price_max");
+    return instrument;
+}
+
+SynthConfig bind_synth(const Node& node) {
+    SynthConfig synth;
+    if (node.find("seed") != nullptr)
+        synth.seed = static_cast<std::uint64_t>(integer(node, "seed"));
+    synth.start = Timestamp::parse(text(node, "start")).value_or(Timestamp::none());
+    synth.trades_max = static_cast<std::uint64_t>(integer(node, "trades"));
+    synth.price = decimal(node, "price");
+    synth.quantity_mean = decimal(node, "quantity");
+    synth.interval_mean_ns = duration(node, "interval");
+    synth.spread_ticks = count(node, "spread_ticks");
+    synth.volatility_ppm = count(node, "volatility_ppm");
+    synth.trend_ppm = count(node, "trend_ppm");
+    synth.jump_ppm_max = count(node, "jump_ppm");
+    synth.gap_ns_max = duration(node, "gap");
+    synth.regime_trades_min = count(node, "regime_trades_min");
+    synth.regime_trades_max = count(node, "regime_trades_max");
+    const Node& weights = child(node, "weights");
+    synth.weight_trend = count(weights, "trend");
+    synth.weight_mean_reversion = count(weights, "mean_reversion");
+    synth.weight_jump = count(weights, "jump");
+    synth.weight_gap = count(weights, "gap");
+    synth.quotes = is_true(node, "quotes");
+    return synth;
+}
+
+DataConfig bind_data(const Node& node) {
+    DataConfig data;
+    data.instrument = text(node, "instrument");
+    data.file = path_or_empty(node, "file");
+    if (const Node* synth = node.find("synth")) data.synth = bind_synth(*synth);
+    return data;
+}
+
+StrategyConfig bind_strategy(const Node& node, const Config& config) {
+    StrategyConfig strategy;
+    strategy.name = text(node, "name");
+    strategy.plugin = text(node, "plugin");
+    strategy.exchange = text_or(node, "exchange", config.exchanges.front().name);
+    for (const ExchangeConfig& exchange : config.exchanges) {
+        if (exchange.name == strategy.exchange)
+            strategy.account = text_or(node, "account", exchange.accounts.front());
+    }
+    strategy.instruments = texts(child(node, "instruments"));
+    strategy.settings = child(node, "settings");
+    strategy.risk = config.risk;
+    overlay_risk(child(node, "risk"), strategy.risk);
+    strategy.on_fault = word(node, "on_fault", kFaultPolicies);
+    return strategy;
+}
+
+void bind_process(const Node& merged, Config& config) {
+    config.state_dir = path_or_empty(merged, "state_dir");
+    const Node& log = child(merged, "log");
+    config.log = {text(log, "level"), word(log, "format", kLogFormats), path_or_empty(log, "file")};
+    for (const Node& path : child(child(merged, "plugins"), "paths").children)
+        config.plugin_paths.push_back(absolute_path(path.text, path.origin.directory));
+    const Node& wal = child(merged, "wal");
+    config.wal = {checked(parse_size(text(wal, "segment"))), duration(wal, "latency")};
+    const Node& shutdown = child(merged, "shutdown");
+    config.shutdown = {word(shutdown, "orders", kOrdersPolicies),
+                       word(shutdown, "positions", kPositionsPolicies)};
+    config.recovery = word(merged, "recovery", kRecoveryPolicies);
+}
+
+}  // namespace
+
+std::string_view to_string(Mode mode) {
+    return kModes[static_cast<std::size_t>(mode)].text;
+}
+
+std::string_view to_string(ClockKind clock) {
+    return kClocks[static_cast<std::size_t>(clock)].text;
+}
+
+Config bind(const Node& merged) {
+    Config config;
+    config.name = text(merged, "name");
+    config.mode = word(merged, "mode", kModes);
+    config.clock = config.mode == Mode::Backtest ? ClockKind::Simulated : ClockKind::Real;
+    if (merged.find("clock") != nullptr) config.clock = word(merged, "clock", kClocks);
+    config.seed = static_cast<std::uint64_t>(integer(merged, "seed"));
+    config.speed = decimal(merged, "speed");
+    bind_process(merged, config);
+    overlay_risk(child(merged, "risk"), config.risk);
+    for (const Node& node : child(merged, "exchanges").children)
+        config.exchanges.push_back(bind_exchange(node));
+    for (const Node& node : child(merged, "instruments").children)
+        config.instruments.push_back(bind_instrument(node, config.exchanges));
+    for (const Node& node : child(merged, "data").children)
+        config.data.push_back(bind_data(node));
+    for (const Node& node : child(merged, "strategies").children)
+        config.strategies.push_back(bind_strategy(node, config));
+    return config;
+}
+
+}  // namespace tradectl::config

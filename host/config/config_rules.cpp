@@ -1,0 +1,245 @@
+// The table of the file's keys. tradectl.yaml(5) repeats it, and a test compares the two.
+#include "host/config/rule.hpp"
+
+#include <utility>
+
+namespace tradectl::config {
+namespace {
+
+constexpr std::size_t kItemsMax = 1000;
+
+Rule text(std::string_view name, std::string_view help) {
+    return scalar(RuleKind::Text, name, help);
+}
+Rule integer(std::string_view name, std::string_view help) {
+    return scalar(RuleKind::Integer, name, help);
+}
+Rule decimal(std::string_view name, std::string_view help) {
+    return scalar(RuleKind::Decimal, name, help);
+}
+Rule duration(std::string_view name, std::string_view help) {
+    return scalar(RuleKind::Duration, name, help);
+}
+Rule count(std::string_view name, std::string_view help) {
+    return integer(name, help).at_least("1").at_most("1000000000");
+}
+Rule money(std::string_view name, std::string_view help) {
+    return decimal(name, help).above("0");
+}
+Rule switched(std::string_view name, std::string_view help, std::string_view fallback) {
+    return scalar(RuleKind::Boolean, name, help).otherwise(fallback);
+}
+Rule ppm(std::string_view name, std::string_view help, std::string_view fallback) {
+    return integer(name, help).at_least("0").at_most("1000000").otherwise(fallback);
+}
+
+Rule name_rule(std::string_view help) {
+    return text("name", help).like(Pattern::Name).required();
+}
+
+Rule settings(std::string_view help) {
+    Rule rule = scalar(RuleKind::Any, "settings", help);
+    rule.presence = Presence::Filled;
+    rule.fallback.kind = Node::Kind::Map;
+    return rule;
+}
+
+/// Limits that a strategy may have of its own.
+std::vector<Rule> strategy_limits() {
+    return {
+        money("order_notional_max", "largest notional of one order, in the quote asset"),
+        money("position_quantity_max", "largest position in one instrument, in its base"),
+        money("position_notional_max", "largest notional of that position, in the quote asset"),
+        money("exposure_strategy_max", "largest exposure of one strategy, in the quote asset"),
+        count("open_orders_max", "open orders of one strategy"),
+        count("positions_max", "instruments in which one strategy has a position"),
+        scalar(RuleKind::Boolean,
+               "one_position_per_instrument",
+               "deny an entry where the strategy has a position"),
+        count("orders_per_second", "orders a second of one strategy, long run"),
+        count("orders_burst", "orders at once of one strategy; without it orders_per_second"),
+        count("orders_per_day", "orders of one strategy a UTC day"),
+        duration("retry_deadline", "how long an order over its rate may wait; 0 denies at once")
+            .at_most("1m"),
+        duration("duplicate_window", "an intent tag may not come back within it; 0 is off")
+            .at_most("1d"),
+    };
+}
+
+/// All limits: those of the whole session too.
+std::vector<Rule> session_limits() {
+    std::vector<Rule> rules = strategy_limits();
+    rules.push_back(
+        money("exposure_venue_max", "largest exposure at one venue, in the quote asset"));
+    rules.push_back(money("exposure_total_max", "largest exposure of all, in the quote asset"));
+    rules.push_back(count("venue_orders_per_second", "orders a second to one venue, long run"));
+    rules.push_back(
+        count("venue_orders_burst", "orders at once to one venue; without it the rate a second"));
+    rules.push_back(count("venue_orders_per_day", "orders to one venue a UTC day"));
+    return rules;
+}
+
+Rule exchange_rule() {
+    return map("",
+               "an exchange plugin and its accounts",
+               {name_rule("the venue's name, as instruments refer to it"),
+                text("plugin", "name of the plugin").required(),
+                list("accounts",
+                     "accounts at the venue; without it one that is called main",
+                     text("", "name of an account").like(Pattern::Name))
+                    .items(0, kItemsMax),
+                settings("what the plugin asks for: tradectl plugin info PLUGIN")});
+}
+
+Rule instrument_rule() {
+    return map(
+        "",
+        "what can be traded, and on what grid",
+        {name_rule("unique name: BTC-USD.paper"),
+         text("venue", "name of an exchange above; without it the only one").like(Pattern::Name),
+         text("venue_symbol", "the venue's own name; without it the name").like(Pattern::Name),
+         text("kind", "what it is")
+             .one_of({"spot", "perpetual", "future", "binary", "equity", "swap"})
+             .otherwise("spot"),
+         text("base", "asset that is bought and sold").like(Pattern::Name).required(),
+         text("quote", "asset that pays").like(Pattern::Name).required(),
+         money("tick", "price grid").required(),
+         money("lot", "quantity grid").required(),
+         money("multiplier", "quote value of one unit at price 1").otherwise("1"),
+         money("quantity_min", "smallest quantity of an order"),
+         money("quantity_max", "largest quantity of an order"),
+         money("notional_min", "smallest notional of an order"),
+         money("price_min", "lowest price of an order"),
+         money("price_max", "highest price of an order")});
+}
+
+Rule synth_rule() {
+    Rule rule =
+        map("synth",
+            "a made-up market: seeded, the same on every machine",
+            {integer("seed", "its own seed; without it the session's").at_least("0"),
+             scalar(RuleKind::Time, "start", "time of its first moment")
+                 .otherwise("2026-01-01T00:00:00Z"),
+             integer("trades", "how many trades; 0 is endless").at_least("0").otherwise("0"),
+             money("price", "price at the start").otherwise("100"),
+             money("quantity", "mean quantity of a trade").otherwise("1"),
+             duration("interval", "mean time between trades").at_least("1us").otherwise("100ms"),
+             integer("spread_ticks", "ticks between bid and ask")
+                 .at_least("1")
+                 .at_most("1000000")
+                 .otherwise("1"),
+             ppm("volatility_ppm", "usual step, millionths of the price", "100"),
+             ppm("trend_ppm", "drift of a step in a trend, millionths of the price", "40"),
+             ppm("jump_ppm", "largest jump, millionths of the price", "10000"),
+             duration("gap", "longest silence").at_least("1us").otherwise("5m"),
+             count("regime_trades_min", "shortest regime, in trades").otherwise("200"),
+             count("regime_trades_max", "longest regime, in trades").otherwise("2000"),
+             map("weights",
+                 "how often each regime is chosen",
+                 {integer("trend", "drifts one way").at_least("0").at_most("1000").otherwise("4"),
+                  integer("mean_reversion", "is pulled back")
+                      .at_least("0")
+                      .at_most("1000")
+                      .otherwise("4"),
+                  integer("jump", "one large move").at_least("0").at_most("1000").otherwise("1"),
+                  integer("gap", "silence").at_least("0").at_most("1000").otherwise("1")}),
+             switched("quotes", "a quote before each trade", "true")});
+    return std::move(rule).optional();
+}
+
+Rule data_rule() {
+    return map("",
+               "where one instrument's market data comes from",
+               {text("instrument", "name of an instrument above").like(Pattern::Name).required(),
+                scalar(RuleKind::Path, "file", "a .tdat file, as tradectl data import writes it"),
+                synth_rule()});
+}
+
+Rule strategy_rule() {
+    return map(
+        "",
+        "one instance of a strategy plugin",
+        {name_rule("unique name of the instance"),
+         text("plugin", "name of the plugin").required(),
+         text("exchange", "name of an exchange above; without it the only one").like(Pattern::Name),
+         text("account", "one of its accounts; without it the first").like(Pattern::Name),
+         list("instruments", "what it may trade", text("", "name").like(Pattern::Name))
+             .items(1, kItemsMax)
+             .required(),
+         settings("what the plugin asks for: tradectl plugin info PLUGIN"),
+         map("risk", "limits in the place of the session's", strategy_limits()),
+         text("on_fault", "what happens to its open orders and positions when it fails")
+             .one_of({"cancel", "keep", "flatten"})
+             .otherwise("cancel")});
+}
+
+std::vector<Rule> process_rules() {
+    return {
+        scalar(RuleKind::Path,
+               "state_dir",
+               "state directory; without it tradectl/NAME/MODE in the XDG state home"),
+        map("log",
+            "where messages go",
+            {text("level", "least level that is written")
+                 .one_of({"trace", "debug", "info", "warn", "error"})
+                 .otherwise("info"),
+             text("format", "form of a line").one_of({"text", "json"}).otherwise("text"),
+             scalar(RuleKind::Path, "file", "file instead of standard error")}),
+        map("plugins",
+            "where plugins are found",
+            {list("paths",
+                  "folders that are searched after TRADECTL_PLUGIN_PATH",
+                  scalar(RuleKind::Path, "", "folder"))
+                 .items(0, kItemsMax)}),
+        map("wal",
+            "write-ahead log",
+            {scalar(RuleKind::Size, "segment", "size of a segment file")
+                 .at_least("64KiB")
+                 .at_most("1GiB")
+                 .otherwise("16MiB"),
+             duration("latency", "simulated clock: from write to durable")
+                 .at_most("10s")
+                 .otherwise("100us")}),
+        map("shutdown",
+            "what a stop does",
+            {text("orders", "open orders").one_of({"cancel", "keep"}).otherwise("cancel"),
+             text("positions", "positions").one_of({"keep", "flatten"}).otherwise("keep")}),
+        text("recovery", "at start: finish what was begun, or stop and let an operator look")
+            .one_of({"auto", "refuse"})
+            .otherwise("auto"),
+    };
+}
+
+Rule make_config_rules() {
+    std::vector<Rule> keys = {
+        text("name", "name of the session; its state directory belongs to it")
+            .like(Pattern::Slug)
+            .required(),
+        text("mode", "what is at stake").one_of({"backtest", "paper", "live"}).otherwise("paper"),
+        text("clock", "without it simulated for backtest, else real").one_of({"real", "simulated"}),
+        integer("seed", "of everything random in a simulation").at_least("0").otherwise("1"),
+        decimal("speed", "how fast recorded data plays under a real clock; 1 is as recorded")
+            .above("0")
+            .at_most("1000000")
+            .otherwise("1"),
+    };
+    for (Rule& rule : process_rules())
+        keys.push_back(std::move(rule));
+    keys.push_back(list("exchanges", "venues", exchange_rule()).items(1, kItemsMax).required());
+    keys.push_back(
+        list("instruments", "instruments", instrument_rule()).items(1, kItemsMax).required());
+    keys.push_back(list("data", "recorded or made-up data", data_rule()).items(0, kItemsMax));
+    keys.push_back(list("strategies", "strategies", strategy_rule()).items(0, kItemsMax));
+    keys.push_back(
+        map("risk", "limits of every order; one that is missing is off", session_limits()));
+    return map("", "configuration of a tradectl session", std::move(keys));
+}
+
+}  // namespace
+
+const Rule& config_rules() {
+    static const Rule rules = make_config_rules();
+    return rules;
+}
+
+}  // namespace tradectl::config
