@@ -4,6 +4,7 @@
 #include "host/base/disk.hpp"
 
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 
@@ -28,9 +29,9 @@ enum class DiskOperation {
 
 /// Which calls fail, and how. Empty conditions match everything.
 struct FaultRule {
-    std::optional<DiskOperation> operation;
-    std::string path_part;   ///< part of the path (for Rename: of either path)
-    std::uint64_t skip = 0;  ///< matching calls that still succeed before the first failure
+    std::optional<DiskOperation> operation = std::nullopt;
+    std::string path_part = {};  ///< part of the path (for Rename: of either path)
+    std::uint64_t skip = 0;      ///< matching calls that still succeed before the first failure
     std::uint64_t times = UINT64_MAX;  ///< failures before the rule is used up
     ErrorCode code = ErrorCode::Io;
     std::uint64_t bytes_done = 0;  ///< of a failing Write, bytes that reach the disk all the same
@@ -94,7 +95,7 @@ class FaultyDisk final : public Disk {
     mutable std::mutex mutex_;
     std::vector<FaultRule> rules_;
     std::vector<DiskStep> steps_;
-    std::vector<std::pair<std::string, std::uint64_t>> file_numbers_;
+    std::map<std::string, std::uint64_t> file_numbers_;
     std::uint64_t file_number_next_ = 1;
     std::uint64_t calls_ = 0;
     bool recording_ = false;

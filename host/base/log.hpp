@@ -24,7 +24,7 @@ enum class LogFormat { Text, Json };
 struct LogOptions {
     LogLevel level = LogLevel::Info;
     LogFormat format = LogFormat::Text;
-    std::string file;  ///< appended to, made with mode 0600; empty: stderr
+    std::string file = {};  ///< appended to, made with mode 0600; empty: stderr
 };
 
 /// One named value of a line. Views: valid during the call that takes it.
