@@ -1,0 +1,221 @@
+#include "host/engine/gate.hpp"
+
+#include <algorithm>
+
+namespace tradectl::engine {
+
+namespace {
+
+risk::Limits limits_of(const config::RiskConfig& config) {
+    const auto or_null = [](const std::optional<Decimal>& value) {
+        return value.value_or(Decimal::null());
+    };
+    risk::Limits limits;
+    limits.order_notional_max = or_null(config.order_notional_max);
+    limits.position_quantity_max = or_null(config.position_quantity_max);
+    limits.position_notional_max = or_null(config.position_notional_max);
+    limits.exposure_strategy_max = or_null(config.exposure_strategy_max);
+    limits.exposure_venue_max = or_null(config.exposure_venue_max);
+    limits.exposure_total_max = or_null(config.exposure_total_max);
+    limits.open_orders_max = config.open_orders_max.value_or(0);
+    limits.positions_max = config.positions_max.value_or(0);
+    limits.second_position = config.one_position_per_instrument ? risk::SecondPosition::Deny
+                                                                : risk::SecondPosition::Allow;
+    limits.strategy_rate = {.per_second = config.orders_per_second.value_or(0),
+                            .burst = config.orders_burst.value_or(0),
+                            .per_day = config.orders_per_day.value_or(0)};
+    limits.venue_rate = {.per_second = config.venue_orders_per_second.value_or(0),
+                         .burst = config.venue_orders_burst.value_or(0),
+                         .per_day = config.venue_orders_per_day.value_or(0)};
+    return limits;
+}
+
+}  // namespace
+
+Gate::Gate(Trading& trading)
+    : trading_(trading), rates_(trading.runners.size()), venue_rates_(trading.exchanges.size()) {
+    for (const auto& runner : trading.runners)
+        limits_.push_back(limits_of(runner->config().risk));
+}
+
+execution::Hold Gate::hold_terms(const tradectl_instrument& instrument,
+                                 const tradectl_submit_command& command,
+                                 Decimal reference) const {
+    execution::Hold hold;
+    hold.side = command.side;
+    hold.multiplier = Decimal::from_abi(instrument.multiplier);
+    hold.fee_rate_max = kFeeRateMax;
+    const Decimal limit = Decimal::from_abi(command.price);
+    if (!limit.is_null()) {
+        hold.price = limit;
+        return hold;
+    }
+    const Decimal stop = Decimal::from_abi(command.stop_price);
+    const Decimal base = stop.is_null() ? reference : stop;
+    const auto margin = checked_mul(base, kMarketHoldMargin, Rounding::Up);
+    hold.price = margin ? checked_add(base, *margin).value_or(Decimal::null()) : Decimal::null();
+    return hold;
+}
+
+void Gate::see_money(const StrategyRunner& runner,
+                     const tradectl_instrument& instrument,
+                     const tradectl_submit_command& command,
+                     GateAnswer& answer,
+                     risk::Snapshot& snapshot) const {
+    answer.hold = hold_terms(instrument, command, snapshot.reference_price);
+    if (const auto needed =
+            execution::needed_for(answer.hold, Decimal::from_abi(command.quantity))) {
+        answer.needed = *needed;
+    }
+    snapshot.needed = answer.needed;
+    const auto asset =
+        command.side == TRADECTL_SIDE_BUY ? instrument.quote_asset : instrument.base_asset;
+    snapshot.free_balance =
+        trading_.balances->amount(runner.account(), asset, wal::Bucket::Available);
+}
+
+void Gate::see_positions(const StrategyRunner& runner,
+                         tradectl_instrument_handle instrument,
+                         risk::Snapshot& snapshot) const {
+    snapshot.position = Decimal::from_abi(runner.position(instrument).quantity);
+    snapshot.open_orders = static_cast<std::uint32_t>(runner.open_order_count());
+    for (const auto& position : runner.positions()) {
+        const auto other = position.instrument;
+        const bool in_it = !Decimal::from_abi(position.quantity).is_zero() ||
+                           std::any_of(runner.open_orders().begin(),
+                                       runner.open_orders().end(),
+                                       [&](const auto& o) { return o.instrument == other; });
+        if (other != instrument && in_it) ++snapshot.other_positions;
+    }
+    for (const auto& open : runner.open_orders()) {
+        if (open.instrument != instrument) continue;
+        const auto leaves =
+            checked_sub(Decimal::from_abi(open.order_qty), Decimal::from_abi(open.filled_qty));
+        Decimal& sum = open.side == TRADECTL_SIDE_BUY ? snapshot.open_buy_quantity
+                                                      : snapshot.open_sell_quantity;
+        sum = leaves ? checked_add(sum, *leaves).value_or(Decimal::null()) : Decimal::null();
+    }
+}
+
+std::optional<Decimal> Gate::exposure_of(const StrategyRunner& runner) const {
+    Decimal sum;
+    const auto add = [&](std::uint32_t instrument, Decimal quantity) {
+        const auto value = trading_.value_of(instrument, quantity);
+        const auto size = value ? checked_abs(*value) : std::nullopt;
+        const auto total = size ? checked_add(sum, *size) : std::nullopt;
+        if (total) sum = *total;
+        return total.has_value();
+    };
+    for (const auto& position : runner.positions()) {
+        const Decimal quantity = Decimal::from_abi(position.quantity);
+        if (!quantity.is_zero() && !add(position.instrument, quantity)) return std::nullopt;
+    }
+    for (const auto& open : runner.open_orders()) {
+        const auto leaves =
+            checked_sub(Decimal::from_abi(open.order_qty), Decimal::from_abi(open.filled_qty));
+        if (!leaves || !add(open.instrument, *leaves)) return std::nullopt;
+    }
+    return sum;
+}
+
+void Gate::see_exposure(const StrategyRunner& runner, risk::Snapshot& snapshot) const {
+    Decimal total;
+    Decimal venue;
+    bool known = true;
+    for (const auto& other : trading_.runners) {
+        const auto exposure = exposure_of(*other);
+        if (other->index() == runner.index()) {
+            snapshot.exposure_strategy = exposure.value_or(Decimal::null());
+        }
+        const auto sum = exposure ? checked_add(total, *exposure) : std::nullopt;
+        if (!sum) {
+            known = false;
+            break;
+        }
+        total = *sum;
+        if (other->exchange() == runner.exchange()) {
+            venue = checked_add(venue, *exposure).value_or(Decimal::null());
+        }
+    }
+    snapshot.exposure_total = known ? total : Decimal::null();
+    snapshot.exposure_venue = known ? venue : Decimal::null();
+}
+
+GateAnswer Gate::check(const StrategyRunner& runner,
+                       const tradectl_submit_command& command,
+                       risk::Origin origin,
+                       bool duplicate_ref) const {
+    const auto handle = command.header.instrument;
+    const auto* instrument = runner.may_trade(handle) ? trading_.table.instrument(handle) : nullptr;
+    const risk::OrderRequest order{.instrument = instrument,
+                                   .order_ref = OrderRef{command.order_ref},
+                                   .side = command.side,
+                                   .order_type = command.order_type,
+                                   .time_in_force = command.time_in_force,
+                                   .order_flags = command.order_flags,
+                                   .quantity = Decimal::from_abi(command.quantity),
+                                   .price = Decimal::from_abi(command.price),
+                                   .stop_price = Decimal::from_abi(command.stop_price),
+                                   .expire_time = Timestamp{command.expire_time},
+                                   .origin = origin};
+    GateAnswer answer;
+    const risk::Limits& limit = limits(runner);
+    risk::Snapshot snapshot;
+    snapshot.now = trading_.clock.now();
+    if (instrument != nullptr) {
+        snapshot.state = trading_.halts.state(
+            runner.name(), runner.config().exchange, market::id_text(instrument->name));
+        snapshot.unresolved = blocked_.contains({runner.account(), handle});
+        snapshot.duplicate_order_ref = duplicate_ref;
+        const auto tag = intent_tags_.find({runner.index(), command.intent_tag});
+        const auto window = runner.config().risk.duplicate_window_ns;
+        snapshot.duplicate_intent = command.intent_tag != 0 && tag != intent_tags_.end() &&
+                                    snapshot.now.minus(tag->second) < window;
+        snapshot.instance_faulted = runner.instance().faulted() && origin == risk::Origin::Strategy;
+        snapshot.shutting_down = trading_.shutting_down && origin == risk::Origin::Strategy;
+        snapshot.wal_backlog = !trading_.journal->admit();
+        snapshot.reference_price = trading_.mark(handle);
+        see_money(runner, *instrument, command, answer, snapshot);
+        see_positions(runner, handle, snapshot);
+        if (!limit.exposure_strategy_max.is_null() || !limit.exposure_venue_max.is_null() ||
+            !limit.exposure_total_max.is_null()) {
+            see_exposure(runner, snapshot);
+        }
+        snapshot.strategy_rate =
+            risk::advance(rates_[runner.index()], limit.strategy_rate, snapshot.now);
+        snapshot.venue_rate =
+            risk::advance(venue_rates_[runner.exchange()], limit.venue_rate, snapshot.now);
+    }
+    answer.result = risk::check_order(order, limit, snapshot);
+    answer.reduces = instrument != nullptr && risk::reduces(order, snapshot);
+    return answer;
+}
+
+void Gate::take(const StrategyRunner& runner, const tradectl_submit_command& command) {
+    const Timestamp now = trading_.clock.now();
+    take_earlier(runner, now);
+    const auto window = runner.config().risk.duplicate_window_ns;
+    if (command.intent_tag == 0 || window <= 0) return;
+    std::erase_if(intent_tags_, [&](const auto& tag) { return now.minus(tag.second) >= window; });
+    intent_tags_[{runner.index(), command.intent_tag}] = now;
+}
+
+void Gate::take_earlier(const StrategyRunner& runner, Timestamp created) {
+    const risk::Limits& limit = limits(runner);
+    auto& rate = rates_[runner.index()];
+    rate = risk::take(rate, limit.strategy_rate, created);
+    auto& venue_rate = venue_rates_[runner.exchange()];
+    venue_rate = risk::take(venue_rate, limit.venue_rate, created);
+}
+
+void Gate::block(tradectl_account_handle account, tradectl_instrument_handle instrument) {
+    blocked_.insert({account, instrument});
+}
+
+void Gate::unblock(tradectl_account_handle account, tradectl_instrument_handle instrument) {
+    if (const auto found = blocked_.find({account, instrument}); found != blocked_.end()) {
+        blocked_.erase(found);
+    }
+}
+
+}  // namespace tradectl::engine

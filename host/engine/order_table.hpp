@@ -1,0 +1,89 @@
+/// The orders that the session works on.
+#pragma once
+
+#include "host/execution/accounting.hpp"
+#include "host/execution/order.hpp"
+#include "host/risk/check.hpp"
+
+#include <tradectl/ids.hpp>
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace tradectl::engine {
+
+/// How far an order has come on its way to the venue.
+enum class Stage : std::uint8_t {
+    Preparing,  ///< the exchange plugin encodes it
+    Logged,     ///< its intent is on the way to the disk
+    Sent,       ///< handed to the exchange plugin; from here on only the venue's word counts
+};
+
+/// An order with what the engine needs to finish it.
+struct OrderEntry {
+    execution::Order order;
+    std::uint32_t runner = 0;
+    std::uint32_t exchange = 0;
+    TxnId txn_id;
+    OpId deduct_op;
+    execution::Hold hold;
+    std::uint64_t intent_tag = 0;
+    std::uint64_t trigger_seq = 0;
+    Timestamp trigger_time = Timestamp::none();
+    std::uint16_t exit_reason = 0;  ///< of a host-side exit, else 0
+    std::uint64_t prepare_id = 0;
+    Stage stage = Stage::Preparing;
+    Timestamp expire_time = Timestamp::none();
+    bool reduces = false;
+    bool cancel_underway = false;
+    std::unique_ptr<risk::Result> verdicts;  ///< until its intent is logged
+};
+
+/// Open orders by client order id and by (strategy, order ref), and the last closed ones, so that
+/// late news find their order. [engine]
+class OrderTable {
+  public:
+    /// Closed orders that are kept for late news.
+    static constexpr std::size_t kClosedMax = 1024;
+
+    /// Both keys must be new.
+    OrderEntry& add(std::unique_ptr<OrderEntry> entry);
+    [[nodiscard]] OrderEntry* find(std::string_view client_order_id);
+    [[nodiscard]] OrderEntry* find(std::uint32_t runner, OrderRef ref);
+    /// Moves it among the closed ones; the reference stays valid until kClosedMax more are closed.
+    void close(OrderEntry& entry);
+    /// Forgets an order that never left: its intent was not logged.
+    void remove(OrderEntry& entry);
+
+    [[nodiscard]] std::size_t open_count() const { return open_; }
+    /// Visits open orders in order of submission.
+    void each_open(const std::function<void(OrderEntry&)>& visit);
+
+  private:
+    struct TextHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const {
+            return std::hash<std::string_view>{}(text);
+        }
+    };
+    struct RefKey {
+        std::uint32_t runner;
+        OrderRef ref;
+        auto operator<=>(const RefKey&) const = default;
+    };
+
+    std::unordered_map<std::string, std::unique_ptr<OrderEntry>, TextHash, std::equal_to<>> by_id_;
+    std::map<RefKey, OrderEntry*> by_ref_;
+    std::map<OpId, OrderEntry*> open_orders_;  // op ids count up: order of submission
+    std::deque<std::string> closed_;
+    std::size_t open_ = 0;
+};
+
+}  // namespace tradectl::engine

@@ -1,0 +1,42 @@
+#include "host/engine/trading.hpp"
+
+#include "host/execution/accounting.hpp"
+
+namespace tradectl::engine {
+
+Decimal Trading::mark(tradectl_instrument_handle instrument) const {
+    const auto& top = books->top(instrument);
+    const Decimal bid = Decimal::from_abi(top.bid_price);
+    const Decimal ask = Decimal::from_abi(top.ask_price);
+    if (!bid.is_null() && !ask.is_null()) {
+        if (const auto sum = checked_add(bid, ask)) {
+            if (const auto middle = checked_mul(
+                    *sum, Decimal::from_raw(Decimal::from_int(1).raw() / 2), Rounding::HalfEven)) {
+                return *middle;
+            }
+        }
+    }
+    return Decimal::from_abi(top.last_price);
+}
+
+std::optional<Decimal> Trading::value_of(tradectl_instrument_handle instrument,
+                                         Decimal quantity) const {
+    const auto* record = table.instrument(instrument);
+    const Decimal price = mark(instrument);
+    if (record == nullptr || price.is_null()) return std::nullopt;
+    const auto value = execution::notional(price, quantity, Decimal::from_abi(record->multiplier));
+    if (!value) return std::nullopt;
+    return *value;
+}
+
+std::string_view Trading::instrument_name(tradectl_instrument_handle instrument) const {
+    const auto* record = table.instrument(instrument);
+    return record == nullptr ? std::string_view() : market::id_text(record->name);
+}
+
+std::string_view Trading::account_name(tradectl_account_handle account) const {
+    const auto* name = table.account(account);
+    return name == nullptr ? std::string_view() : std::string_view(name->name);
+}
+
+}  // namespace tradectl::engine

@@ -1,0 +1,80 @@
+/// All trading state of a session: one thread owns it, and nobody else sees it.
+#pragma once
+
+#include "host/base/clock.hpp"
+#include "host/config/config.hpp"
+#include "host/engine/balances.hpp"
+#include "host/engine/halts.hpp"
+#include "host/engine/journal.hpp"
+#include "host/engine/order_table.hpp"
+#include "host/engine/scheduler.hpp"
+#include "host/engine/strategy_runner.hpp"
+#include "host/exchange/runtime.hpp"
+#include "host/market/book.hpp"
+#include "host/market/instruments.hpp"
+#include "host/wal/identity.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tradectl::engine {
+
+/// What happened so far in this session, for the summary and the live view.
+struct Counters {
+    std::uint64_t market_events = 0;
+    std::uint64_t orders = 0;
+    std::uint64_t fills = 0;
+    std::uint64_t denied = 0;
+    std::uint64_t rejected = 0;
+    std::uint64_t canceled = 0;
+    std::uint64_t unresolved = 0;
+};
+
+/// Listens to what a user wants to see at once. Called on the engine thread; must be quick.
+class Observer {
+  public:
+    virtual ~Observer() = default;
+    virtual void on_fill(const OrderEntry& /*entry*/,
+                         const tradectl_fill_event& /*fill*/,
+                         const tradectl_position_state& /*after*/) {}
+    virtual void on_denied(const std::string& /*instance*/, const tradectl_order_event& /*event*/) {
+    }
+    virtual void on_message(std::string_view /*text*/) {}
+};
+
+/// [engine]
+struct Trading {
+    explicit Trading(const config::Config& c, const Clock& k) : config(c), clock(k) {}
+
+    const config::Config& config;
+    const Clock& clock;
+    market::InstrumentTable table;
+    std::unique_ptr<market::BookTable> books;
+    std::unique_ptr<Balances> balances;
+    Scheduler scheduler;
+    std::unique_ptr<Journal> journal;
+    Halts halts;
+    OrderTable orders;
+    std::vector<std::unique_ptr<exchange::ExchangeRuntime>> exchanges;
+    std::vector<std::unique_ptr<StrategyRunner>> runners;
+    wal::Identity identity;
+    Counters counters;
+    Observer* observer = nullptr;
+    std::uint64_t next_op = 1;
+    std::uint64_t event_seq = 0;
+    bool shutting_down = false;
+
+    [[nodiscard]] OpId take_op() { return OpId{next_op++}; }
+    /// Best guess of a price now: the middle of bid and ask, else the last trade; null without
+    /// either.
+    [[nodiscard]] Decimal mark(tradectl_instrument_handle instrument) const;
+    /// What a position of the instrument is worth at `mark`, in quote; nothing without a price.
+    [[nodiscard]] std::optional<Decimal> value_of(tradectl_instrument_handle instrument,
+                                                  Decimal quantity) const;
+    [[nodiscard]] std::string_view instrument_name(tradectl_instrument_handle instrument) const;
+    [[nodiscard]] std::string_view account_name(tradectl_account_handle account) const;
+};
+
+}  // namespace tradectl::engine

@@ -1,0 +1,147 @@
+#include "host/exchange/kv_store.hpp"
+
+#include "host/base/database.hpp"
+
+#include <utility>
+
+namespace tradectl::exchange {
+
+namespace {
+
+std::span<const std::byte> bytes_of_text(std::string_view text) {
+    return std::as_bytes(std::span(text.data(), text.size()));
+}
+
+/// Every commit is on the device when it returns: the venue must not forget what it took.
+class DatabaseKvWriter final : public KvWriter {
+  public:
+    static Expected<std::unique_ptr<KvWriter>> open(Database database) {
+        auto owned = std::make_unique<Database>(std::move(database));
+        auto made = owned->execute(
+            "CREATE TABLE IF NOT EXISTS kv(key BLOB PRIMARY KEY, value BLOB NOT NULL) "
+            "WITHOUT ROWID");
+        if (!made) return fail(made.error());
+        auto put = owned->prepare("INSERT OR REPLACE INTO kv(key, value) VALUES(?1, ?2)");
+        if (!put) return fail(put.error());
+        auto drop = owned->prepare("DELETE FROM kv WHERE key = ?1");
+        if (!drop) return fail(drop.error());
+        return std::unique_ptr<KvWriter>(
+            new DatabaseKvWriter(std::move(owned), std::move(*put), std::move(*drop)));
+    }
+
+    Status commit(const std::vector<KvPut>& puts) override {
+        auto transaction = Transaction::begin(*database_);
+        if (!transaction) return fail(transaction.error());
+        for (const KvPut& put : puts) {
+            Statement& statement = put.value.empty() ? drop_ : put_;
+            statement.bind(1, bytes_of_text(put.key));
+            if (!put.value.empty()) statement.bind(2, std::span<const std::byte>(put.value));
+            if (auto ran = statement.run(); !ran) return ran;
+        }
+        return transaction->commit();
+    }
+
+  private:
+    DatabaseKvWriter(std::unique_ptr<Database> database, Statement put, Statement drop)
+        : database_(std::move(database)), put_(std::move(put)), drop_(std::move(drop)) {}
+
+    std::unique_ptr<Database> database_;
+    Statement put_;
+    Statement drop_;
+};
+
+using Values = std::map<std::string, std::vector<std::byte>, std::less<>>;
+
+Status load(Database& database, Values& values) {
+    auto rows = database.prepare("SELECT key, value FROM kv");
+    if (!rows) return fail(rows.error());
+    for (;;) {
+        auto row = rows->step();
+        if (!row) return fail(row.error());
+        if (!*row) return {};
+        const auto key = rows->blob(0);
+        const auto value = rows->blob(1);
+        values[std::string(reinterpret_cast<const char*>(key.data()), key.size())].assign(
+            value.begin(), value.end());
+    }
+}
+
+}  // namespace
+
+std::unique_ptr<KvStore> KvStore::in_memory() {
+    return std::unique_ptr<KvStore>(new KvStore(Mode::Memory));
+}
+
+Expected<std::unique_ptr<KvStore>> KvStore::open(Disk& disk, const std::string& path) {
+    std::unique_ptr<KvStore> store(new KvStore(Mode::Durable));
+    if (auto made = disk.make_directory(path.substr(0, path.rfind('/'))); !made) {
+        return fail(made.error());
+    }
+    auto database = Database::open(disk,
+                                   path,
+                                   Database::OpenMode::ReadWriteCreate,
+                                   {.synchronous = Database::Synchronous::Full});
+    if (!database) return fail(database.error());
+    auto writer = DatabaseKvWriter::open(std::move(*database));
+    if (!writer) return fail(writer.error());
+    store->writer_ = std::move(*writer);
+    auto reading = Database::open(disk, path, Database::OpenMode::ReadOnly);
+    if (!reading) return fail(reading.error());
+    if (auto loaded = load(*reading, store->values_); !loaded) return fail(loaded.error());
+    return store;
+}
+
+Expected<std::unique_ptr<KvStore>> KvStore::open_read_only(Disk& disk, const std::string& path) {
+    std::unique_ptr<KvStore> store(new KvStore(Mode::ReadOnly));
+    auto there = disk.exists(path);
+    if (!there) return fail(there.error());
+    if (!*there) return store;
+    auto database = Database::open(disk, path, Database::OpenMode::ReadOnly);
+    if (!database) return fail(database.error());
+    if (auto loaded = load(*database, store->values_); !loaded) return fail(loaded.error());
+    return store;
+}
+
+std::optional<std::span<const std::byte>> KvStore::get(std::string_view key) const {
+    const auto found = values_.find(key);
+    if (found == values_.end()) return std::nullopt;
+    return std::span<const std::byte>(found->second);
+}
+
+void KvStore::each(
+    std::string_view prefix,
+    const std::function<bool(std::string_view, std::span<const std::byte>)>& visit) const {
+    for (auto at = values_.lower_bound(prefix); at != values_.end(); ++at) {
+        if (!std::string_view(at->first).starts_with(prefix)) return;
+        if (!visit(at->first, at->second)) return;
+    }
+}
+
+Status KvStore::put(std::string_view key, std::span<const std::byte> value) {
+    if (mode_ == Mode::ReadOnly) return fail(ErrorCode::BadState, "kv: the store is read-only");
+    if (key.empty() || key.size() > kKeyBytesMax) {
+        return fail(ErrorCode::Quota,
+                    "kv: key of " + std::to_string(key.size()) + " bytes, want 1 to " +
+                        std::to_string(kKeyBytesMax));
+    }
+    if (value.size() > kValueBytesMax) {
+        return fail(ErrorCode::Quota,
+                    "kv: value of " + std::to_string(value.size()) + " bytes, limit " +
+                        std::to_string(kValueBytesMax));
+    }
+    if (value.empty()) {
+        if (const auto found = values_.find(key); found != values_.end()) values_.erase(found);
+    } else {
+        values_[std::string(key)].assign(value.begin(), value.end());
+    }
+    if (mode_ == Mode::Durable) {
+        staged_.push_back({std::string(key), {value.begin(), value.end()}});
+    }
+    return {};
+}
+
+std::vector<KvPut> KvStore::take_staged() {
+    return std::exchange(staged_, {});
+}
+
+}  // namespace tradectl::exchange
