@@ -1,8 +1,8 @@
 /// The base of an exchange plugin: a translator between the host's requests and a venue's messages.
 ///
-/// Derive, override what the venue offers, and end one .cpp with TRADECTL_EXCHANGE_PLUGIN
-/// (plugin.hpp). A public member `settings`, an aggregate of settings (settings.hpp), becomes the
-/// settings schema and is filled before `on_configure`.
+/// Derive, override what the venue offers, and end one .cpp with TRADECTL_EXCHANGE_PLUGIN (include
+/// exchange_api.hpp for it, see plugin.hpp). A public member `settings`, an aggregate of settings
+/// (settings.hpp), becomes the settings schema and is filled before `on_configure`.
 #pragma once
 
 #include "exchange_host.hpp"
@@ -94,6 +94,8 @@ class Exchange {
         tasks_ = std::make_unique<ExchangeTasks>(*host_);
         instance_name_ = instance_name;
     }
+    /// The glue's way to what the class itself reaches by `host`.
+    [[nodiscard]] ExchangeHost& answers() { return *host_; }
     [[nodiscard]] ExchangeTasks& tasks() { return *tasks_; }
     /// The glue's: ends every task where it waits, while the members they use are still there.
     void detach() { tasks_.reset(); }
