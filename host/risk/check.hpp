@@ -24,13 +24,13 @@ enum class SecondPosition : std::uint8_t { Allow, Deny };
 /// Limits of one strategy, its venue and the whole host. A null decimal and a 0 are "off".
 struct Limits {
     Decimal order_notional_max = Decimal::null();     ///< quote, of one order
-    Decimal position_max = Decimal::null();           ///< base, absolute, with open orders filled
+    Decimal position_quantity_max = Decimal::null();  ///< base, absolute, with open orders filled
     Decimal position_notional_max = Decimal::null();  ///< quote, the same position at the price
     Decimal exposure_strategy_max = Decimal::null();  ///< quote
     Decimal exposure_venue_max = Decimal::null();     ///< quote
     Decimal exposure_total_max = Decimal::null();     ///< quote
     std::uint32_t open_orders_max = 0;                ///< of the strategy
-    std::uint32_t positions_max = 0;                  ///< instruments with a position, strategy
+    std::uint32_t positions_max = 0;                  ///< instruments that the strategy is in
     SecondPosition second_position = SecondPosition::Allow;
     RateLimit strategy_rate;
     RateLimit venue_rate;
@@ -64,18 +64,18 @@ struct Snapshot {
     bool duplicate_order_ref = false;  ///< the strategy used this `order_ref` before
     bool duplicate_intent = false;     ///< same intent tag inside the duplicate-order window
     bool instance_faulted = false;
-    bool shutting_down = false;
-    bool wal_backlog = false;  ///< the WAL queue takes no new intent
+    bool shutting_down = false;  ///< stops entries
+    bool wal_backlog = false;    ///< the WAL queue takes no new intent
 
     Decimal needed = Decimal::null();  ///< what the order would hold of the asset it pays with
     Decimal free_balance = Decimal::null();     ///< of that asset: after holds and unsettled
-    Decimal reference_price = Decimal::null();  ///< last or mid; must for MARKET orders
+    Decimal reference_price = Decimal::null();  ///< last or mid; an entry at market needs it
 
     Decimal position = Decimal::null();  ///< the strategy's in this instrument, signed
     Decimal open_buy_quantity;           ///< leaves of its open buy orders in this instrument
     Decimal open_sell_quantity;
-    std::uint32_t open_orders = 0;
-    std::uint32_t positions = 0;
+    std::uint32_t open_orders = 0;      ///< of the strategy, this one not counted
+    std::uint32_t other_positions = 0;  ///< other instruments with a position or an open entry
     Decimal exposure_strategy = Decimal::null();  ///< marked positions and open entries
     Decimal exposure_venue = Decimal::null();
     Decimal exposure_total = Decimal::null();
@@ -92,8 +92,9 @@ struct Verdict {
     Decimal limit = Decimal::null();
 };
 
-/// The verdicts in order of checking. Checks of a limit appear passed or not, unless the limit is
-/// off; checks of a flag or a field appear only when they deny.
+/// The verdicts in order of checking; a passed one reads "value <= limit", or ">=" for minima.
+/// Checks of a limit appear passed or not, unless the limit is off; checks of a flag or a field
+/// appear only when they deny.
 class Result {
   public:
     static constexpr std::size_t kVerdictsMax = 32;
@@ -110,7 +111,7 @@ class Result {
     /// Whether a token was all that was missing: the order may be tried again (`next_retry`).
     [[nodiscard]] bool only_rate_limited() const;
 
-    /// Adds one verdict; at most `kVerdictsMax` of them.
+    /// Adds one verdict. When an order fails so much that the list is full, the rest is left out.
     void add(const Verdict& verdict);
 
   private:

@@ -16,6 +16,7 @@ const Decimal kUlp = Decimal::from_raw(1);
 static_assert(std::is_trivially_copyable_v<Decimal>);
 static_assert(sizeof(Decimal) == 16 && alignof(Decimal) == 8);
 static_assert(1.5_d + 0.25_d == 1.75_d);
+static_assert(10'000.000'1_d == 10000.0001_d);
 static_assert(-1.5e-8_d == Decimal::from_raw(-15'000'000'000));
 static_assert(checked_mul(1.5_d, 3_d, kHalfEven) == 4.5_d);
 static_assert(checked_div(1_d, 3_d, kHalfEven) == 0.333333333333333333_d);

@@ -283,9 +283,17 @@ inline Expected<Decimal> Decimal::from_mantissa(std::int64_t mantissa, int decim
 }
 
 inline namespace literals {
-/// `1.5_d`; does not compile when the literal is not exact.
+/// `1.5_d`, `10'000_d`; does not compile when the literal is not an exact decimal.
 consteval Decimal operator""_d(const char* text) {
-    const auto parsed = decimal_detail::parse_raw(text, std::nullopt);
+    constexpr std::size_t kDigitsMax = 64;
+    char digits[kDigitsMax] = {};
+    std::size_t count = 0;
+    for (; *text != '\0'; ++text) {
+        if (*text == '\'') continue;
+        if (count == kDigitsMax) decimal_detail::literal_is_not_an_exact_decimal();
+        digits[count++] = *text;
+    }
+    const auto parsed = decimal_detail::parse_raw({digits, count}, std::nullopt);
     if (parsed.fault != decimal_detail::ParseFault::None)
         decimal_detail::literal_is_not_an_exact_decimal();
     return Decimal::from_raw(parsed.raw);
