@@ -1,141 +1,256 @@
-/// The base of an exchange plugin: a translator between the host's requests and a venue's messages.
-///
-/// Derive, override what the venue offers, and end one .cpp with TRADECTL_EXCHANGE_PLUGIN (include
-/// exchange_api.hpp for it, see plugin.hpp). A public member `settings`, an aggregate of settings
-/// (settings.hpp), becomes the settings schema and is filled before `on_configure`.
+/// All that an exchange plugin includes: the base class (exchange_base.hpp), settings, the plugin
+/// macro, and the C table of a class, `kExchangeApi<Class>`.
 #pragma once
 
-#include "exchange_host.hpp"
-#include "exchange_tasks.hpp"
-#include "task.hpp"
+#include "border.hpp"
+#include "exchange_base.hpp"
+#include "plugin.hpp"
 
 #include <cstdint>
 #include <memory>
-#include <span>
-#include <string>
-#include <string_view>
+#include <type_traits>
+#include <vector>
 
 namespace tradectl {
+namespace exchange_detail {
 
-/// A request handler returns success and completes `id` exactly once, at once or later, by
-/// `host().complete_...`; or it returns an error and never completes it. What is not overridden
-/// answers Unsupported. Exceptions are caught at the border, logged, and answered with Internal.
-/// All calls into one instance are serialised. [engine]
-class Exchange {
+/// What `tradectl_exchange` is on the plugin's side.
+template <typename Class>
+struct Instance {
+    const tradectl_host* host;
+    Class exchange;
+
+    ~Instance() { exchange.detach(); }
+    static Instance& of(tradectl_exchange* self) { return *reinterpret_cast<Instance*>(self); }
+};
+
+template <typename Class>
+class Glue {
+    using Self = tradectl_exchange*;
+    using Code = tradectl_status;
+    static Class& face(Self self) { return Instance<Class>::of(self).exchange; }
+    static Exchange& base(Self self) { return face(self); }
+    template <typename Body>
+    static Code call(Self self, const char* name, Body&& body) noexcept {
+        return border::guard(Instance<Class>::of(self).host, name, std::forward<Body>(body));
+    }
+
   public:
-    Exchange() = default;
-    virtual ~Exchange() = default;
-    Exchange(const Exchange&) = delete;
-    Exchange& operator=(const Exchange&) = delete;
-
-    // Life cycle. The host is there from on_configure on, not yet in the constructor.
-    virtual Status on_configure() { return {}; }  ///< settings are read; check what depends on more
-    virtual Status on_start() { return {}; }
-    virtual Status on_stop() { return {}; }
-
-    // Requests.
-    virtual Status connect(RequestId) { return unsupported("connect"); }
-    virtual Status disconnect(RequestId) { return unsupported("disconnect"); }
-    virtual Status load_instruments(RequestId) { return unsupported("load_instruments"); }
-    virtual Status discover(RequestId, const Discover&) { return unsupported("discover"); }
-    virtual Status subscribe(RequestId, std::span<const Subscription>) {
-        return unsupported("subscribe");
+    static Code create(const tradectl_exchange_host* host,
+                       tradectl_str name,
+                       Self* out,
+                       tradectl_error_text* error) {
+        *out = nullptr;
+        return border::guard(host->base, "create", error, [&]() -> Status {
+            auto made = std::unique_ptr<Instance<Class>>(new Instance<Class>{host->base, {}});
+            made->exchange.attach(host, view(name));
+            *out = reinterpret_cast<Self>(made.release());
+            return {};
+        });
     }
-    /// Encodes one operation and names it by `complete_prepared`; sends nothing. An error completes
-    /// this operation alone, not the others of its batch.
-    virtual Status prepare(RequestId, const Operation&) { return unsupported("prepare"); }
-    /// Sends what was prepared as `prepare_id`, by now durable; as many signatures as it asked for.
-    /// An error completes this item alone.
-    virtual Status submit_prepared(RequestId,
-                                   RequestId prepare_id,
-                                   std::span<const tradectl_signature>) {
-        static_cast<void>(prepare_id);
-        return unsupported("submit_prepared");
+    static Code configure(Self self, tradectl_str settings, tradectl_error_text* error) {
+        const tradectl_host* host = Instance<Class>::of(self).host;
+        return border::guard(host, "configure", error, [&]() -> Status {
+            Status read = plugin_detail::read_plugin_settings(face(self), view(settings));
+            return read ? base(self).on_configure() : read;
+        });
     }
-    /// Forgets what was prepared and will not be sent.
-    virtual void discard_prepared(RequestId prepare_id) { static_cast<void>(prepare_id); }
-    virtual Status quote(RequestId, const QuoteRequest&) { return unsupported("quote"); }
-    virtual Status query_order(RequestId, const OrderQuery&) { return unsupported("query_order"); }
-    virtual Status open_orders(RequestId, const Scope&) { return unsupported("open_orders"); }
-    virtual Status positions(RequestId, const Scope&) { return unsupported("positions"); }
-    virtual Status balances(RequestId, const Scope&) { return unsupported("balances"); }
-    virtual Status fills_since(RequestId, const Scope&) { return unsupported("fills_since"); }
-    virtual Status activity(RequestId, const Scope&) { return unsupported("activity"); }
-    virtual Status server_time(RequestId) { return unsupported("server_time"); }
-
-    /// Market events of another source, before any strategy sees them: walk them with `each_event`
-    /// and `event_as`. Only a class that overrides it, publicly, is offered them.
-    virtual Status on_market_data(const std::uint8_t* events,
-                                  std::uint64_t bytes,
-                                  std::uint32_t count) {
-        static_cast<void>(events), static_cast<void>(bytes), static_cast<void>(count);
-        return {};
+    static Code start(Self self) {
+        return call(self, "start", [&] { return base(self).on_start(); });
+    }
+    static Code stop(Self self) {
+        return call(self, "stop", [&] { return base(self).on_stop(); });
+    }
+    static void destroy(Self self) {
+        if (self == nullptr) return;
+        const tradectl_host* host = Instance<Class>::of(self).host;
+        border::guard(host, "destroy", [&]() -> Status {
+            delete &Instance<Class>::of(self);
+            return {};
+        });
     }
 
-    // What the host answers to set_timer, http_send, ws_open, sign and wake. Answers that a task
-    // waits for do not come here.
-    virtual Status on_timer(std::uint64_t timer_id, Timestamp due) {
-        static_cast<void>(timer_id), static_cast<void>(due);
-        return {};
+    template <Status (Exchange::*Method)(RequestId)>
+    static Code request(Self self, std::uint64_t id) {
+        return call(self, "request", [&] { return (base(self).*Method)({id}); });
     }
-    virtual Status on_http(const HttpResponse&) { return {}; }
-    virtual Status on_ws(const WsEvent&) { return {}; }
-    virtual Status on_signed(std::uint64_t sign_id, const tradectl_signature&) {
-        static_cast<void>(sign_id);
-        return {};
+    template <Status (Exchange::*Method)(RequestId, const Scope&)>
+    static Code query(Self self, std::uint64_t id, const tradectl_scope* scope) {
+        return call(self, "query", [&] { return (base(self).*Method)({id}, Scope{*scope}); });
     }
-    virtual Status on_wake() { return {}; }
+    static Code discover(Self self, std::uint64_t id, const tradectl_discover* request) {
+        return call(self, "discover", [&] {
+            return base(self).discover(
+                {id}, {view(request->category), view(request->tag), request->limit});
+        });
+    }
+    static Code subscribe(Self self,
+                          std::uint64_t id,
+                          const tradectl_subscription* items,
+                          std::uint32_t count,
+                          std::uint32_t stride) {
+        return call(self, "subscribe", [&] {
+            std::vector<Subscription> wanted;
+            for (std::uint32_t i = 0; i < count; ++i) {
+                const auto& item = at(items, i, stride);
+                wanted.push_back({item.instrument, item.streams, view(item.wallet)});
+            }
+            return base(self).subscribe({id}, wanted);
+        });
+    }
+    static Code on_market_data(Self self,
+                               const std::uint8_t* events,
+                               std::uint64_t bytes,
+                               std::uint32_t count) {
+        return call(self, "on_market_data", [&] {
+            return base(self).on_market_data(events, bytes, count);
+        });
+    }
 
-    [[nodiscard]] std::string_view instance_name() const { return instance_name_; }
-
-    /// The glue's: gives the instance its host, once, before anything else.
-    void attach(const tradectl_exchange_host* table, std::string_view instance_name) {
-        host_ = std::make_unique<ExchangeHost>(table);
-        tasks_ = std::make_unique<ExchangeTasks>(*host_);
-        instance_name_ = instance_name;
+    static Code prepare(Self self,
+                        std::uint64_t first,
+                        const tradectl_operation* operations,
+                        std::uint32_t count,
+                        std::uint32_t stride) {
+        for (std::uint32_t i = 0; i < count; ++i)
+            each(self, {first + i}, "prepare", [&] {
+                return base(self).prepare({first + i}, Operation{at(operations, i, stride)});
+            });
+        return TRADECTL_OK;
     }
-    /// The glue's way to what the class itself reaches by `host`.
-    [[nodiscard]] ExchangeHost& answers() { return *host_; }
-    [[nodiscard]] ExchangeTasks& tasks() { return *tasks_; }
-    /// The glue's: ends every task where it waits, while the members they use are still there.
-    void detach() { tasks_.reset(); }
-
-  protected:
-    [[nodiscard]] ExchangeHost& host() { return *host_; }
-    [[nodiscard]] Timestamp now() const { return host_->now(); }
-    void log(LogLevel level, std::string_view text) const { host_->log(level, text); }
-
-    /// Starts a task of many steps; see ExchangeTasks::run. Without a request: id 0.
-    void run(RequestId id, Task<Status> task) { tasks_->run(id, std::move(task)); }
-
-    /// `const auto answer = co_await http({...})`: Expected<const tradectl_http_response*>, valid
-    /// until the next co_await; a refusal by the host is the error. Wrap it:
-    /// `HttpResponse{**answer}`.
-    [[nodiscard]] auto http(HttpRequest request) {
-        return tasks_->answer<tradectl_http_response>(
-            [this, request](std::uint64_t id) { return host_->http_send(id, request); });
+    static Code submit_prepared(Self self,
+                                std::uint64_t first,
+                                const std::uint64_t* prepare_ids,
+                                const tradectl_signature* const* signatures,
+                                std::uint32_t count) {
+        for (std::uint32_t i = 0; i < count; ++i)
+            each(self, {first + i}, "submit_prepared", [&] {
+                const std::uint64_t prepared = prepare_ids[i];
+                const std::uint32_t signs = answers(self).take_sign_count(prepared);
+                if (signs > 0 && (signatures == nullptr || signatures[i] == nullptr))
+                    return Status{fail(ErrorCode::InvalidArgument, "signatures: missing")};
+                return base(self).submit_prepared(
+                    {first + i}, {prepared}, {signs > 0 ? signatures[i] : nullptr, signs});
+            });
+        return TRADECTL_OK;
     }
-    [[nodiscard]] auto sleep_until(Timestamp due) {
-        return tasks_->answer<void>(
-            [this, due](std::uint64_t id) { return host_->set_timer(id, due); });
+    static void discard_prepared(Self self, std::uint64_t prepare_id) {
+        call(self, "discard_prepared", [&]() -> Status {
+            static_cast<void>(answers(self).take_sign_count(prepare_id));
+            base(self).discard_prepared({prepare_id});
+            return {};
+        });
     }
-    /// `co_await sleep(250 * kNsPerMillisecond)`: by the session's clock.
-    [[nodiscard]] auto sleep(std::int64_t ns) { return sleep_until(now().plus_ns(ns)); }
-    /// `co_await signature(request)`: Expected<const tradectl_signature*>, valid until the next
-    /// co_await; its own `status` says whether the host signed.
-    [[nodiscard]] auto signature(tradectl_sign_request request) {
-        return tasks_->answer<tradectl_signature>(
-            [this, request](std::uint64_t id) { return host_->sign(id, request); });
+
+    static Code quote(Self self, std::uint64_t id, const tradectl_quote_request* request) {
+        return call(self, "quote", [&] {
+            return base(self).quote({id},
+                                    {request->instrument,
+                                     request->account,
+                                     static_cast<Side>(request->side),
+                                     Decimal::from_abi(request->quantity),
+                                     request->slippage_bps_max});
+        });
     }
+    static Code query_order(Self self, std::uint64_t id, const tradectl_order_query* query) {
+        return call(
+            self, "query_order", [&] { return base(self).query_order({id}, OrderQuery{*query}); });
+    }
+
+    static Code on_timer(Self self, std::uint64_t id, tradectl_time due) {
+        return call(self, "on_timer", [&]() -> Status {
+            if (id >= kTaskIdFirst) return woken<void>(self, id, nullptr);
+            return base(self).on_timer(id, Timestamp{due});
+        });
+    }
+    static Code on_http(Self self, const tradectl_http_response* response) {
+        return call(self, "on_http", [&]() -> Status {
+            if (response->http_id >= kTaskIdFirst) return woken(self, response->http_id, response);
+            return base(self).on_http(HttpResponse{*response});
+        });
+    }
+    static Code on_ws(Self self, const tradectl_ws_event* event) {
+        return call(self, "on_ws", [&] { return base(self).on_ws(WsEvent{*event}); });
+    }
+    static Code on_signed(Self self, std::uint64_t id, const tradectl_signature* signature) {
+        return call(self, "on_signed", [&]() -> Status {
+            if (id >= kTaskIdFirst) return woken(self, id, signature);
+            return base(self).on_signed(id, *signature);
+        });
+    }
+    static Code on_wake(Self self) {
+        return call(self, "on_wake", [&] { return base(self).on_wake(); });
+    }
+
+    /// Whether the class overrides on_market_data: then its member's type names another class.
+    static constexpr bool kTakesMarketData =
+        !std::is_same_v<decltype(&Class::on_market_data), decltype(&Exchange::on_market_data)>;
 
   private:
-    [[nodiscard]] static Status unsupported(std::string_view request) {
-        return fail(ErrorCode::Unsupported, std::string(request) + ": not offered by this venue");
+    template <typename Item>
+    static const Item& at(const Item* items, std::uint32_t index, std::uint32_t stride) {
+        const auto* bytes = reinterpret_cast<const std::uint8_t*>(items);
+        return *reinterpret_cast<const Item*>(bytes + std::uint64_t{index} * stride);
     }
-
-    std::unique_ptr<ExchangeHost> host_;
-    std::unique_ptr<ExchangeTasks> tasks_;
-    std::string instance_name_;
+    /// Runs one item of a batch; its failure completes it, so that the others go on.
+    template <typename Body>
+    static void each(Self self, RequestId id, const char* name, Body&& body) {
+        char text[256];
+        tradectl_error_text error{sizeof error, sizeof text, 0, 0, text};
+        const tradectl_host* host = Instance<Class>::of(self).host;
+        const Code code = border::guard(host, name, &error, std::forward<Body>(body));
+        if (code == TRADECTL_OK) return;
+        answers(self).complete_failed(
+            id, {.code = static_cast<ErrorCode>(code), .text = {text, error.size}});
+    }
+    static ExchangeHost& answers(Self self) { return base(self).answers(); }
+    /// An answer that nobody waits for any more is dropped: its task has ended.
+    template <typename Record>
+    static Status woken(Self self, std::uint64_t id, const Record* answer) {
+        base(self).tasks().template wake<Record>(id, answer);
+        return {};
+    }
 };
+
+template <typename Class>
+constexpr tradectl_exchange_api make_api() {
+    using G = Glue<Class>;
+    tradectl_exchange_api api{};
+    api.struct_size = sizeof api;
+    api.create = &G::create;
+    api.configure = &G::configure;
+    api.start = &G::start;
+    api.stop = &G::stop;
+    api.destroy = &G::destroy;
+    api.connect = &G::template request<&Exchange::connect>;
+    api.disconnect = &G::template request<&Exchange::disconnect>;
+    api.load_instruments = &G::template request<&Exchange::load_instruments>;
+    api.discover = &G::discover;
+    api.subscribe = &G::subscribe;
+    if constexpr (G::kTakesMarketData) api.on_market_data = &G::on_market_data;
+    api.prepare = &G::prepare;
+    api.submit_prepared = &G::submit_prepared;
+    api.discard_prepared = &G::discard_prepared;
+    api.quote = &G::quote;
+    api.query_order = &G::query_order;
+    api.open_orders = &G::template query<&Exchange::open_orders>;
+    api.positions = &G::template query<&Exchange::positions>;
+    api.balances = &G::template query<&Exchange::balances>;
+    api.fills_since = &G::template query<&Exchange::fills_since>;
+    api.activity = &G::template query<&Exchange::activity>;
+    api.server_time = &G::template request<&Exchange::server_time>;
+    api.on_timer = &G::on_timer;
+    api.on_http = &G::on_http;
+    api.on_ws = &G::on_ws;
+    api.on_signed = &G::on_signed;
+    api.on_wake = &G::on_wake;
+    return api;
+}
+
+}  // namespace exchange_detail
+
+/// The table that the host calls; `Class` derives publicly from Exchange.
+template <typename Class>
+inline constexpr tradectl_exchange_api kExchangeApi = exchange_detail::make_api<Class>();
 
 }  // namespace tradectl
