@@ -58,7 +58,7 @@ struct SegmentHeader {
     std::uint32_t previous_pages = 0;  ///< pages of the segment before that count; 0 in the first
     std::uint32_t flags = 0;           ///< kSegmentSeals
     std::uint16_t epoch = 0;           ///< how many logs the state directory had, this one included
-    Timestamp created;
+    Timestamp created;                 ///< wall time of the first record, or of the log's creation
 };
 /// The segment before ended torn: what follows its `previous_pages` is evidence, not data, and the
 /// first record here is a SEAL.

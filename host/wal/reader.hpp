@@ -5,6 +5,7 @@
 #include "host/wal/format.hpp"
 #include "host/wal/record.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -17,9 +18,9 @@ namespace tradectl::wal {
 /// [any], one thread.
 class RecordReader {
   public:
-    /// Places itself before record `from` (0 counts as 1) without reading older segments. NotFound
-    /// when `from` is older than the oldest segment or the log holds none; Corrupt when a segment
-    /// header is. `disk` must outlive the reader.
+    /// Places itself before record `from` (0: the oldest that is kept) without reading older
+    /// segments. NotFound when `from` is older than the oldest segment or the log holds none;
+    /// Corrupt when a segment header is. `disk` must outlive the reader.
     static Expected<RecordReader> open(Disk& disk, const std::string& directory, WalSequence from);
 
     /// The next record with a sequence up to `mark`, or nothing when the reader has reached it. The
@@ -28,32 +29,33 @@ class RecordReader {
     Expected<std::optional<Record>> next(WalSequence mark);
 
     /// Sequence of the next record that `next` will return.
-    [[nodiscard]] WalSequence position() const { return next_sequence_; }
+    [[nodiscard]] WalSequence position() const { return std::max(next_sequence_, from_); }
 
   private:
-    RecordReader(Disk& disk, std::string directory)
-        : disk_(&disk), directory_(std::move(directory)) {}
-    Status enter_segment(std::uint32_t segment);
+    RecordReader(Disk& disk, std::string directory, WalSequence from)
+        : disk_(&disk), directory_(std::move(directory)), from_(from) {}
+    Expected<std::optional<Record>> next_in_batch();
     Status load_batch();
-    Expected<ConstPageBytes> page_at(std::uint32_t page, PageHeader& header, PageState& state);
-    Status fill(std::uint32_t page);
-    Status check_page(const PageHeader& header, std::uint16_t index) const;
-    Error bad_page(std::uint32_t page, const std::string& why) const;
+    Status load_pages(const PageHeader& first, ConstPageBytes first_page);
+    Status enter_next_segment(const Error& otherwise);
+    Expected<ConstPageBytes> page_at(std::uint32_t page, PageHeader& header);
+    Status fill(std::uint32_t page, std::uint32_t count);
 
     Disk* disk_;
     std::string directory_;
+    WalSequence from_;
     std::unique_ptr<File> file_;
     SegmentHeader segment_;
     std::uint32_t page_ = 1;  // next page to read
     std::uint64_t next_batch_ = 1;
-    WalSequence next_sequence_{1};     // next record to return
-    WalSequence batch_sequence_{1};    // first record of the next batch to load
+    WalSequence next_sequence_{1};     // next record in the log's order
     std::uint32_t batch_records_ = 0;  // left in the loaded batch
     std::vector<std::byte> payload_;   // of a batch of several pages
     std::span<const std::byte> rest_;  // of the loaded batch
     std::vector<std::byte> chunk_;     // pages read ahead
     std::uint32_t chunk_first_ = 0;
     std::uint32_t chunk_pages_ = 0;
+    std::uint32_t ahead_pages_ = 1;  // how many to read next time
 };
 
 enum class TailState : std::uint8_t {
@@ -81,7 +83,7 @@ struct Tail {
 };
 
 struct OpenLogOptions {
-    /// First record of interest: `Log::next` starts there. 0 or 1: the oldest that is kept.
+    /// First record of interest: `Log::next` starts there. 0: the oldest that is kept.
     WalSequence from;
     /// Highest sequence that a witness outside the log (ledger, audit log) has seen.
     WalSequence witness_sequence;

@@ -276,8 +276,9 @@ struct Record {
     std::span<const std::byte> body;
 };
 
-/// Appends the encoded record (header, body, padding) to `out`. Overflow of a length field is
-/// InvalidArgument; `out` is then as before.
+/// Appends the encoded record (header, body, padding) to `out`. InvalidArgument when a text is
+/// above 65,535 bytes, an enumeration has no value, or the record is larger than the largest batch;
+/// `out` is then as before. `header.type` must fit the body.
 Status encode(const RecordHeader& header, const IntentBody& body, std::vector<std::byte>& out);
 Status encode(const RecordHeader& header, const ResultBody& body, std::vector<std::byte>& out);
 Status encode(const RecordHeader& header, const RollbackBody& body, std::vector<std::byte>& out);
@@ -287,9 +288,11 @@ Status encode(const RecordHeader& header, const NoteBody& body, std::vector<std:
 Status encode(const RecordHeader& header, const SealBody& body, std::vector<std::byte>& out);
 
 /// Reads one record from the front of `bytes` and moves `bytes` behind it. Corrupt when it is not
-/// whole or not valid.
+/// whole or not valid; Unsupported when its type or version is newer than this program.
 Expected<Record> decode(std::span<const std::byte>& bytes);
 
+/// Text and bytes of a body point into the record. Corrupt when a field does not fit;
+/// InvalidArgument when the record is of another type.
 Expected<IntentBody> decode_intent(const Record& record);
 Expected<ResultBody> decode_result(const Record& record);
 Expected<RollbackBody> decode_rollback(const Record& record);

@@ -29,7 +29,7 @@ struct LogOrigin {
     std::uint16_t epoch = 0;
 };
 
-/// Times that a segment header and a SEAL record carry.
+/// Times that the first segment's header and a SEAL record carry.
 struct LogTimes {
     Timestamp wall;
     std::int64_t monotonic_ns = 0;
@@ -82,6 +82,8 @@ class Writer {
     /// Ok while new intents may be taken: NoSpace when the next segment cannot be made and what is
     /// left of this one is kept for results of intents already taken.
     [[nodiscard]] Status admit() const;
+    /// Largest batch that every segment of this log can hold.
+    [[nodiscard]] std::size_t batch_bytes_max() const;
 
     /// True when the next segment should be worked on now, given how full this one is.
     [[nodiscard]] bool prefill_due() const;
@@ -97,17 +99,16 @@ class Writer {
     [[nodiscard]] std::uint64_t durable_batch() const { return durable_batch_; }
     [[nodiscard]] LogOrigin origin() const { return origin_; }
     [[nodiscard]] std::uint32_t segment() const { return segment_; }
-    /// Largest batch that a segment of this log can hold.
-    [[nodiscard]] std::size_t batch_bytes_max() const;
 
   private:
     Writer(Disk& disk, std::string directory, LogOrigin origin, WriterOptions options);
     Status begin_segment(std::uint32_t flags, Timestamp created);
     Status continue_segment(const Tail& tail);
-    Status confirm_tail(File& file, const Tail& tail);
+    Status confirm_tail(const Tail& tail);
     Status write_seal(const Tail& tail, LogTimes now);
+    Status make_room(const Batch& batch, std::uint32_t pages);
     Status write_pages(const Batch& batch, std::uint32_t pages);
-    Status poison(Error error);
+    Status poison(const Error& error);
 
     Disk& disk_;
     std::string directory_;
@@ -125,9 +126,9 @@ class Writer {
     std::uint64_t durable_batch_ = 0;
     WalSequence next_sequence_{1};
     WalSequence durable_sequence_;
-    Timestamp last_created_;
     std::int64_t last_append_ns_ = 0;
     bool urgent_ = false;
+    bool space_low_ = false;  // the last try to make the next segment ended with NoSpace
     std::optional<Error> poisoned_;
 };
 

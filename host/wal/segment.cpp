@@ -1,0 +1,138 @@
+#include "host/wal/segment.hpp"
+
+#include "host/base/assert.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tradectl::wal {
+
+std::string segment_path(const std::string& directory, std::uint32_t segment) {
+    return directory + "/" + segment_name(segment);
+}
+
+Expected<std::vector<std::uint32_t>> list_segments(Disk& disk, const std::string& directory) {
+    auto there = disk.exists(directory);
+    if (!there) return fail(there.error());
+    std::vector<std::uint32_t> segments;
+    if (!*there) return segments;
+    auto names = disk.list(directory);
+    if (!names) return fail(names.error());
+    for (const std::string& name : *names) {
+        if (const std::uint32_t number = segment_number(name); number != 0)
+            segments.push_back(number);
+    }
+    std::sort(segments.begin(), segments.end());
+    for (std::size_t i = 1; i < segments.size(); ++i) {
+        if (segments[i] == segments[i - 1] + 1) continue;
+        return fail(ErrorCode::Corrupt,
+                    "wal: segment " + std::to_string(segments[i - 1] + 1) + " is missing in " +
+                        directory + ", segment " + std::to_string(segments[i]) + " is there");
+    }
+    return segments;
+}
+
+Expected<OpenSegment> open_segment(Disk& disk,
+                                   const std::string& directory,
+                                   std::uint32_t segment) {
+    auto file = disk.open(segment_path(directory, segment), {});
+    if (!file) return fail(file.error());
+    auto size = (*file)->size();
+    if (!size) return fail(size.error());
+    std::array<std::byte, kPageBytes> page{};
+    auto count = (*file)->read(0, page);
+    if (!count) return fail(count.error());
+
+    OpenSegment open{.file = std::move(*file),
+                     .pages = static_cast<std::uint32_t>(*size / kPageBytes),
+                     .state = PageState::Zero,
+                     .header = {}};
+    open.state = read_segment_header(page, open.header);
+    if (open.state == PageState::BadField && open.header.version > kFormatVersion) {
+        return fail(ErrorCode::Unsupported,
+                    "wal: segment " + std::to_string(segment) + ": format version " +
+                        std::to_string(open.header.version) + " is newer than " +
+                        std::to_string(kFormatVersion) + ", which this program reads");
+    }
+    const bool fits =
+        open.header.segment == segment && std::uint64_t{open.header.pages} * kPageBytes == *size;
+    if (open.state == PageState::Valid && !fits) open.state = PageState::BadField;
+    return open;
+}
+
+Expected<std::uint32_t> drop_segments_before(Disk& disk,
+                                             const std::string& directory,
+                                             WalSequence sequence) {
+    auto segments = list_segments(disk, directory);
+    if (!segments) return fail(segments.error());
+    std::uint32_t dropped = 0;
+    for (std::size_t i = 0; i + 2 < segments->size(); ++i, ++dropped) {
+        auto next = open_segment(disk, directory, (*segments)[i + 1]);
+        if (!next) return fail(next.error());
+        if (next->state != PageState::Valid || next->header.first_sequence > sequence) break;
+        if (auto status = disk.remove(segment_path(directory, (*segments)[i])); !status)
+            return fail(status.error());
+    }
+    if (dropped == 0) return dropped;
+    if (auto status = disk.sync_directory(directory); !status) return fail(status.error());
+    return dropped;
+}
+
+SegmentMaker::SegmentMaker(Disk& disk,
+                           std::string directory,
+                           std::uint32_t segment,
+                           std::uint64_t bytes)
+    : disk_(disk),
+      directory_(std::move(directory)),
+      path_(segment_path(directory_, segment)),
+      bytes_(bytes) {}
+
+Status SegmentMaker::adopt() {
+    auto there = disk_.exists(path_);
+    if (!there) return fail(there.error());
+    if (!*there) return {};
+    auto file = disk_.open(path_, {.write = true});
+    if (!file) return fail(file.error());
+    auto size = (*file)->size();
+    if (!size) return fail(size.error());
+    if (*size != bytes_) return disk_.remove(path_);
+    filled_ = *size;
+    file_ = std::move(*file);
+    ready_ = true;
+    return {};
+}
+
+Status SegmentMaker::start() {
+    auto file = disk_.open(path_ + ".tmp", {.write = true, .create = true});
+    if (!file) return fail(file.error());
+    if (auto status = (*file)->truncate(0); !status) return status;
+    file_ = std::move(*file);
+    return {};
+}
+
+Status SegmentMaker::finish() {
+    if (auto status = disk_.rename(path_ + ".tmp", path_); !status) return status;
+    if (auto status = disk_.sync_directory(directory_); !status) return status;
+    auto file = disk_.open(path_, {.write = true});
+    if (!file) return fail(file.error());
+    file_ = std::move(*file);
+    ready_ = true;
+    return {};
+}
+
+Status SegmentMaker::step() {
+    TRADECTL_ASSERT(!ready_);
+    if (!file_) {
+        if (auto status = start(); !status) return status;
+    }
+    if (filled_ < bytes_) {
+        const std::uint64_t count = std::min(kPrefillStepBytes, bytes_ - filled_);
+        const std::vector<std::byte> zeros(count);
+        if (auto status = file_->write(filled_, zeros); !status) return status;
+        if (auto status = file_->sync(); !status) return status;
+        filled_ += count;
+    }
+    return filled_ == bytes_ ? finish() : Status{};
+}
+
+}  // namespace tradectl::wal

@@ -1,0 +1,70 @@
+/// The files of the log: found, made ahead of need, opened. Format: tradectl-wal(5).
+#pragma once
+
+#include "host/base/disk.hpp"
+#include "host/wal/format.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tradectl::wal {
+
+[[nodiscard]] std::string segment_path(const std::string& directory, std::uint32_t segment);
+
+/// Numbers of the segments in `directory`, rising; empty when it is not there. Corrupt when one in
+/// the middle is missing.
+Expected<std::vector<std::uint32_t>> list_segments(Disk& disk, const std::string& directory);
+
+/// A segment open for reading, and what its page 0 says.
+struct OpenSegment {
+    std::unique_ptr<File> file;
+    std::uint32_t pages = 0;  ///< of the file; a rest below a page does not count
+    PageState state = PageState::Zero;
+    SegmentHeader header;  ///< when `state` is Valid: begun, and as long as the header says
+};
+
+/// Opens a segment. A header that is not this segment's, or a file of another size than it says, is
+/// BadField; Unsupported when the header's version is newer than this program.
+Expected<OpenSegment> open_segment(Disk& disk, const std::string& directory, std::uint32_t segment);
+
+/// Removes every segment whose records are all older than `sequence`, oldest first; the last two
+/// stay. Returns how many went.
+Expected<std::uint32_t> drop_segments_before(Disk& disk,
+                                             const std::string& directory,
+                                             WalSequence sequence);
+
+/// Makes one segment in paced steps: zeros under a temporary name, synced; then the name. [wal]
+class SegmentMaker {
+  public:
+    /// `disk` must outlive the maker. Does nothing yet.
+    SegmentMaker(Disk& disk, std::string directory, std::uint32_t segment, std::uint64_t bytes);
+
+    /// Takes over a segment of this number that an earlier run left ready; one of another size is
+    /// removed.
+    Status adopt();
+    /// Writes and syncs the next 256 KiB; the last step gives the file its name. After NoSpace the
+    /// same step can be tried again.
+    Status step();
+
+    [[nodiscard]] bool ready() const { return ready_; }
+    [[nodiscard]] std::uint64_t filled() const { return filled_; }
+    [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
+    /// The segment, open for writing. Only when `ready`, once.
+    [[nodiscard]] std::unique_ptr<File> take() { return std::move(file_); }
+
+  private:
+    Status start();
+    Status finish();
+
+    Disk& disk_;
+    std::string directory_;
+    std::string path_;
+    std::uint64_t bytes_;
+    std::uint64_t filled_ = 0;
+    std::unique_ptr<File> file_;
+    bool ready_ = false;
+};
+
+}  // namespace tradectl::wal
