@@ -1,0 +1,51 @@
+#include "accounts.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace tradectl::paper {
+
+namespace {
+std::uint32_t find_name(const std::vector<std::string>& names, std::string_view name) {
+    const auto at = std::find(names.begin(), names.end(), name);
+    return at == names.end() ? kNoIndex : static_cast<std::uint32_t>(at - names.begin());
+}
+std::uint32_t find_or_add(std::vector<std::string>& names, std::string_view name) {
+    const std::uint32_t found = find_name(names, name);
+    if (found != kNoIndex) return found;
+    names.emplace_back(name);
+    return static_cast<std::uint32_t>(names.size() - 1);
+}
+}  // namespace
+
+AccountIndex Accounts::account(std::string_view name) {
+    return find_or_add(account_names_, name);
+}
+AssetIndex Accounts::asset(std::string_view name) {
+    return find_or_add(asset_names_, name);
+}
+AccountIndex Accounts::find_account(std::string_view name) const {
+    return find_name(account_names_, name);
+}
+
+Balance Accounts::get(AccountIndex account, AssetIndex asset) const {
+    if (account >= table_.size() || asset >= table_[account].size()) return {};
+    return table_[account][asset];
+}
+
+void Accounts::set(AccountIndex account, AssetIndex asset, Balance balance) {
+    if (balance.held.is_negative() || balance.held > balance.total) __builtin_trap();
+    if (account >= table_.size()) table_.resize(account + 1);
+    if (asset >= table_[account].size()) table_[account].resize(asset + 1);
+    table_[account][asset] = balance;
+    const Cell cell{account, asset};
+    if (changed_.empty() || changed_.back() != cell) changed_.push_back(cell);
+}
+
+std::vector<Accounts::Cell> Accounts::take_changed() {
+    std::sort(changed_.begin(), changed_.end());
+    changed_.erase(std::unique(changed_.begin(), changed_.end()), changed_.end());
+    return std::exchange(changed_, {});
+}
+
+}  // namespace tradectl::paper

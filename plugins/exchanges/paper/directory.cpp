@@ -1,0 +1,123 @@
+#include "directory.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace tradectl::paper {
+
+namespace {
+/// Stands in the store for an account or instrument that a refused order named wrongly.
+constexpr std::string_view kNobody = "-";
+
+Listing listing_of(const Instrument& instrument, Accounts& accounts) {
+    const tradectl_instrument& raw = instrument.raw();
+    Listing listing;
+    listing.name = instrument.name();
+    listing.kind = raw.kind;
+    listing.status = raw.status;
+    listing.base = accounts.asset(instrument.base());
+    listing.quote = accounts.asset(instrument.quote());
+    listing.tick = instrument.tick();
+    listing.lot = instrument.lot();
+    listing.quantity_min = instrument.quantity_min();
+    listing.quantity_max = instrument.quantity_max();
+    listing.notional_min = instrument.notional_min();
+    listing.price_min = Decimal::from_abi(raw.price_min);
+    listing.price_max = Decimal::from_abi(raw.price_max);
+    return listing;
+}
+
+bool is_tradable(const Instrument& instrument) {
+    const Decimal multiplier = Decimal::from_abi(instrument.raw().multiplier);
+    return instrument.tick().is_positive() && instrument.lot().is_positive() &&
+           instrument.base() != instrument.quote() &&
+           (multiplier.is_null() || multiplier == Decimal::from_int(1));
+}
+}  // namespace
+
+void Directory::refresh_markets() {
+    host_.each_instrument([&](const Instrument& instrument) {
+        if (instrument.venue() == venue_name_) list(instrument);
+    });
+}
+
+void Directory::add_stored_market(std::string_view name, const AssetPair& pair) {
+    Listing listing;
+    listing.name = name;
+    listing.status = TRADECTL_INSTRUMENT_CLOSED;
+    listing.base = venue_.accounts().asset(pair.base);
+    listing.quote = venue_.accounts().asset(pair.quote);
+    listing.tick = listing.lot = Decimal::from_raw(1);
+    static_cast<void>(venue_.add_market(std::move(listing)));
+}
+
+void Directory::list(const Instrument& instrument) {
+    if (!is_tradable(instrument)) {
+        host_.log(LogLevel::Warning,
+                  "instrument " + std::string(instrument.name()) +
+                      " is not listed: paper wants tick and lot above 0, two assets, multiplier 1");
+        return;
+    }
+    Listing listing = listing_of(instrument, venue_.accounts());
+    MarketIndex market = market_named(instrument.name());
+    if (market == kNoIndex) {
+        market = venue_.add_market(std::move(listing));
+    } else if (venue_.listing(market).base == listing.base &&
+               venue_.listing(market).quote == listing.quote) {
+        venue_.update_market(market, std::move(listing));
+    } else {
+        host_.log(LogLevel::Warning,
+                  "instrument " + listing.name + " is not listed: its assets were others before");
+        return;
+    }
+    const InstrumentHandle handle = instrument.handle();
+    if (markets_.size() <= handle) markets_.resize(handle + 1, kNoIndex);
+    markets_[handle] = market;
+    if (market_handles_.size() <= market) market_handles_.resize(market + 1, kNoHandle);
+    market_handles_[market] = handle;
+}
+
+AccountIndex Directory::add_account(std::string_view name) {
+    const AccountIndex account = venue_.accounts().account(name);
+    if (account_handles_.size() <= account) account_handles_.resize(account + 1, kNoHandle);
+    account_handles_[account] = host_.find_account(name).value_or(kNoHandle);
+    return account;
+}
+
+AccountIndex Directory::account(AccountHandle handle) const {
+    const auto at = std::find(account_handles_.begin(), account_handles_.end(), handle);
+    if (handle == kNoHandle || at == account_handles_.end()) return kNoIndex;
+    return static_cast<AccountIndex>(at - account_handles_.begin());
+}
+
+InstrumentHandle Directory::instrument_handle(MarketIndex market) const {
+    return market < market_handles_.size() ? market_handles_[market] : kNoHandle;
+}
+AccountHandle Directory::account_handle(AccountIndex account) const {
+    return account < account_handles_.size() ? account_handles_[account] : kNoHandle;
+}
+AssetHandle Directory::asset_handle(AssetIndex asset) const {
+    return host_.find_asset(venue_.accounts().asset_name(asset)).value_or(kNoHandle);
+}
+
+std::string_view Directory::market_name(MarketIndex index) const {
+    return index < venue_.market_count() ? std::string_view{venue_.listing(index).name} : kNobody;
+}
+std::string_view Directory::account_name(AccountIndex index) const {
+    const Accounts& accounts = venue_.accounts();
+    return index < accounts.account_count() ? std::string_view{accounts.account_name(index)}
+                                            : kNobody;
+}
+
+MarketIndex Directory::market_named(std::string_view name) const {
+    for (MarketIndex market = 0; market < venue_.market_count(); ++market)
+        if (venue_.listing(market).name == name) return market;
+    return kNoIndex;
+}
+
+AccountIndex Directory::account_named(std::string_view name) const {
+    return venue_.accounts().find_account(name);
+}
+
+}  // namespace tradectl::paper

@@ -1,0 +1,64 @@
+#include "feed.hpp"
+
+#include <tradectl/records.hpp>
+
+#include <array>
+
+namespace tradectl::paper {
+
+namespace {
+/// One side of a quote; a side that makes no sense is empty.
+Level level_of(tradectl_decimal price, tradectl_decimal quantity) {
+    const Level level{Decimal::from_abi(price), Decimal::from_abi(quantity)};
+    if (!level.price.is_positive() || level.quantity.is_negative())
+        return {Decimal::null(), Decimal{}};
+    return level;
+}
+}  // namespace
+
+void Feed::on_quote(MarketIndex market, const tradectl_quote_event& quote, Timestamp now) {
+    venue_.on_quote(market,
+                    level_of(quote.bid_price, quote.bid_quantity),
+                    level_of(quote.ask_price, quote.ask_quantity),
+                    now);
+}
+
+void Feed::on_other(MarketIndex market, const tradectl_event& event, Timestamp now) {
+    if (event.type == TRADECTL_EVENT_BAR && event.size >= sizeof(tradectl_bar_event))
+        return on_bar(market, reinterpret_cast<const tradectl_bar_event&>(event), now);
+    const auto book = event_as<tradectl::Book>(event);
+    if (book && book->is_well_formed()) on_book(market, book->raw(), now);
+}
+
+/// A bar is four trades with a quarter of its volume each: open, the extreme that is farther from
+/// the close, the other one, close.
+void Feed::on_bar(MarketIndex market, const tradectl_bar_event& bar, Timestamp now) {
+    if (market < has_trades_.size() && has_trades_[market] != 0) return;
+    if (venue_.view(market).has_quotes()) return;
+    const bool rises = Decimal::from_abi(bar.close) >= Decimal::from_abi(bar.open);
+    const std::array<tradectl_decimal, 4> prices{
+        bar.open, rises ? bar.low : bar.high, rises ? bar.high : bar.low, bar.close};
+    const auto quantity = checked_div(
+        Decimal::from_abi(bar.volume), Decimal::from_int(prices.size()), Rounding::Down);
+    if (!quantity || !quantity->is_positive()) return;
+    for (const tradectl_decimal each : prices) {
+        const Decimal price = Decimal::from_abi(each);
+        if (price.is_positive()) venue_.on_trade(market, price, *quantity, TRADECTL_SIDE_NONE, now);
+    }
+}
+
+void Feed::on_book(MarketIndex market, const tradectl_book_event& book, Timestamp now) {
+    MarketView& view = venue_.view(market);
+    if (book.header.type == TRADECTL_EVENT_BOOK_SNAPSHOT) view.clear_book();
+    if (!view.has_book()) return;  // a change of nothing
+    const auto* at = reinterpret_cast<const std::uint8_t*>(&book) + book.levels_offset;
+    for (std::uint32_t i = 0; i < book.bid_count + book.ask_count; ++i, at += book.level_stride) {
+        const auto& raw = *reinterpret_cast<const tradectl_level*>(at);
+        const Level level = level_of(raw.price, raw.quantity);
+        if (level.price.is_null() || level.quantity.is_null()) continue;
+        view.set_level(i < book.bid_count ? Side::Buy : Side::Sell, level.price, level.quantity);
+    }
+    venue_.on_book(market, now);
+}
+
+}  // namespace tradectl::paper

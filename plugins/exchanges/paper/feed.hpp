@@ -1,0 +1,50 @@
+/// Turns market events of the host into what the venue matches against.
+#pragma once
+
+#include "directory.hpp"
+#include "venue.hpp"
+
+#include <tradectl/abi/events.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace tradectl::paper {
+
+/// Drops what cannot be a market: a price or quantity that is null, zero or negative where one is
+/// due. [engine]
+class Feed {
+  public:
+    /// Both must outlive the feed.
+    Feed(Venue& venue, const Directory& directory) : venue_(venue), directory_(directory) {}
+
+    void on_event(const tradectl_event& event, Timestamp now) {
+        const MarketIndex market = directory_.market(event.instrument);
+        if (market == kNoIndex) return;
+        if (event.type == TRADECTL_EVENT_TRADE && event.size >= sizeof(tradectl_trade_event))
+            return on_trade(market, reinterpret_cast<const tradectl_trade_event&>(event), now);
+        if (event.type == TRADECTL_EVENT_QUOTE && event.size >= sizeof(tradectl_quote_event))
+            return on_quote(market, reinterpret_cast<const tradectl_quote_event&>(event), now);
+        on_other(market, event, now);
+    }
+
+  private:
+    void on_trade(MarketIndex market, const tradectl_trade_event& trade, Timestamp now) {
+        const Decimal price = Decimal::from_abi(trade.price);
+        const Decimal quantity = Decimal::from_abi(trade.quantity);
+        if (!price.is_positive() || !quantity.is_positive()) return;
+        if (market >= has_trades_.size()) has_trades_.resize(market + 1);
+        has_trades_[market] = 1;
+        venue_.on_trade(market, price, quantity, trade.aggressor, now);
+    }
+    void on_quote(MarketIndex market, const tradectl_quote_event& quote, Timestamp now);
+    void on_other(MarketIndex market, const tradectl_event& event, Timestamp now);
+    void on_bar(MarketIndex market, const tradectl_bar_event& bar, Timestamp now);
+    void on_book(MarketIndex market, const tradectl_book_event& book, Timestamp now);
+
+    Venue& venue_;
+    const Directory& directory_;
+    std::vector<std::uint8_t> has_trades_;  ///< by market: bars would count them twice
+};
+
+}  // namespace tradectl::paper

@@ -1,0 +1,68 @@
+#include "market_view.hpp"
+
+#include <algorithm>
+
+namespace tradectl::paper {
+
+namespace {
+/// Writes a one-level side in place: this runs for every quote.
+void set_top(std::vector<Level>& side, Level top) {
+    if (top.price.is_null() || top.quantity.is_zero()) {
+        side.clear();
+        return;
+    }
+    if (top.quantity.is_null()) top.quantity = kUnlimited;
+    side.resize(1);
+    side[0] = top;
+}
+}  // namespace
+
+void MarketView::set_quote(Level bid, Level ask) {
+    if (has_book_) return;
+    has_quotes_ = true;
+    set_top(bids_, bid);
+    set_top(asks_, ask);
+}
+
+void MarketView::clear_book() {
+    has_quotes_ = true;
+    has_book_ = true;
+    bids_.clear();
+    asks_.clear();
+}
+
+void MarketView::set_level(Side side, Decimal price, Decimal quantity) {
+    auto& all = side_levels(side);
+    const auto at = std::find_if(all.begin(), all.end(), [&](const Level& level) {
+        return !ranks_before(side, level.price, price);
+    });
+    const bool exists = at != all.end() && at->price == price;
+    if (quantity.is_zero()) {
+        if (exists) all.erase(at);
+    } else if (exists) {
+        at->quantity = quantity;
+    } else {
+        all.insert(at, Level{price, quantity});
+    }
+}
+
+void MarketView::take(Side side, Decimal price, Decimal quantity) {
+    auto& all = side_levels(side);
+    const auto at = std::find_if(
+        all.begin(), all.end(), [&](const Level& level) { return level.price == price; });
+    if (at == all.end() || at->quantity == kUnlimited) return;
+    at->quantity = at->quantity - quantity;
+    if (at->quantity.is_zero()) all.erase(at);
+}
+
+Decimal MarketView::displayed(Side side, Decimal price) const {
+    if (!has_quotes_) return Decimal::null();
+    for (const Level& level : levels(side)) {
+        if (level.price == price) return level.quantity;
+        if (ranks_before(side, price, level.price)) return Decimal{};
+    }
+    // Behind everything shown: a book or a quote tells nothing about what it does not show.
+    return levels(side).empty() ? Decimal{} : Decimal::null();
+}
+
+}  // namespace tradectl::paper

@@ -1,0 +1,69 @@
+/// What the recorded market offers at this moment, less what our orders have taken of it.
+#pragma once
+
+#include "types.hpp"
+
+#include <vector>
+
+namespace tradectl::paper {
+
+struct Level {
+    Decimal price;
+    Decimal quantity;
+};
+
+/// Quantity of a level whose size the feed does not tell, or that no trade limits.
+inline constexpr Decimal kUnlimited = Decimal::max();
+
+/// The market's side of one instrument. [engine]
+///
+/// As long as the feed shows neither quotes nor a book, the last trade is the touch of both sides.
+class MarketView {
+  public:
+    /// One trade replaces what was left of the one before.
+    void set_trade(Decimal price, Decimal quantity) {
+        last_price_ = price;
+        last_quantity_ = quantity;
+        taken_ = Decimal{};
+    }
+    /// A side without price is empty; a price without quantity is without limit. Ignored once a
+    /// book has been seen.
+    void set_quote(Level bid, Level ask);
+    /// Starts a book anew; levels follow by `set_level`.
+    void clear_book();
+    /// Quantity zero removes the level.
+    void set_level(Side side, Decimal price, Decimal quantity);
+
+    [[nodiscard]] bool has_quotes() const { return has_quotes_; }
+    [[nodiscard]] bool has_book() const { return has_book_; }
+    [[nodiscard]] bool has_trade() const { return !last_price_.is_null(); }
+    [[nodiscard]] Decimal last_price() const { return last_price_; }
+    [[nodiscard]] Decimal last_quantity() const { return last_quantity_; }
+    [[nodiscard]] Decimal taken() const { return taken_; }
+    void set_taken(Decimal taken) { taken_ = taken; }
+
+    /// Displayed levels of one side, best first.
+    [[nodiscard]] const std::vector<Level>& levels(Side side) const {
+        return side == Side::Buy ? bids_ : asks_;
+    }
+    /// Takes displayed quantity away until the feed shows the level again. Nothing happens to a
+    /// level without limit or to one that is not there.
+    void take(Side side, Decimal price, Decimal quantity);
+
+    /// Displayed quantity at a price of the given side: null when the feed cannot tell, zero when
+    /// nobody stands there.
+    [[nodiscard]] Decimal displayed(Side side, Decimal price) const;
+
+  private:
+    std::vector<Level>& side_levels(Side side) { return side == Side::Buy ? bids_ : asks_; }
+
+    Decimal last_price_ = Decimal::null();
+    Decimal last_quantity_;
+    Decimal taken_;  ///< of the last trade, by our orders
+    bool has_quotes_ = false;
+    bool has_book_ = false;
+    std::vector<Level> bids_;
+    std::vector<Level> asks_;
+};
+
+}  // namespace tradectl::paper

@@ -1,0 +1,291 @@
+#include "store.hpp"
+
+#include <charconv>
+#include <concepts>
+#include <cstddef>
+#include <limits>
+
+namespace tradectl::paper {
+
+namespace {
+constexpr std::uint32_t kVersion = 1;
+constexpr char kSeparator = '\t';
+
+std::string key_of(std::string_view prefix, std::string_view name) {
+    std::string key(prefix);
+    key += name;
+    return key;
+}
+
+std::string padded(std::uint64_t number) {
+    constexpr std::size_t kDigits = 20;  // as many as the largest 64-bit number has
+    const std::string digits = std::to_string(number);
+    return std::string(kDigits - digits.size(), '0') + digits;
+}
+
+/// Puts fields one behind the other.
+class Writer {
+  public:
+    Writer() { put(kVersion); }
+    template <std::integral Number>
+    Writer& put(Number number) {
+        char text[std::numeric_limits<Number>::digits10 + 3];
+        const auto end = std::to_chars(text, text + sizeof text, number).ptr;
+        return put(std::string_view{text, static_cast<std::size_t>(end - text)});
+    }
+    Writer& put(Decimal value) {
+        char text[Decimal::kTextBytesMax];
+        return put(std::string_view{text, static_cast<std::size_t>(value.write(text) - text)});
+    }
+    Writer& put(Timestamp time) { return put(time.ns()); }
+    Writer& put(std::string_view text) {
+        if (!out_.empty()) out_ += kSeparator;
+        out_ += text;
+        return *this;
+    }
+    [[nodiscard]] std::string take() { return std::move(out_); }
+
+  private:
+    std::string out_;
+};
+
+/// Takes fields one after the other; after the first fault everything else is a default.
+class Reader {
+  public:
+    explicit Reader(std::string_view record) : rest_(record) {
+        if (number<std::uint32_t>("version") != kVersion) note("version");
+    }
+    std::string_view text(const char* field) {
+        if (done_) {
+            note(field);
+            return {};
+        }
+        const std::size_t end = rest_.find(kSeparator);
+        const std::string_view out = rest_.substr(0, end);
+        done_ = end == std::string_view::npos;
+        rest_.remove_prefix(done_ ? rest_.size() : end + 1);
+        return out;
+    }
+    template <std::integral Number>
+    Number number(const char* field) {
+        const std::string_view digits = text(field);
+        Number value{};
+        const auto [end, error] =
+            std::from_chars(digits.data(), digits.data() + digits.size(), value);
+        if (error != std::errc{} || end != digits.data() + digits.size()) note(field);
+        return value;
+    }
+    /// An enum between two of its values.
+    template <typename Enum>
+    Enum choice(const char* field, Enum first, Enum last) {
+        const auto value = static_cast<Enum>(number<std::uint32_t>(field));
+        if (value >= first && value <= last) return value;
+        note(field);
+        return first;
+    }
+    Decimal decimal(const char* field) {
+        const std::string_view digits = text(field);
+        if (digits == "null") return Decimal::null();
+        const auto value = Decimal::parse(digits);
+        if (!value) note(field);
+        return value.value_or(Decimal{});
+    }
+    /// A decimal that is there and not below zero.
+    Decimal amount(const char* field) {
+        const Decimal value = decimal(field);
+        if (value.is_null() || value.is_negative()) note(field);
+        return value;
+    }
+    Timestamp time(const char* field) { return Timestamp{number<std::int64_t>(field)}; }
+    void note(const char* field) {
+        if (fault_ == nullptr) fault_ = field;
+    }
+    [[nodiscard]] Status finish(std::string_view what) {
+        if (!done_) note("end");
+        if (fault_ == nullptr) return {};
+        return fail(ErrorCode::Corrupt,
+                    "store: record of " + std::string(what) + ": bad field " + fault_);
+    }
+
+  private:
+    std::string_view rest_;
+    bool done_ = false;
+    const char* fault_ = nullptr;
+};
+}  // namespace
+
+std::string open_key(std::string_view client_order_id) {
+    return key_of(kOpenPrefix, client_order_id);
+}
+std::string closed_key(std::string_view client_order_id) {
+    return key_of(kClosedPrefix, client_order_id);
+}
+std::string fill_key(std::uint64_t number) {
+    return key_of("f/", padded(number));
+}
+std::string venue_id_key(std::string_view venue_order_id) {
+    return key_of("v/", venue_order_id);
+}
+std::string instrument_key(std::string_view instrument) {
+    return key_of(kInstrumentPrefix, instrument);
+}
+std::string account_key(std::string_view account) {
+    return key_of(kAccountPrefix, account);
+}
+std::string balance_key(std::string_view account, std::string_view asset) {
+    return key_of(kBalancePrefix, account) + "/" + std::string(asset);
+}
+std::string venue_order_id(std::uint64_t number) {
+    return number == 0 ? std::string{} : "P" + std::to_string(number);
+}
+std::string trade_id(std::uint64_t number) {
+    return "T" + std::to_string(number);
+}
+
+std::string encode(const Order& order, const Names& names) {
+    const OrderTerms& terms = order.terms;
+    Writer out;
+    out.put(order.number)
+        .put(names.account_name(terms.account))
+        .put(names.market_name(terms.market))
+        .put(static_cast<std::uint32_t>(terms.side))
+        .put(static_cast<std::uint32_t>(terms.type))
+        .put(static_cast<std::uint32_t>(terms.time_in_force))
+        .put(terms.flags)
+        .put(static_cast<std::uint32_t>(order.status))
+        .put(order.reason)
+        .put(terms.quantity)
+        .put(terms.price)
+        .put(terms.stop_price)
+        .put(terms.expires)
+        .put(order.filled)
+        .put(order.traded_value)
+        .put(order.held)
+        .put(static_cast<std::uint32_t>(order.triggered ? 1 : 0))
+        .put(order.updated);
+    return out.take();
+}
+
+Expected<Order> decode_order(std::string_view client_order_id,
+                             std::string_view record,
+                             const Names& names) {
+    Reader in(record);
+    Order order;
+    OrderTerms& terms = order.terms;
+    terms.client_order_id = client_order_id;
+    order.number = in.number<std::uint64_t>("number");
+    terms.account = names.account_named(in.text("account"));
+    terms.market = names.market_named(in.text("instrument"));
+    terms.side = in.choice("side", Side::None, Side::Sell);
+    terms.type = static_cast<OrderType>(in.number<std::uint8_t>("type"));
+    terms.time_in_force = static_cast<TimeInForce>(in.number<std::uint8_t>("time in force"));
+    terms.flags = in.number<std::uint32_t>("flags");
+    order.status = in.choice("status", OrderStatus::Acknowledged, OrderStatus::Expired);
+    order.reason = in.number<Reason>("reason");
+    terms.quantity = in.decimal("quantity");
+    terms.price = in.decimal("price");
+    terms.stop_price = in.decimal("stop price");
+    terms.expires = in.time("expires");
+    order.filled = in.amount("filled");
+    order.traded_value = in.amount("value");
+    order.held = in.amount("held");
+    order.triggered = in.number<std::uint32_t>("triggered") != 0;
+    order.updated = in.time("updated");
+    // What was refused may hold anything; what is open was checked when it came in.
+    const bool open = order.status <= OrderStatus::PartiallyFilled;
+    if (open && (order.number == 0 || !(terms.quantity > order.filled))) in.note("quantity");
+    if (open && terms.side == Side::None) in.note("side");
+    if (open && terms.market == kNoIndex) in.note("instrument");
+    if (open && terms.account == kNoIndex) in.note("account");
+    if (const Status done = in.finish("order " + terms.client_order_id); !done)
+        return fail(done.error());
+    order.leaves = checked_sub(terms.quantity, order.filled).value_or(Decimal{});
+    return order;
+}
+
+std::string encode(const Fill& fill, const Names& names) {
+    Writer out;
+    out.put(fill.trade)
+        .put(fill.order)
+        .put(std::string_view{fill.client_order_id})
+        .put(names.account_name(fill.account))
+        .put(names.market_name(fill.market))
+        .put(static_cast<std::uint32_t>(fill.side))
+        .put(static_cast<std::uint32_t>(fill.liquidity))
+        .put(fill.price)
+        .put(fill.quantity)
+        .put(fill.fee)
+        .put(fill.filled_qty)
+        .put(fill.leaves_qty)
+        .put(fill.time);
+    return out.take();
+}
+
+Expected<Fill> decode_fill(std::uint64_t number, std::string_view record, const Names& names) {
+    Reader in(record);
+    Fill fill;
+    fill.number = number;
+    fill.trade = in.number<std::uint64_t>("trade");
+    fill.order = in.number<std::uint64_t>("order");
+    fill.client_order_id = in.text("client order id");
+    fill.account = names.account_named(in.text("account"));
+    fill.market = names.market_named(in.text("instrument"));
+    fill.side = in.choice("side", Side::Buy, Side::Sell);
+    fill.liquidity = in.choice("liquidity", Liquidity::Maker, Liquidity::Taker);
+    fill.price = in.amount("price");
+    fill.quantity = in.amount("quantity");
+    fill.fee = in.decimal("fee");
+    fill.filled_qty = in.amount("filled");
+    fill.leaves_qty = in.amount("leaves");
+    fill.time = in.time("time");
+    if (const Status done = in.finish("fill " + std::to_string(number)); !done)
+        return fail(done.error());
+    return fill;
+}
+
+std::string encode(const Balance& balance) {
+    return Writer{}.put(balance.total).put(balance.held).take();
+}
+
+Expected<Balance> decode_balance(std::string_view record) {
+    Reader in(record);
+    Balance balance;
+    balance.total = in.amount("total");
+    balance.held = in.amount("held");
+    if (balance.held > balance.total) in.note("held");
+    if (const Status done = in.finish("a balance"); !done) return fail(done.error());
+    return balance;
+}
+
+std::string encode(const Counters& counters) {
+    return Writer{}.put(counters.orders).put(counters.fills).put(counters.trades).take();
+}
+
+Expected<Counters> decode_counters(std::string_view record) {
+    Reader in(record);
+    Counters counters;
+    counters.orders = in.number<std::uint64_t>("orders");
+    counters.fills = in.number<std::uint64_t>("fills");
+    counters.trades = in.number<std::uint64_t>("trades");
+    if (const Status done = in.finish("the counters"); !done) return fail(done.error());
+    return counters;
+}
+
+std::string encode(const AssetPair& pair) {
+    return Writer{}.put(std::string_view{pair.base}).put(std::string_view{pair.quote}).take();
+}
+
+std::string encode(Timestamp opened) {
+    return Writer{}.put(opened).take();
+}
+
+Expected<AssetPair> decode_pair(std::string_view record) {
+    Reader in(record);
+    AssetPair pair;
+    pair.base = in.text("base");
+    pair.quote = in.text("quote");
+    if (const Status done = in.finish("an instrument"); !done) return fail(done.error());
+    return pair;
+}
+
+}  // namespace tradectl::paper

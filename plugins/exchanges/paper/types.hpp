@@ -1,0 +1,142 @@
+/// The words of the paper venue: orders, fills and the rules they obey. See tradectl-paper(7).
+#pragma once
+
+#include <tradectl/abi/commands.h>
+#include <tradectl/abi/types.h>
+#include <tradectl/decimal.hpp>
+#include <tradectl/enums.hpp>
+#include <tradectl/timestamp.hpp>
+
+#include <cstdint>
+#include <string>
+
+namespace tradectl::paper {
+
+/// Places in the venue's tables; dense, from 0, for the life of the process.
+using MarketIndex = std::uint32_t;
+using AccountIndex = std::uint32_t;
+using AssetIndex = std::uint32_t;
+inline constexpr std::uint32_t kNoIndex = UINT32_MAX;
+
+/// Whether an order of `side` that asks for `limit` may trade at `price`.
+[[nodiscard]] constexpr bool reaches(Side side, Decimal limit, Decimal price) {
+    return side == Side::Buy ? price <= limit : price >= limit;
+}
+/// Whether `a` is the better price for whoever trades against an order of `side`.
+[[nodiscard]] constexpr bool ranks_before(Side side, Decimal a, Decimal b) {
+    return side == Side::Buy ? a > b : a < b;
+}
+
+/// Where a resting order stands behind the market's displayed quantity.
+enum class QueueModel : std::uint8_t { Front, Back };
+/// What happens when an order meets one of its own account.
+enum class SelfTrade : std::uint8_t { CancelNewest, CancelOldest, CancelBoth };
+/// How much of a recorded trade our orders may take.
+enum class Depth : std::uint8_t { Traded, Unlimited };
+
+struct MatchingRules {
+    QueueModel queue = QueueModel::Back;
+    SelfTrade self_trade = SelfTrade::CancelNewest;
+    Depth depth = Depth::Traded;
+    Decimal participation = Decimal::from_int(1);  ///< share of a trade's quantity, 0..1
+    Decimal maker_rate;                            ///< of the notional; negative is a rebate
+    Decimal taker_rate;                            ///< of the notional, not negative
+};
+
+/// What may be traded in one market. Null decimals mean "no such limit".
+struct Listing {
+    std::string name;
+    std::uint32_t kind = TRADECTL_INSTRUMENT_SPOT;
+    std::uint32_t status = TRADECTL_INSTRUMENT_OPEN;
+    AssetIndex base = kNoIndex;
+    AssetIndex quote = kNoIndex;
+    Decimal tick;
+    Decimal lot;
+    Decimal quantity_min = Decimal::null();
+    Decimal quantity_max = Decimal::null();
+    Decimal notional_min = Decimal::null();
+    Decimal price_min = Decimal::null();
+    Decimal price_max = Decimal::null();
+};
+
+/// What an order asks for.
+struct OrderTerms {
+    std::string client_order_id;
+    MarketIndex market = kNoIndex;
+    AccountIndex account = kNoIndex;
+    Side side = Side::Buy;
+    OrderType type = OrderType::Limit;
+    TimeInForce time_in_force = TimeInForce::Gtc;
+    std::uint32_t flags = 0;  ///< TRADECTL_ORDER_POST_ONLY, TRADECTL_ORDER_REDUCE_ONLY
+    Decimal quantity;
+    Decimal price = Decimal::null();
+    Decimal stop_price = Decimal::null();
+    Timestamp expires = Timestamp::none();
+
+    [[nodiscard]] bool post_only() const { return (flags & TRADECTL_ORDER_POST_ONLY) != 0; }
+    [[nodiscard]] bool reduce_only() const { return (flags & TRADECTL_ORDER_REDUCE_ONLY) != 0; }
+    [[nodiscard]] bool is_stop() const {
+        return type == OrderType::Stop || type == OrderType::StopLimit;
+    }
+    /// Whether it may wait in the book at a price of its own.
+    [[nodiscard]] bool has_limit() const {
+        return type == OrderType::Limit || type == OrderType::StopLimit;
+    }
+};
+
+/// An order as the venue keeps it. `terms.quantity = filled + leaves` while it is open.
+struct Order {
+    OrderTerms terms;
+    std::uint64_t number = 0;  ///< venue order id and time priority, from 1; 0 when rejected
+    OrderStatus status = OrderStatus::Acknowledged;
+    Reason reason = TRADECTL_REASON_NONE;
+    Decimal filled;
+    Decimal leaves;
+    Decimal traded_value;  ///< sum of price * quantity of its fills
+    Decimal held;          ///< of the quote asset for a buy, of the base asset for a sell
+    bool triggered = false;
+    Timestamp updated;
+    /// Displayed quantity that trades first; null while no quote has shown it. Not stored.
+    Decimal ahead = Decimal::null();
+
+    [[nodiscard]] bool is_open() const {
+        return status == OrderStatus::Acknowledged || status == OrderStatus::PartiallyFilled;
+    }
+    /// A stop whose trigger has not traded.
+    [[nodiscard]] bool is_waiting() const { return terms.is_stop() && !triggered; }
+};
+
+/// One side of one execution. Two of our orders that trade with each other give two fills with one
+/// trade number.
+struct Fill {
+    std::uint64_t number = 0;  ///< counts all fills of the venue, from 1, without gaps
+    std::uint64_t trade = 0;
+    std::uint64_t order = 0;  ///< number of the order
+    std::string client_order_id;
+    MarketIndex market = kNoIndex;
+    AccountIndex account = kNoIndex;
+    Side side = Side::Buy;
+    Liquidity liquidity = Liquidity::Maker;
+    Decimal price;
+    Decimal quantity;
+    Decimal fee;         ///< in the quote asset
+    Decimal filled_qty;  ///< of the order, this fill included
+    Decimal leaves_qty;
+    Timestamp time;
+};
+
+/// How many of each the venue has seen; the numbers it gives are these.
+struct Counters {
+    std::uint64_t orders = 0;
+    std::uint64_t fills = 0;
+    std::uint64_t trades = 0;
+    friend bool operator==(const Counters&, const Counters&) = default;
+};
+
+struct Balance {
+    Decimal total;
+    Decimal held;
+    [[nodiscard]] Decimal free() const { return total - held; }
+};
+
+}  // namespace tradectl::paper
