@@ -37,7 +37,7 @@ struct DataHeader {
     std::int64_t interval_ns;     ///< of bars, else 0
     std::int64_t gap_max_ns;      ///< longest time between two records
     tradectl_time gap_max_start;  ///< time of the record before that gap
-    std::uint64_t duplicates;     ///< trades that repeat the id before them, as imported
+    std::uint64_t duplicates;     ///< trades whose id came before
     tradectl_decimal tick;        ///< smallest price step seen, a power of ten
     tradectl_decimal lot;         ///< smallest quantity step seen, a power of ten
     tradectl_decimal price_min;

@@ -28,13 +28,14 @@ class Source {
     virtual std::optional<Timestamp> next_time() = 0;
     /// Appends events with a time at or before `limit`, at most `events_max`, and returns how
     /// many; 0 with no next time is the end. Corrupt when the data is damaged or its time goes
-    /// back: what came before the damage is in `out`, and every later call fails again.
+    /// back: what stands before the damage is given first, then every call fails.
     virtual Expected<std::size_t> read(Timestamp limit,
                                        std::size_t events_max,
                                        EventBuffer& out) = 0;
 };
 
 class DataFile;
+struct BookRecord;
 
 /// Plays a data file (tradectl-data(5)), whatever its kind.
 class FileSource final : public Source {
@@ -51,7 +52,15 @@ class FileSource final : public Source {
     Expected<std::size_t> read(Timestamp limit, std::size_t events_max, EventBuffer& out) override;
 
   private:
-    Status enter_block();
+    bool enter_block();
+    template <typename Record, typename Event>
+    std::size_t read_block(std::uint16_t type,
+                           Timestamp limit,
+                           std::size_t events_max,
+                           EventBuffer& out);
+    std::size_t read_book_event(Timestamp limit, EventBuffer& out);
+    const char* add_level(const BookRecord& first, std::uint32_t left, tradectl_book_event& event);
+    void stamp(tradectl_event& header, Timestamp time);
 
     std::shared_ptr<const DataFile> file_;
     tradectl_instrument_handle instrument_;
@@ -60,6 +69,7 @@ class FileSource final : public Source {
     std::uint64_t block_end_ = 0;  ///< records before it are verified
     std::uint64_t sequence_ = 0;   ///< events given out
     Timestamp last_ = Timestamp::none();
+    std::vector<std::uint64_t> scratch_;  ///< one book event
     std::optional<Error> failure_;
 };
 
@@ -74,7 +84,16 @@ class MergedSource final : public Source {
     Expected<std::size_t> read(Timestamp limit, std::size_t events_max, EventBuffer& out) override;
 
   private:
+    struct Due {
+        Source* source = nullptr;
+        Timestamp time;
+        Timestamp until{INT64_MAX};  ///< last time at which no other source goes first
+    };
+    Due due();
+
     std::vector<std::unique_ptr<Source>> sources_;
+    std::vector<char> ended_;
+    std::optional<Error> failure_;
 };
 
 }  // namespace tradectl::market

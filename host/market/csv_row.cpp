@@ -1,0 +1,211 @@
+#include "host/market/csv_row.hpp"
+
+#include "host/base/assert.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <string>
+
+namespace tradectl::market {
+namespace {
+
+constexpr const char* kNotANumber = "not a decimal number";
+constexpr const char* kTimeRange = "time is outside of 1970 to 2261";
+constexpr std::size_t kDigits = 18;
+
+constexpr auto kPowers = [] {
+    std::array<std::uint64_t, kDigits + 1> powers{};
+    std::uint64_t power = 1;
+    for (auto& entry : powers) {
+        entry = power;
+        power *= 10;
+    }
+    return powers;
+}();
+
+std::int64_t unit_ns(TimeUnit unit) {
+    switch (unit) {
+        case TimeUnit::Seconds: return kNsPerSecond;
+        case TimeUnit::Milliseconds: return kNsPerMillisecond;
+        case TimeUnit::Microseconds: return kNsPerMicrosecond;
+        default: return 1;
+    }
+}
+
+bool equal_ignoring_case(std::string_view text, std::string_view lower) {
+    return std::equal(text.begin(), text.end(), lower.begin(), lower.end(), [](char a, char b) {
+        return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + ('a' - 'A')) : a) == b;
+    });
+}
+
+/// Plain numbers of up to 18 digits, as nearly all are; false leaves it to the full reader.
+bool read_short_decimal(std::string_view text, tradectl_decimal& out) {
+    if (text.size() > kDigits + 1) return false;
+    std::uint64_t mantissa = 0;
+    std::size_t digits = 0;
+    std::size_t point = text.size();
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto digit = static_cast<unsigned>(text[i] - '0');
+        if (digit <= 9) {
+            mantissa = mantissa * 10 + digit;
+            ++digits;
+        } else if (text[i] == '.' && point == text.size()) {
+            point = i;
+        } else {
+            return false;
+        }
+    }
+    if (digits == 0 || digits > kDigits) return false;
+    const std::size_t decimals = point == text.size() ? 0 : text.size() - point - 1;
+    const auto raw = static_cast<Decimal::Raw>(mantissa) *
+                     static_cast<Decimal::Raw>(kPowers[kDigits - decimals]);
+    out = Decimal::from_raw(raw).to_abi();
+    return true;
+}
+
+const char* read_time_with_fraction(std::string_view text, std::int64_t unit, tradectl_time& out) {
+    const auto value = Decimal::parse(text);
+    if (!value) return "not a time in the given unit";
+    const auto ns = checked_mul(*value, Decimal::from_int(unit), Rounding::Down);
+    if (!ns || ns->is_negative() || *ns > Decimal::from_int(INT64_MAX)) return kTimeRange;
+    const Decimal one = Decimal::from_int(1);
+    if (!ns->is_multiple_of(one)) return "time is finer than a nanosecond";
+    out = static_cast<tradectl_time>(ns->raw() / one.raw());
+    return nullptr;
+}
+
+}  // namespace
+
+std::optional<TimeUnit> time_unit_of(std::string_view name) {
+    if (name == "s") return TimeUnit::Seconds;
+    if (name == "ms") return TimeUnit::Milliseconds;
+    if (name == "us") return TimeUnit::Microseconds;
+    if (name == "ns") return TimeUnit::Nanoseconds;
+    if (name == "rfc3339") return TimeUnit::Rfc3339;
+    return std::nullopt;
+}
+
+TimeUnit guess_time_unit(std::string_view text) {
+    // 14 digits are the year 2286 in milliseconds and 1970 in microseconds.
+    const std::size_t digits = text.substr(0, text.find('.')).size();
+    if (digits < 14) return TimeUnit::Milliseconds;
+    return digits < 18 ? TimeUnit::Microseconds : TimeUnit::Nanoseconds;
+}
+
+std::size_t split_row(std::string_view row, char delimiter, std::span<std::string_view> out) {
+    std::size_t count = 0;
+    const auto keep = [&](std::string_view field) {
+        if (count < out.size()) out[count] = field;
+        ++count;
+    };
+    std::size_t at = 0;
+    while (true) {
+        if (at < row.size() && row[at] == '"') {
+            const std::size_t end = row.find('"', at + 1);
+            if (end == std::string_view::npos) return 0;
+            if (end + 1 < row.size() && row[end + 1] != delimiter) return 0;
+            keep(row.substr(at + 1, end - at - 1));
+            at = end + 1;
+        } else {
+            const std::size_t first = at;
+            while (at < row.size() && row[at] != delimiter)
+                ++at;
+            keep(row.substr(first, at - first));
+        }
+        if (at >= row.size()) return count;
+        ++at;
+    }
+}
+
+const char* read_decimal(std::string_view text, tradectl_decimal& out) {
+    if (read_short_decimal(text, out)) return nullptr;
+    if (text.empty()) return "empty";
+    const auto parsed = decimal_detail::parse_raw(text, std::nullopt);
+    switch (parsed.fault) {
+        case decimal_detail::ParseFault::None: break;
+        case decimal_detail::ParseFault::NotANumber: return kNotANumber;
+        case decimal_detail::ParseFault::Inexact: return "more than 18 decimals";
+        case decimal_detail::ParseFault::OutOfRange: return "out of range (about 1.7e20)";
+    }
+    out = Decimal::from_raw(parsed.raw).to_abi();
+    return nullptr;
+}
+
+const char* read_above_zero(std::string_view text, tradectl_decimal& out) {
+    if (const char* fault = read_decimal(text, out)) return fault;
+    return Decimal::from_abi(out).is_positive() ? nullptr : "not above 0";
+}
+
+const char* read_not_negative(std::string_view text, tradectl_decimal& out) {
+    if (const char* fault = read_decimal(text, out)) return fault;
+    return Decimal::from_abi(out).is_negative() ? "negative" : nullptr;
+}
+
+const char* read_count(std::string_view text, std::uint64_t& out) {
+    const char* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, out);
+    if (error == std::errc::result_out_of_range) return "out of range (64 bits)";
+    return error == std::errc{} && stop == end ? nullptr : "not a whole number";
+}
+
+const char* read_time(std::string_view text, TimeUnit unit, tradectl_time& out) {
+    if (unit == TimeUnit::Rfc3339) {
+        const auto time = Timestamp::parse(text);
+        if (!time) return "not an RFC 3339 time";
+        if (time->ns() < 0) return kTimeRange;
+        out = time->ns();
+        return nullptr;
+    }
+    std::uint64_t whole = 0;
+    if (read_count(text, whole) != nullptr)
+        return read_time_with_fraction(text, unit_ns(unit), out);
+    std::int64_t ns = 0;
+    if (__builtin_mul_overflow(whole, unit_ns(unit), &ns)) return kTimeRange;
+    out = ns;
+    return nullptr;
+}
+
+const char* read_side(std::string_view text, std::uint32_t& out) {
+    if (equal_ignoring_case(text, "buy") || equal_ignoring_case(text, "b")) {
+        out = TRADECTL_SIDE_BUY;
+    } else if (equal_ignoring_case(text, "sell") || equal_ignoring_case(text, "s")) {
+        out = TRADECTL_SIDE_SELL;
+    } else if (text.empty() || text == "-" || equal_ignoring_case(text, "none")) {
+        out = TRADECTL_SIDE_NONE;
+    } else {
+        return "not a side (buy, b, sell, s, none)";
+    }
+    return nullptr;
+}
+
+const char* read_buyer_maker(std::string_view text, std::uint32_t& aggressor) {
+    if (equal_ignoring_case(text, "true") || text == "1") {
+        aggressor = TRADECTL_SIDE_SELL;
+    } else if (equal_ignoring_case(text, "false") || text == "0") {
+        aggressor = TRADECTL_SIDE_BUY;
+    } else {
+        return "neither true nor false";
+    }
+    return nullptr;
+}
+
+char* write_time(char* out, Timestamp time, TimeUnit unit) {
+    TRADECTL_ASSERT(unit != TimeUnit::Guess && time.ns() >= 0);
+    if (unit == TimeUnit::Rfc3339) {
+        const std::string text = time.to_string();
+        return std::copy(text.begin(), text.end(), out);
+    }
+    const std::int64_t step = unit_ns(unit);
+    out = std::to_chars(out, out + 20, time.ns() / step).ptr;
+    std::int64_t rest = time.ns() % step;
+    if (rest == 0) return out;
+    *out++ = '.';
+    for (std::int64_t place = step / 10; rest != 0; place /= 10) {
+        *out++ = static_cast<char>('0' + rest / place);
+        rest %= place;
+    }
+    return out;
+}
+
+}  // namespace tradectl::market
