@@ -75,7 +75,15 @@ class Checker {
         Node out = node;
         if (node.kind == Node::Kind::Null) out.kind = Node::Kind::Map;
         has_shape(node, Node::Kind::Map, path);
+        mark_secrets(out);
         return out;
+    }
+
+    /// Without rules only the key can tell.
+    static void mark_secrets(Node& node) {
+        if (names_a_secret(node.key)) node.secrecy = Node::Secrecy::Secret;
+        for (Node& child : node.children)
+            mark_secrets(child);
     }
 
     void check_map(const Node& node, const Rule& rule, const std::string& path, Node& out) {

@@ -35,7 +35,7 @@ enum class InstrumentKind : std::uint32_t {
 [[nodiscard]] std::string_view to_string(ClockKind clock);
 
 struct LogConfig {
-    std::string level = "info";  ///< trace, debug, info, warn, error
+    std::string level = "info";  ///< trace, debug, info, warning, error, off
     LogFormat format = LogFormat::Text;
     std::string file;  ///< absolute; empty: standard error
 };

@@ -181,7 +181,7 @@ std::vector<Rule> process_rules() {
         map("log",
             "where messages go",
             {text("level", "least level that is written")
-                 .one_of({"trace", "debug", "info", "warn", "error"})
+                 .one_of({"trace", "debug", "info", "warning", "error", "off"})
                  .otherwise("info"),
              text("format", "form of a line").one_of({"text", "json"}).otherwise("text"),
              scalar(RuleKind::Path, "file", "file instead of standard error")}),

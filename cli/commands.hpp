@@ -1,0 +1,13 @@
+/// The commands, one line each.
+#pragma once
+
+namespace tradectl::cli {
+
+class Command;
+struct Globals;
+
+void register_completion(Command& root);
+void register_config(Command& root);
+void register_help(Command& root, Globals& globals);
+
+}  // namespace tradectl::cli

@@ -1,0 +1,13 @@
+#include "cli/commands.hpp"
+#include "cli/program.hpp"
+
+int main(int argc, char** argv) {
+    using namespace tradectl::cli;
+    Globals globals;
+    Command root("tradectl", "automated trading that loses nothing");
+    register_config(root);
+    register_completion(root);
+    register_help(root, globals);
+    root.example("tradectl run configs/demo.yaml");
+    return run_program(root, globals, argc, argv);
+}
