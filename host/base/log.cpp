@@ -140,7 +140,7 @@ Status open_log(const LogOptions& options) {
 }
 
 bool log_enabled(LogLevel level) noexcept {
-    return level != LogLevel::Off && level >= log_state().level.load(std::memory_order_relaxed);
+    return level != kLogOff && level >= log_state().level.load(std::memory_order_relaxed);
 }
 
 void log(LogLevel level,

@@ -1,6 +1,7 @@
 /// The host's log: one line for each event, for people (text) or for machines (JSON).
 #pragma once
 
+#include <tradectl/enums.hpp>
 #include <tradectl/expected.hpp>
 
 #include <concepts>
@@ -13,8 +14,8 @@
 
 namespace tradectl {
 
-/// The first five have the ABI's numbers (TRADECTL_LOG_TRACE ...).
-enum class LogLevel { Trace, Debug, Info, Warning, Error, Off };
+/// The level that lets nothing through.
+inline constexpr LogLevel kLogOff = static_cast<LogLevel>(TRADECTL_LOG_ERROR + 1);
 enum class LogFormat { Text, Json };
 
 /// "trace", "debug", "info", "warning", "error" or "off".

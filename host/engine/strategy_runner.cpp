@@ -174,6 +174,27 @@ void StrategyRunner::drop_open_order(OrderRef ref) {
     std::erase_if(open_orders_, [&](const auto& open) { return open.order_ref == ref.value; });
 }
 
+void StrategyRunner::set_interval(std::uint64_t timer_id, std::int64_t interval_ns) {
+    if (interval_ns > 0) {
+        intervals_[timer_id] = interval_ns;
+    } else {
+        intervals_.erase(timer_id);
+    }
+}
+
+std::int64_t StrategyRunner::interval(std::uint64_t timer_id) const {
+    const auto found = intervals_.find(timer_id);
+    return found == intervals_.end() ? 0 : found->second;
+}
+
+void StrategyRunner::set_metric(std::string_view name, double value) {
+    if (const auto found = metrics_.find(name); found != metrics_.end()) {
+        found->second = value;
+    } else if (metrics_.size() < kMetricsMax) {
+        metrics_.emplace(name, value);
+    }
+}
+
 Status StrategyRunner::kv_set(std::string_view key, std::span<const std::byte> value) {
     const auto found = kv_.find(key);
     const std::size_t before = found == kv_.end() ? 0 : found->first.size() + found->second.size();

@@ -41,6 +41,7 @@ struct RunnerOptions {
 class StrategyRunner final : public plugin::HostServices {
   public:
     static constexpr std::size_t kKvBytesMax = 16u << 20;
+    static constexpr std::size_t kMetricsMax = 256;
 
     StrategyRunner(const config::StrategyConfig& config,
                    const market::InstrumentTable& table,
@@ -110,6 +111,14 @@ class StrategyRunner final : public plugin::HostServices {
         if (last >= next_host_ref_) next_host_ref_ = last + 1;
     }
 
+    /// Repeats a timer every `interval_ns`; 0 does not.
+    void set_interval(std::uint64_t timer_id, std::int64_t interval_ns);
+    [[nodiscard]] std::int64_t interval(std::uint64_t timer_id) const;
+    void set_metric(std::string_view name, double value);
+    [[nodiscard]] const std::map<std::string, double, std::less<>>& metrics() const {
+        return metrics_;
+    }
+
     /// A durable value, as it is loaded or put. Quota when the instance keeps too much.
     Status kv_set(std::string_view key, std::span<const std::byte> value);
 
@@ -165,6 +174,8 @@ class StrategyRunner final : public plugin::HostServices {
     std::uint64_t turn_seq_ = 0;
     std::map<std::string, std::vector<std::byte>, std::less<>> kv_;
     std::size_t kv_bytes_ = 0;
+    std::map<std::uint64_t, std::int64_t> intervals_;
+    std::map<std::string, double, std::less<>> metrics_;
 };
 
 }  // namespace tradectl::engine

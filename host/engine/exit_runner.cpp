@@ -1,0 +1,158 @@
+#include "host/engine/exit_runner.hpp"
+
+#include "host/base/hash.hpp"
+#include "host/base/log.hpp"
+
+namespace tradectl::engine {
+
+namespace {
+
+constexpr std::string_view kKeyPrefix = "exits/";
+
+execution::ExitRules rules_of(const tradectl_exits_command& command, std::uint32_t kind) {
+    return {.rules = command.rules & ~(TRADECTL_EXIT_NOW | TRADECTL_EXIT_CLEAR),
+            .offset_kind = kind == TRADECTL_INSTRUMENT_BINARY ? execution::OffsetKind::Absolute
+                                                              : execution::OffsetKind::Fraction,
+            .target_offset = Decimal::from_abi(command.target_offset),
+            .stop_offset = Decimal::from_abi(command.stop_offset),
+            .trailing_offset = Decimal::from_abi(command.trailing_offset),
+            .trailing_activation = Decimal::from_abi(command.trailing_activation),
+            .quantity_fraction = Decimal::from_abi(command.quantity_fraction),
+            .hold_ns_max = command.hold_ns_max};
+}
+
+}  // namespace
+
+Status ExitRunner::declare(StrategyRunner& runner, const tradectl_exits_command& command) {
+    const auto handle = command.header.instrument;
+    const auto* instrument = trading_.table.instrument(handle);
+    if (instrument == nullptr || !runner.may_trade(handle)) {
+        return fail(ErrorCode::InvalidArgument,
+                    "exits: no instrument with handle " + std::to_string(handle));
+    }
+    const Key key{runner.index(), handle};
+    if ((command.rules & TRADECTL_EXIT_CLEAR) != 0) {
+        if (watches_.erase(key) != 0) {
+            const auto name =
+                std::string(kKeyPrefix) + std::string(market::id_text(instrument->name));
+            scribe_.kv(kv_instance(runner.name()), name, {});
+        }
+        return {};
+    }
+    if ((command.rules & TRADECTL_EXIT_NOW) != 0) {
+        const auto quantity = checked_abs(Decimal::from_abi(runner.position(handle).quantity));
+        if (!quantity || quantity->is_zero()) return {};
+        const bool is_long = Decimal::from_abi(runner.position(handle).quantity).is_positive();
+        submit_(
+            runner,
+            {.instrument = handle,
+             .side = static_cast<std::uint8_t>(is_long ? TRADECTL_SIDE_SELL : TRADECTL_SIDE_BUY),
+             .quantity = *quantity,
+             .reason = TRADECTL_REASON_EXIT_SIGNAL});
+        return {};
+    }
+    const auto rules = rules_of(command, instrument->kind);
+    if (auto valid = execution::check_rules(rules); !valid) return valid;
+    Watch& watch = watches_[key];
+    watch.exits.rules = rules;
+    watch.exits.state.fired = 0;
+    on_fill(runner, handle);
+    return {};
+}
+
+Status ExitRunner::restore(StrategyRunner& runner, std::string_view key, std::string_view text) {
+    if (!key.starts_with(kKeyPrefix)) return {};
+    const auto handle = trading_.table.find(key.substr(kKeyPrefix.size()));
+    if (!handle) return {};
+    auto exits = execution::exits_from_text(text);
+    if (!exits) return fail(exits.error());
+    exits->state.in_flight = 0;  // what was out is resolved by now
+    watches_[{runner.index(), *handle}] = {.exits = *exits, .kept = trading_.clock.now()};
+    return {};
+}
+
+void ExitRunner::keep(const StrategyRunner& runner,
+                      tradectl_instrument_handle instrument,
+                      Watch& watch) {
+    watch.kept = trading_.clock.now();
+    const auto name = std::string(kKeyPrefix) + std::string(trading_.instrument_name(instrument));
+    const std::string text = execution::to_text(watch.exits);
+    scribe_.kv(kv_instance(runner.name()), name, bytes_of(text));
+}
+
+void ExitRunner::look(StrategyRunner& runner, tradectl_instrument_handle instrument, Watch& watch) {
+    const auto& position = runner.position(instrument);
+    const Decimal quantity = Decimal::from_abi(position.quantity);
+    if (quantity.is_zero()) return;
+    const auto* record = trading_.table.instrument(instrument);
+    const auto& top = trading_.books->top(instrument);
+    auto decision = execution::evaluate(watch.exits,
+                                        {.quantity = quantity,
+                                         .average_price = Decimal::from_abi(position.average_price),
+                                         .lot = Decimal::from_abi(record->lot),
+                                         .bid_price = Decimal::from_abi(top.bid_price),
+                                         .ask_price = Decimal::from_abi(top.ask_price),
+                                         .last_price = Decimal::from_abi(top.last_price),
+                                         .now = trading_.clock.now(),
+                                         .close_by = Timestamp{record->close_time}});
+    if (!decision) {
+        log(LogLevel::Error, "exits", decision.error().message, {{"instance", runner.name()}});
+        return;
+    }
+    const bool moved = decision->state.best_price != watch.exits.state.best_price;
+    watch.exits.state = decision->state;
+    if (decision->reason == TRADECTL_REASON_NONE) {
+        // The best price of a trailing stop is kept at most once a second: it may be a second old
+        // after a crash.
+        if (moved && trading_.clock.now().minus(watch.kept) >= kNsPerSecond) {
+            keep(runner, instrument, watch);
+        }
+        return;
+    }
+    keep(runner, instrument, watch);
+    submit_(runner,
+            {.instrument = instrument,
+             .side = decision->side,
+             .quantity = decision->quantity,
+             .reason = decision->reason});
+}
+
+void ExitRunner::on_price(tradectl_instrument_handle instrument) {
+    if (watches_.empty()) return;
+    for (auto& [key, watch] : watches_) {
+        if (key.second == instrument) look(*trading_.runners[key.first], instrument, watch);
+    }
+}
+
+void ExitRunner::on_clock() {
+    for (auto& [key, watch] : watches_) {
+        if ((watch.exits.rules.rules & TRADECTL_EXIT_TIME) != 0) {
+            look(*trading_.runners[key.first], key.second, watch);
+        }
+    }
+}
+
+void ExitRunner::on_fill(const StrategyRunner& runner, tradectl_instrument_handle instrument) {
+    const auto found = watches_.find({runner.index(), instrument});
+    if (found == watches_.end()) return;
+    auto& state = found->second.exits.state;
+    const bool flat = Decimal::from_abi(runner.position(instrument).quantity).is_zero();
+    if (flat) {
+        const auto in_flight = state.in_flight;
+        state = {};
+        state.in_flight = in_flight;
+    } else if (state.entered.is_none()) {
+        state.entered = trading_.clock.now();
+    }
+    keep(runner, instrument, found->second);
+}
+
+void ExitRunner::on_closed(const OrderEntry& entry) {
+    if (entry.exit_reason == TRADECTL_REASON_NONE) return;
+    const auto found = watches_.find({entry.runner, entry.order.instrument});
+    if (found == watches_.end()) return;
+    found->second.exits.state = execution::finish_exit(found->second.exits, entry.order.filled_qty);
+    keep(*trading_.runners[entry.runner], entry.order.instrument, found->second);
+}
+
+}  // namespace tradectl::engine

@@ -1,0 +1,70 @@
+/// Runs the exits that strategies declared: they work while the strategy is faulted and survive a
+/// restart.
+#pragma once
+
+#include "host/engine/scribe.hpp"
+#include "host/engine/trading.hpp"
+#include "host/execution/exits.hpp"
+
+#include <tradectl/abi/commands.h>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+
+namespace tradectl::engine {
+
+/// What the host sells or buys back on behalf of a strategy.
+struct ExitOrder {
+    tradectl_instrument_handle instrument = TRADECTL_HANDLE_NONE;
+    std::uint8_t side = TRADECTL_SIDE_NONE;
+    Decimal quantity;
+    std::uint16_t reason = TRADECTL_REASON_NONE;
+};
+
+/// [engine]
+class ExitRunner {
+  public:
+    /// `submit` places an exit order.
+    ExitRunner(Trading& trading,
+               Scribe& scribe,
+               std::function<void(StrategyRunner&, const ExitOrder&)> submit)
+        : trading_(trading), scribe_(scribe), submit_(std::move(submit)) {}
+
+    /// InvalidArgument with the reason when the declaration makes no sense; what was declared
+    /// before stays.
+    Status declare(StrategyRunner& runner, const tradectl_exits_command& command);
+    /// What an earlier session kept. Corrupt.
+    Status restore(StrategyRunner& runner, std::string_view key, std::string_view text);
+
+    void on_price(tradectl_instrument_handle instrument);
+    void on_clock();
+    /// A position was opened, changed or closed by a fill.
+    void on_fill(const StrategyRunner& runner, tradectl_instrument_handle instrument);
+    /// An order of the strategy was closed.
+    void on_closed(const OrderEntry& entry);
+
+    /// Under which instance name the WAL keeps a strategy's exits.
+    static std::string kv_instance(std::string_view strategy) {
+        return "host:" + std::string(strategy);
+    }
+
+  private:
+    using Key = std::pair<std::uint32_t, tradectl_instrument_handle>;
+    struct Watch {
+        execution::Exits exits;
+        Timestamp kept = Timestamp::none();  // when the state was last written
+    };
+
+    void look(StrategyRunner& runner, tradectl_instrument_handle instrument, Watch& watch);
+    void keep(const StrategyRunner& runner, tradectl_instrument_handle instrument, Watch& watch);
+
+    Trading& trading_;
+    Scribe& scribe_;
+    std::function<void(StrategyRunner&, const ExitOrder&)> submit_;
+    std::map<Key, Watch> watches_;
+};
+
+}  // namespace tradectl::engine

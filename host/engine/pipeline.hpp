@@ -1,0 +1,133 @@
+/// An intent's whole path, on one page:
+///
+///   1. take_commands   a strategy's commands, in order
+///   2. submit          the risk gate; denied orders end here, on record
+///   3. (prepare)       ids are given, money is held, the exchange plugin encodes the order
+///   4. on_prepared     INTENT joins the turn's batch, which the session flushes to the log
+///   5. on_durable      the intent is on the disk: halts are looked at once more, then
+///   submit_prepared
+///   6. on_submitted    the venue's answer; fills and closes arrive as events: Settler
+#pragma once
+
+#include "host/engine/exit_runner.hpp"
+#include "host/engine/gate.hpp"
+#include "host/engine/scribe.hpp"
+#include "host/engine/settler.hpp"
+#include "host/engine/trading.hpp"
+#include "host/exchange/runtime.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <unordered_map>
+
+namespace tradectl::engine {
+
+/// Timers of the host itself, by id.
+inline constexpr std::uint64_t kTimerEquity = 1;
+inline constexpr std::uint64_t kTimerRetryFirst = 1'000;
+
+/// [engine] `trading` must outlive it.
+class Pipeline final : public exchange::ExchangeSink {
+  public:
+    explicit Pipeline(Trading& trading);
+
+    /// Carries out what a strategy said in its last call.
+    void take_commands(StrategyRunner& runner);
+    /// Everything up to `durable` is on the disk: releases what waited for it.
+    void on_durable(WalSequence durable);
+    /// An order that met an empty token bucket is tried again.
+    void on_retry_timer(std::uint64_t timer_id);
+    /// Looks at the exits of every position in the instrument.
+    void on_price(tradectl_instrument_handle instrument);
+    /// Exits by time and by market close, where no price comes.
+    void on_clock();
+
+    /// Asks the venue to cancel it; once is enough.
+    void cancel(OrderEntry& entry, std::uint16_t reason);
+    void cancel_all(const StrategyRunner& runner, std::uint16_t reason);
+    /// Closes all positions of a strategy at market.
+    void flatten(StrategyRunner& runner, std::uint16_t reason);
+
+    void on_completion(std::uint32_t exchange, exchange::Completion&& completion) override;
+    void on_exchange_event(std::uint32_t exchange, const tradectl_event& event) override;
+
+    [[nodiscard]] Gate& gate() { return gate_; }
+    [[nodiscard]] Scribe& scribe() { return scribe_; }
+    [[nodiscard]] Settler& settler() { return settler_; }
+    [[nodiscard]] ExitRunner& exits() { return exits_; }
+    /// Requests and intents that are still on their way.
+    [[nodiscard]] bool busy() const { return !requests_.empty() || !awaiting_.empty(); }
+
+  private:
+    enum class Purpose : std::uint8_t { PrepareOrder, PrepareCancel, SubmitOrder, SubmitCancel };
+    struct Request {
+        Purpose purpose{};
+        std::string client_order_id;
+        OpId op_id;  // of the cancel step
+    };
+    struct Awaiting {
+        WalSequence sequence;
+        std::uint32_t exchange = 0;
+        std::uint64_t prepare_id = 0;
+        Request request;
+    };
+    struct Retry {
+        std::uint32_t runner = 0;
+        tradectl_submit_command command{};
+        std::uint32_t retries = 0;
+        Timestamp deadline;
+    };
+
+    void command(StrategyRunner& runner, const tradectl_command& command);
+    void submit_batch(StrategyRunner& runner, const tradectl_batch_command& batch);
+    void submit(StrategyRunner& runner, const tradectl_submit_command& command);
+    void pass_gate(StrategyRunner& runner,
+                   const tradectl_submit_command& command,
+                   std::uint16_t exit_reason,
+                   Retry retry);
+    bool retry_later(Retry retry);
+    void deny(StrategyRunner& runner,
+              const tradectl_submit_command& command,
+              const risk::Result& result);
+    void deny_by(StrategyRunner& runner,
+                 const tradectl_submit_command& command,
+                 std::uint16_t reason,
+                 std::string_view text);
+    void start_order(StrategyRunner& runner,
+                     const tradectl_submit_command& command,
+                     std::uint16_t exit_reason,
+                     GateAnswer&& answer);
+    void submit_exit(StrategyRunner& runner, const ExitOrder& exit);
+    void cancel_ref(StrategyRunner& runner, OrderRef ref);
+    void cancel_batch(StrategyRunner& runner, const tradectl_batch_command& batch);
+    void set_timer(StrategyRunner& runner, const tradectl_timer_command& command);
+    void put(StrategyRunner& runner, const tradectl_kv_put_command& command);
+
+    void on_prepared_order(std::uint32_t exchange,
+                           const Request& request,
+                           const exchange::Completion& completion);
+    void on_prepared_cancel(std::uint32_t exchange,
+                            const Request& request,
+                            const exchange::Completion& completion);
+    void release(Awaiting&& awaiting);
+    void on_submitted_order(const Request& request, const exchange::Completion& completion);
+    void on_submitted_cancel(const Request& request, const exchange::Completion& completion);
+    void on_order_event(const tradectl_order_event& event);
+    static std::uint64_t request_key(std::uint32_t exchange, std::uint64_t request_id) {
+        return static_cast<std::uint64_t>(exchange) << 48 | request_id;
+    }
+
+    Trading& trading_;
+    Gate gate_;
+    Scribe scribe_;
+    Settler settler_;
+    ExitRunner exits_;
+    std::unordered_map<std::uint64_t, Request> requests_;
+    std::deque<Awaiting> awaiting_;
+    std::map<std::uint64_t, Retry> retries_;
+    std::uint64_t next_retry_ = kTimerRetryFirst;
+};
+
+}  // namespace tradectl::engine

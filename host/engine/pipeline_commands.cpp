@@ -1,0 +1,143 @@
+// The part of Pipeline that carries out a strategy's commands, orders apart.
+#include "host/base/log.hpp"
+#include "host/engine/pipeline.hpp"
+
+#include <utility>
+
+namespace tradectl::engine {
+
+void Pipeline::take_commands(StrategyRunner& runner) {
+    runner.take_commands([&](const tradectl_command& said) { command(runner, said); });
+}
+
+void Pipeline::command(StrategyRunner& runner, const tradectl_command& said) {
+    Status done;
+    switch (said.type) {
+        case TRADECTL_COMMAND_SUBMIT:
+            return submit(runner, reinterpret_cast<const tradectl_submit_command&>(said));
+        case TRADECTL_COMMAND_SUBMIT_BATCH:
+            return submit_batch(runner, reinterpret_cast<const tradectl_batch_command&>(said));
+        case TRADECTL_COMMAND_CANCEL:
+            return cancel_ref(
+                runner, OrderRef{reinterpret_cast<const tradectl_cancel_command&>(said).order_ref});
+        case TRADECTL_COMMAND_CANCEL_BATCH:
+            return cancel_batch(runner, reinterpret_cast<const tradectl_batch_command&>(said));
+        case TRADECTL_COMMAND_CANCEL_ALL:
+            return trading_.orders.each_open([&](OrderEntry& entry) {
+                const bool covered = said.instrument == TRADECTL_HANDLE_NONE ||
+                                     said.instrument == entry.order.instrument;
+                if (entry.runner == runner.index() && covered) {
+                    cancel(entry, TRADECTL_REASON_CANCELED_BY_STRATEGY);
+                }
+            });
+        case TRADECTL_COMMAND_EXITS:
+            done = exits_.declare(runner, reinterpret_cast<const tradectl_exits_command&>(said));
+            break;
+        case TRADECTL_COMMAND_SUBSCRIBE:
+            done = runner.subscribe(reinterpret_cast<const tradectl_subscribe_command&>(said));
+            break;
+        case TRADECTL_COMMAND_TIMER:
+            return set_timer(runner, reinterpret_cast<const tradectl_timer_command&>(said));
+        case TRADECTL_COMMAND_METRIC: {
+            const auto& metric = reinterpret_cast<const tradectl_metric_command&>(said);
+            runner.set_metric(market::id_text(metric.name), metric.value);
+            return;
+        }
+        case TRADECTL_COMMAND_DECIDE:
+            return scribe_.decision(runner, reinterpret_cast<const tradectl_decide_command&>(said));
+        case TRADECTL_COMMAND_KV_PUT:
+            return put(runner, reinterpret_cast<const tradectl_kv_put_command&>(said));
+        case TRADECTL_COMMAND_REPLACE: {
+            // Told as a denial of the new order: the old one stays as it is.
+            const auto& replace = reinterpret_cast<const tradectl_replace_command&>(said);
+            tradectl_submit_command order{};
+            order.header = said;
+            order.order_ref = replace.new_order_ref;
+            order.quantity = replace.quantity;
+            order.price = replace.price;
+            order.stop_price = Decimal::null().to_abi();
+            order.expire_time = TRADECTL_TIME_NONE;
+            return deny_by(runner,
+                           order,
+                           TRADECTL_REASON_UNSUPPORTED,
+                           "replace: not supported by this host; cancel and submit");
+        }
+        default:
+            done = fail(ErrorCode::Unsupported, "command type " + std::to_string(said.type));
+            break;
+    }
+    if (!done) runner.log(LogLevel::Warning, "command refused: " + done.error().message);
+}
+
+void Pipeline::submit_batch(StrategyRunner& runner, const tradectl_batch_command& batch) {
+    const auto* at = reinterpret_cast<const std::uint8_t*>(&batch) + batch.offset;
+    for (std::uint32_t i = 0; i < batch.count; ++i, at += batch.stride) {
+        submit(runner, *reinterpret_cast<const tradectl_submit_command*>(at));
+    }
+}
+
+void Pipeline::cancel_batch(StrategyRunner& runner, const tradectl_batch_command& batch) {
+    const auto* at = reinterpret_cast<const std::uint8_t*>(&batch) + batch.offset;
+    for (std::uint32_t i = 0; i < batch.count; ++i, at += batch.stride) {
+        cancel_ref(runner, OrderRef{*reinterpret_cast<const std::uint64_t*>(at)});
+    }
+}
+
+void Pipeline::cancel_ref(StrategyRunner& runner, OrderRef ref) {
+    OrderEntry* entry = trading_.orders.find(runner.index(), ref);
+    if (entry != nullptr) return cancel(*entry, TRADECTL_REASON_CANCELED_BY_STRATEGY);
+    tradectl_submit_command order{};
+    order.header.instrument = TRADECTL_HANDLE_NONE;
+    order.order_ref = ref.value;
+    order.quantity = Decimal::null().to_abi();
+    order.price = Decimal::null().to_abi();
+    settler_.tell_denied(
+        runner, order, {.reason = TRADECTL_REASON_UNKNOWN_ORDER}, "cancel: no such open order");
+}
+
+void Pipeline::cancel(OrderEntry& entry, std::uint16_t reason) {
+    if (entry.cancel_underway || execution::is_closed(entry.order.status)) return;
+    entry.cancel_underway = true;
+    entry.order.reason = reason;
+    const OpId op = trading_.take_op();
+    tradectl_operation operation{};
+    operation.struct_size = sizeof(operation);
+    operation.kind = TRADECTL_OPERATION_CANCEL;
+    operation.op_id = op.value;
+    operation.txn_id = op.value;
+    operation.intent_time = trading_.clock.now().ns();
+    operation.instrument = entry.order.instrument;
+    operation.account = entry.order.account;
+    operation.asset = TRADECTL_HANDLE_NONE;
+    operation.quantity = Decimal::null().to_abi();
+    operation.price = Decimal::null().to_abi();
+    operation.stop_price = Decimal::null().to_abi();
+    operation.expire_time = TRADECTL_TIME_NONE;
+    put_id(operation.target_client_order_id, entry.order.client_order_id);
+    put_id(operation.target_venue_order_id, entry.order.venue_order_id);
+    const auto request_id = trading_.exchanges[entry.exchange]->prepare({&operation, 1});
+    requests_[request_key(entry.exchange, request_id)] = {
+        Purpose::PrepareCancel, entry.order.client_order_id, op};
+}
+
+void Pipeline::cancel_all(const StrategyRunner& runner, std::uint16_t reason) {
+    trading_.orders.each_open([&](OrderEntry& entry) {
+        if (entry.runner == runner.index()) cancel(entry, reason);
+    });
+}
+
+void Pipeline::set_timer(StrategyRunner& runner, const tradectl_timer_command& command) {
+    trading_.scheduler.set(
+        TimerOwner::Strategy, runner.index(), command.timer_id, Timestamp{command.due});
+    runner.set_interval(command.timer_id,
+                        command.due == TRADECTL_TIME_NONE ? 0 : command.interval_ns);
+}
+
+void Pipeline::put(StrategyRunner& runner, const tradectl_kv_put_command& command) {
+    const auto* at = reinterpret_cast<const char*>(&command) + command.offset;
+    scribe_.kv(runner.name(),
+               {at, command.key_bytes},
+               std::as_bytes(std::span(at + command.key_bytes, command.value_bytes)));
+}
+
+}  // namespace tradectl::engine

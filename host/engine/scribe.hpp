@@ -1,0 +1,80 @@
+/// Puts what the engine does into records. Meaning of each: host/wal/record.hpp.
+#pragma once
+
+#include "host/engine/order_table.hpp"
+#include "host/engine/trading.hpp"
+#include "host/exchange/completion.hpp"
+#include "host/execution/accounting.hpp"
+#include "host/execution/position.hpp"
+#include "host/wal/record.hpp"
+
+#include <tradectl/abi/commands.h>
+
+#include <optional>
+#include <string_view>
+
+namespace tradectl::engine {
+
+/// What became of an order by one piece of news.
+struct OrderNews {
+    const OrderEntry& entry;
+    Timestamp venue_time = Timestamp::none();
+    std::string_view text;
+    const wal::FillBody* fill = nullptr;
+};
+
+/// Writes records into the turn's batch. The first failure is kept: the session stops on it.
+/// [engine]
+class Scribe {
+  public:
+    explicit Scribe(Trading& trading) : trading_(trading) {}
+
+    /// BalanceDeduct with its result and the order's own intent: one batch. Returns the sequence
+    /// that must be durable before the order leaves.
+    WalSequence order_intent(const OrderEntry& entry,
+                             const execution::Postings& hold,
+                             const exchange::Prepared& prepared);
+    WalSequence cancel_intent(const OrderEntry& entry, OpId op, const exchange::Prepared& prepared);
+    void cancel_result(const OrderEntry& entry,
+                       OpId op,
+                       wal::StepStatus status,
+                       std::string_view text);
+    void order_result(const OrderNews& news, wal::StepStatus status);
+    void position_result(const OrderEntry& entry, const execution::PositionChange& change);
+    /// BalanceAdd: what a fill or the end of an order moves; nothing when there are no postings.
+    void balance_result(const OrderEntry& entry, const execution::Postings& postings);
+    void roll_back(const OrderEntry& entry,
+                   std::uint16_t reason,
+                   std::string_view text,
+                   const execution::Postings& postings);
+    /// An opening balance, as the venue reported it.
+    void opening(std::uint32_t exchange,
+                 tradectl_account_handle account,
+                 const execution::Postings& postings,
+                 std::string_view evidence);
+    void denied(const StrategyRunner& runner,
+                const tradectl_submit_command& command,
+                const risk::Result& result);
+    void decision(const StrategyRunner& runner, const tradectl_decide_command& command);
+    void kv(std::string_view instance, std::string_view key, std::span<const std::byte> value);
+    /// A note without an order.
+    void note(wal::NoteKind kind, std::string_view instance, std::string_view text, OpId op = {});
+    void order_note(wal::NoteKind kind, const OrderEntry& entry, std::string_view text);
+    /// Cash and marked positions of one account, by quote asset.
+    void equity(std::uint32_t exchange,
+                tradectl_account_handle account,
+                const wal::Numbers& numbers);
+
+    [[nodiscard]] const std::optional<Error>& failure() const { return failure_; }
+    void fail_with(Error error);
+
+  private:
+    template <typename Body>
+    WalSequence write(RecordIds ids, const Body& body, std::uint16_t flags = 0);
+    [[nodiscard]] wal::Subject subject(const OrderEntry& entry) const;
+
+    Trading& trading_;
+    std::optional<Error> failure_;
+};
+
+}  // namespace tradectl::engine

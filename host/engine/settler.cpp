@@ -1,0 +1,218 @@
+#include "host/engine/settler.hpp"
+
+#include "host/base/assert.hpp"
+#include "host/base/log.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace tradectl::engine {
+
+namespace {
+
+std::string_view text_of(const tradectl_id& id) {
+    return {id.text, std::min<std::size_t>(id.size, TRADECTL_ID_BYTES_MAX)};
+}
+
+execution::Position position_of(const tradectl_position_state& state) {
+    return {.quantity = Decimal::from_abi(state.quantity),
+            .average_price = Decimal::from_abi(state.average_price),
+            .realized_pnl = Decimal::from_abi(state.realized_pnl)};
+}
+
+wal::StepStatus step_status(const execution::Order& order) {
+    switch (order.status) {
+        case execution::OrderStatus::Filled:
+        case execution::OrderStatus::Canceled:
+        case execution::OrderStatus::Expired: return wal::StepStatus::Completed;
+        case execution::OrderStatus::Rejected: return wal::StepStatus::Failed;
+        default: return wal::StepStatus::InProgress;
+    }
+}
+
+}  // namespace
+
+execution::Book Settler::book_of(const OrderEntry& entry) const {
+    const auto* instrument = trading_.table.instrument(entry.order.instrument);
+    TRADECTL_ASSERT(instrument != nullptr);
+    return {.account = trading_.account_name(entry.order.account),
+            .base = trading_.table.asset(instrument->base_asset),
+            .quote = trading_.table.asset(instrument->quote_asset)};
+}
+
+void Settler::post(tradectl_account_handle account, const execution::Postings& postings) {
+    for (const auto& posting : postings) {
+        const auto asset = trading_.table.find_asset(posting.asset);
+        Status posted =
+            asset ? trading_.balances->post(
+                        account, *asset, static_cast<wal::Bucket>(posting.bucket), posting.amount)
+                  : fail(ErrorCode::Internal,
+                         "posting of an unknown asset " + std::string(posting.asset));
+        if (!posted) scribe_.fail_with(posted.error());
+    }
+}
+
+void Settler::contradiction(const OrderEntry& entry, const Error& error) {
+    log(LogLevel::Error,
+        "engine",
+        "the venue's news contradict the order: " + error.message,
+        {{"client_order_id", entry.order.client_order_id}});
+    scribe_.order_note(wal::NoteKind::Fault, entry, error.message);
+    const Halt halt{
+        .scope = "instrument:" + std::string(trading_.instrument_name(entry.order.instrument)),
+        .since = trading_.clock.now(),
+        .actor = "host",
+        .reason =
+            "contradicting news of order " + entry.order.client_order_id + ": " + error.message};
+    if (auto latched = trading_.halts.add(halt); !latched) {
+        log(LogLevel::Error, "halt", latched.error().message);
+    }
+}
+
+void Settler::update(OrderEntry& entry, const execution::Update& update, std::string_view text) {
+    const bool was_unresolved = entry.order.status == execution::OrderStatus::Unresolved;
+    auto change = execution::apply(entry.order, update);
+    if (!change) return contradiction(entry, change.error());
+    if (change->outcome != execution::Outcome::Applied) return;
+    const bool is_unresolved = entry.order.status == execution::OrderStatus::Unresolved;
+    if (was_unresolved && !is_unresolved)
+        gate_.unblock(entry.order.account, entry.order.instrument);
+    if (is_unresolved && !was_unresolved) {
+        ++trading_.counters.unresolved;
+        gate_.block(entry.order.account, entry.order.instrument);
+        scribe_.order_note(wal::NoteKind::Unresolved, entry, text);
+    }
+    // That it was sent is known from the intent alone; a record of it would not make it truer.
+    if (update.kind != execution::UpdateKind::Sent) {
+        scribe_.order_result({.entry = entry, .venue_time = update.time, .text = text},
+                             step_status(entry.order));
+    }
+    if (update.kind == execution::UpdateKind::Rejected) ++trading_.counters.rejected;
+    if (update.kind == execution::UpdateKind::Canceled) ++trading_.counters.canceled;
+    if (execution::is_closed(entry.order.status)) release(entry);
+    show(entry);
+    tell_order(entry, text, nullptr);
+    if (execution::is_closed(entry.order.status)) close(entry);
+}
+
+void Settler::fill(OrderEntry& entry, const tradectl_fill_event& event) {
+    auto& runner = *trading_.runners[entry.runner];
+    const auto* instrument = trading_.table.instrument(entry.order.instrument);
+    const Decimal price = Decimal::from_abi(event.price);
+    const Decimal quantity = Decimal::from_abi(event.quantity);
+    const bool was_unresolved = entry.order.status == execution::OrderStatus::Unresolved;
+
+    // Everything that can fail is computed on copies first: a fill is booked whole or not at all.
+    execution::Order after = entry.order;
+    auto change = execution::apply(after,
+                                   {.kind = execution::UpdateKind::Fill,
+                                    .time = Timestamp{event.header.event_time},
+                                    .reason = 0,
+                                    .venue_order_id = text_of(event.venue_order_id),
+                                    .trade_id = text_of(event.trade_id),
+                                    .price = price,
+                                    .quantity = quantity});
+    if (!change) return contradiction(entry, change.error());
+    if (change->outcome == execution::Outcome::Duplicate) return;
+    auto position = execution::apply_fill(position_of(runner.position(entry.order.instrument)),
+                                          entry.order.side,
+                                          price,
+                                          quantity,
+                                          Decimal::from_abi(instrument->multiplier));
+    if (!position) return contradiction(entry, position.error());
+    const bool closed = execution::is_closed(after.status);
+    auto step = execution::fill_order(book_of(entry),
+                                      entry.hold,
+                                      {.price = price,
+                                       .quantity = quantity,
+                                       .leaves_qty = closed ? Decimal() : after.leaves_qty,
+                                       .fee = Decimal::from_abi(event.fee),
+                                       .fee_asset = text_of(event.fee_asset_name)});
+    if (!step) return contradiction(entry, step.error());
+
+    entry.order = std::move(after);
+    if (was_unresolved) gate_.unblock(entry.order.account, entry.order.instrument);
+    settle(entry, event, *position, *step);
+    if (closed && change->before != entry.order.status) close(entry);
+}
+
+void Settler::settle(OrderEntry& entry,
+                     const tradectl_fill_event& event,
+                     const execution::PositionChange& change,
+                     const execution::Step& step) {
+    auto& runner = *trading_.runners[entry.runner];
+    const wal::FillBody fill{.trade_id = text_of(event.trade_id),
+                             .side = entry.order.side,
+                             .liquidity = event.liquidity,
+                             .settlement = event.settlement,
+                             .price = Decimal::from_abi(event.price),
+                             .quantity = Decimal::from_abi(event.quantity),
+                             .fee = Decimal::from_abi(event.fee),
+                             .fee_asset = text_of(event.fee_asset_name),
+                             .venue_time = Timestamp{event.header.event_time}};
+    scribe_.order_result({.entry = entry, .venue_time = fill.venue_time, .fill = &fill},
+                         step_status(entry.order));
+    scribe_.position_result(entry, change);
+    scribe_.balance_result(entry, step.postings);
+
+    entry.hold = step.hold;
+    auto& state = runner.position(entry.order.instrument);
+    state.quantity = change.after.quantity.to_abi();
+    state.average_price = change.after.average_price.to_abi();
+    state.realized_pnl = change.after.realized_pnl.to_abi();
+    post(entry.order.account, step.postings);
+    ++trading_.counters.fills;
+    show(entry);
+    tell_fill(entry, event);
+    tell_order(entry, {}, nullptr);
+    tell_position(entry);
+    tell_balances(runner, step.postings);
+}
+
+void Settler::release(OrderEntry& entry) {
+    auto step = execution::close_order(book_of(entry), entry.hold);
+    if (!step) return scribe_.fail_with(step.error());
+    scribe_.balance_result(entry, step->postings);
+    entry.hold = step->hold;
+    post(entry.order.account, step->postings);
+    tell_balances(*trading_.runners[entry.runner], step->postings);
+}
+
+void Settler::roll_back(OrderEntry& entry, std::uint16_t reason, std::string_view text) {
+    auto step = execution::close_order(book_of(entry), entry.hold);
+    if (!step) return scribe_.fail_with(step.error());
+    auto change = execution::apply(
+        entry.order,
+        {.kind = execution::UpdateKind::Denied, .time = trading_.clock.now(), .reason = reason});
+    if (!change) return contradiction(entry, change.error());
+    scribe_.roll_back(entry, reason, text, step->postings);
+    entry.hold = step->hold;
+    post(entry.order.account, step->postings);
+    ++trading_.counters.denied;
+    show(entry);
+    const risk::Verdict verdict{.reason = reason};
+    tell_order(entry, text, &verdict);
+    close(entry);
+}
+
+void Settler::drop(OrderEntry& entry, std::uint16_t reason, std::string_view text) {
+    if (auto step = execution::close_order(book_of(entry), entry.hold)) {
+        post(entry.order.account, step->postings);
+    }
+    scribe_.order_note(wal::NoteKind::VoidOperation, entry, text);
+    entry.order.status = execution::OrderStatus::Denied;
+    entry.order.reason = reason;
+    ++trading_.counters.denied;
+    show(entry);
+    const risk::Verdict verdict{.reason = reason};
+    tell_order(entry, text, &verdict);
+    if (on_closed) on_closed(entry);
+    trading_.orders.remove(entry);
+}
+
+void Settler::close(OrderEntry& entry) {
+    if (on_closed) on_closed(entry);
+    trading_.orders.close(entry);
+}
+
+}  // namespace tradectl::engine

@@ -1,0 +1,67 @@
+/// What news do to an order: its state, the position, the postings, and what the strategy hears.
+#pragma once
+
+#include "host/engine/gate.hpp"
+#include "host/engine/scribe.hpp"
+#include "host/engine/trading.hpp"
+#include "host/execution/order.hpp"
+
+#include <functional>
+#include <string_view>
+
+namespace tradectl::engine {
+
+/// [engine] `trading`, `gate` and `scribe` must outlive it.
+class Settler {
+  public:
+    Settler(Trading& trading, Gate& gate, Scribe& scribe)
+        : trading_(trading), gate_(gate), scribe_(scribe) {}
+
+    /// Called when an order is closed, after everything else.
+    std::function<void(OrderEntry&)> on_closed;
+
+    /// Applies status news: sent, acknowledged, canceled, rejected, expired, unresolved.
+    void update(OrderEntry& entry, const execution::Update& update, std::string_view text = {});
+    /// Books one execution. A trade id that was booked before changes nothing.
+    void fill(OrderEntry& entry, const tradectl_fill_event& event);
+    /// An intent that will never be sent: takes the hold back.
+    void roll_back(OrderEntry& entry, std::uint16_t reason, std::string_view text);
+    /// An order that was not logged: takes the hold back in memory and forgets it.
+    void drop(OrderEntry& entry, std::uint16_t reason, std::string_view text);
+
+    /// Moves money in memory, as the records do on disk.
+    void post(tradectl_account_handle account, const execution::Postings& postings);
+    /// Tells the strategy how the order stands; `verdict` is the denial, or null.
+    void tell_order(const OrderEntry& entry, std::string_view text, const risk::Verdict* verdict);
+    /// Tells of an order that never became an entry.
+    void tell_denied(StrategyRunner& runner,
+                     const tradectl_submit_command& command,
+                     const risk::Verdict& verdict,
+                     std::string_view text);
+    [[nodiscard]] execution::Book book_of(const OrderEntry& entry) const;
+    /// Keeps the strategy's list of open orders true.
+    void show(const OrderEntry& entry);
+
+  private:
+    void close(OrderEntry& entry);
+    void release(OrderEntry& entry);
+    void settle(OrderEntry& entry,
+                const tradectl_fill_event& event,
+                const execution::PositionChange& change,
+                const execution::Step& step);
+    void tell_fill(const OrderEntry& entry, const tradectl_fill_event& event);
+    void tell_position(const OrderEntry& entry);
+    void tell_balances(StrategyRunner& runner, const execution::Postings& postings);
+    void stamp(tradectl_event& header, tradectl_instrument_handle instrument);
+    void contradiction(const OrderEntry& entry, const Error& error);
+
+    Trading& trading_;
+    Gate& gate_;
+    Scribe& scribe_;
+};
+
+/// Copies text into an id or text field, cut at its size.
+void put_id(tradectl_id& id, std::string_view text);
+void put_text(tradectl_text& field, std::string_view text);
+
+}  // namespace tradectl::engine
