@@ -4,6 +4,8 @@
 #include <tradectl/abi/commands.h>
 #include <tradectl/abi/events.h>
 
+#include <cstdint>
+
 namespace tradectl::plugin {
 
 /// OK when `size` is a multiple of 8, covers the type's struct and is at most
@@ -13,7 +15,10 @@ namespace tradectl::plugin {
 /// then for `size`. [any]
 [[nodiscard]] tradectl_status check_command(const tradectl_command& command);
 
-/// The same for an event record that an exchange publishes.
+/// Longest event record that a plugin may publish: a book of some ten thousand levels.
+inline constexpr std::uint32_t kEventBytesMax = 1u << 20;
+
+/// The same for an event record that an exchange publishes, up to kEventBytesMax.
 [[nodiscard]] tradectl_status check_event(const tradectl_event& event);
 
 }  // namespace tradectl::plugin

@@ -42,7 +42,7 @@ class ElfReader {
 
     explicit ElfReader(std::span<const std::byte> file) : file_(file) {}
     [[nodiscard]] Expected<Section> section_at(std::uint64_t index) const;
-    [[nodiscard]] std::string_view text_at(const Section& texts, std::uint64_t offset) const;
+    [[nodiscard]] Expected<std::span<const std::byte>> content(const Section& section) const;
     [[nodiscard]] Expected<std::span<const std::byte>> loaded(std::uint64_t address,
                                                               std::size_t bytes) const;
 

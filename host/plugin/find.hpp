@@ -52,8 +52,7 @@ struct Candidate {
 [[nodiscard]] Expected<std::string> find(const SearchPath& path, std::string_view name);
 
 /// NotFound, or Permission for a file that is unreadable, not a regular file, or that group or
-/// others may write, itself or by its directory; also when it or its directory belongs to another
-/// user than root or the caller.
+/// others may write: itself, its directory, or, for a link, the directory that it points into.
 [[nodiscard]] Status check_file(const std::string& path);
 
 }  // namespace tradectl::plugin

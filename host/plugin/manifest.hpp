@@ -59,8 +59,12 @@ struct PluginImage {
     Manifest manifest;
 };
 
-/// Reads both from the content of a shared library and applies the version rule (version_rule.hpp)
-/// before it looks at the manifest. `path` stands in messages. Config.
+/// Reads the entry's header from the content of a shared library. `path` stands in messages.
+/// Config: not a tradectl plugin.
+[[nodiscard]] Expected<EntryHeader> read_entry(std::span<const std::byte> file,
+                                               const std::string& path);
+/// Reads both and applies the version rule (version_rule.hpp) before it looks at the manifest.
+/// Config.
 [[nodiscard]] Expected<PluginImage> read_image(std::span<const std::byte> file,
                                                const std::string& path);
 
