@@ -3,6 +3,7 @@
 
 #include <tradectl/abi/types.h>
 #include <tradectl/decimal.hpp>
+#include <tradectl/enums.hpp>
 #include <tradectl/expected.hpp>
 #include <tradectl/ids.hpp>
 #include <tradectl/timestamp.hpp>
@@ -14,19 +15,7 @@
 
 namespace tradectl::execution {
 
-/// The numbers are the ABI's TRADECTL_ORDER_STATUS_....
-enum class OrderStatus : std::uint8_t {
-    Pending = 1,  ///< intent being made durable
-    Sent = 2,
-    Acknowledged = 3,
-    PartiallyFilled = 4,
-    Filled = 5,
-    Canceled = 6,
-    Rejected = 7,  ///< by the venue
-    Expired = 8,
-    Denied = 9,       ///< by our gate
-    Unresolved = 10,  ///< sent, and nobody can say what became of it
-};
+using tradectl::OrderStatus;
 
 /// Whether nothing more is expected: filled, canceled, rejected, expired or denied. A late fill may
 /// come all the same.

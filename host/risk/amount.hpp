@@ -28,6 +28,7 @@ class Amount {
         return combine(a, b, checked_sub(a.value_, b.value_));
     }
     friend Amount operator*(const Amount& a, const Amount& b) {
+        if (b.value_ == 1_d) return a;  // most multipliers
         return combine(a, b, checked_mul(a.value_, b.value_, Rounding::Up));
     }
     [[nodiscard]] Amount magnitude() const { return combine(*this, *this, checked_abs(value_)); }

@@ -90,7 +90,7 @@ Amount worst_position(const Context& at) {
 void check_exposure(Context& at) {
     const Limits& limits = at.limits;
     const Snapshot& snapshot = at.snapshot;
-    const Amount unit = Amount(at.value_price) * at.multiplier;
+    const Amount unit = at.value_price * Amount(at.multiplier);
     const Amount notional = unit * at.order.quantity;
     if (notional.state() == Amount::State::TooLarge) deny(at, TRADECTL_REASON_OVERFLOW);
     const Amount position = worst_position(at);
