@@ -20,7 +20,8 @@ Expected<OpenSegment> find_segment(Disk& disk,
                                    const std::vector<std::uint32_t>& segments,
                                    WalSequence from) {
     std::size_t low = 0;
-    std::size_t high = segments.size();
+    std::size_t high =
+        from.value == 0 ? std::min<std::size_t>(1, segments.size()) : segments.size();
     std::optional<OpenSegment> found;
     while (low < high) {
         const std::size_t middle = low + (high - low) / 2;
@@ -29,7 +30,7 @@ Expected<OpenSegment> find_segment(Disk& disk,
         const bool begun = open->state == PageState::Valid;
         if (!begun && middle + 1 != segments.size())
             return bad_page(segments[middle], 0, to_text(open->state));
-        if (begun && (from.value == 0 ? middle == 0 : open->header.first_sequence <= from)) {
+        if (begun && (from.value == 0 || open->header.first_sequence <= from)) {
             found = std::move(*open);
             low = middle + 1;
         } else {
