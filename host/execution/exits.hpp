@@ -38,7 +38,7 @@ struct ExitRules {
 
 /// What has to be remembered between two looks at the market.
 struct ExitState {
-    Timestamp entered = Timestamp::none();  ///< when the position was opened
+    Timestamp entered = Timestamp::none();  ///< of the position; none: the first look sets it
     Decimal best_price = Decimal::null();   ///< since trailing was armed; null before
     std::uint32_t fired = 0;                ///< TRADECTL_EXIT_... rules that have sold their part
     std::uint16_t in_flight = 0;            ///< reason of the exit order that is out; 0: none
@@ -84,10 +84,13 @@ struct ExitDecision {
 /// Overflow when a level does not fit.
 [[nodiscard]] Expected<ExitDecision> evaluate(const Exits& exits, const ExitView& view);
 
-/// The state after the exit order was closed. `filled_qty` zero: the rule may hit again.
+/// The state after the exit order was closed. A rule that took its part (a fraction below 1
+/// is declared and something was filled) is done; otherwise it may hit again, until the position is
+/// flat.
 [[nodiscard]] ExitState finish_exit(const Exits& exits, Decimal filled_qty);
 
-/// One line of text, and back. Corrupt when the text is not from `to_text`.
+/// One line of text, and back: "1" (the format), then the fields of rules and state in order of
+/// declaration, parted by blanks. Corrupt when the text is not of that form.
 [[nodiscard]] std::string to_text(const Exits& exits);
 [[nodiscard]] Expected<Exits> exits_from_text(std::string_view text);
 
