@@ -10,8 +10,10 @@ Status Balances::post(tradectl_account_handle account,
                       tradectl_asset_handle asset,
                       wal::Bucket bucket,
                       Decimal amount) {
-    TRADECTL_ASSERT(account < states_.size() && asset < assets_);
-    Cell& cell = amounts_[static_cast<std::size_t>(account) * assets_ + asset];
+    TRADECTL_ASSERT(account < cells_.size());
+    auto& cells = cells_[account];
+    if (asset >= cells.size()) cells.resize(asset + 1);
+    Cell& cell = cells[asset];
     const auto sum = checked_add(cell[index(bucket)], amount);
     if (!sum) return fail(ErrorCode::Overflow, "balance leaves the range of decimals");
     cell[index(bucket)] = *sum;

@@ -17,10 +17,7 @@ namespace tradectl::engine {
 /// unsettled); the others are contra accounts. [engine]
 class Balances {
   public:
-    Balances(std::uint32_t accounts, std::uint32_t assets)
-        : assets_(assets),
-          amounts_(static_cast<std::size_t>(accounts) * assets),
-          states_(accounts) {}
+    explicit Balances(std::uint32_t accounts) : cells_(accounts), states_(accounts) {}
 
     /// Adds one posting. Overflow when the sum leaves the range; nothing changes then.
     Status post(tradectl_account_handle account,
@@ -31,7 +28,8 @@ class Balances {
     [[nodiscard]] Decimal amount(tradectl_account_handle account,
                                  tradectl_asset_handle asset,
                                  wal::Bucket bucket) const {
-        return cell(account, asset)[index(bucket)];
+        const auto& cells = cells_[account];
+        return asset < cells.size() ? cells[asset][index(bucket)] : Decimal();
     }
 
     /// The account's balances as a turn's snapshot block wants them, one entry for each asset ever
@@ -46,13 +44,9 @@ class Balances {
     using Cell = std::array<Decimal, kBuckets>;
 
     static std::size_t index(wal::Bucket bucket) { return static_cast<std::size_t>(bucket) - 1; }
-    [[nodiscard]] const Cell& cell(std::uint32_t account, std::uint32_t asset) const {
-        return amounts_[static_cast<std::size_t>(account) * assets_ + asset];
-    }
     void publish(tradectl_account_handle account, tradectl_asset_handle asset, const Cell& cell);
 
-    std::uint32_t assets_;
-    std::vector<Cell> amounts_;
+    std::vector<std::vector<Cell>> cells_;  // by account, then asset
     std::vector<std::vector<tradectl_balance_state>> states_;
 };
 

@@ -145,6 +145,18 @@ void Scribe::cancel_result(const OrderEntry& entry,
     write({op, TxnId{op.value}}, body);
 }
 
+void Scribe::finish_cancel(OpId op,
+                           const wal::IntentBody& intent,
+                           wal::StepStatus status,
+                           std::string_view text) {
+    wal::ResultBody body;
+    body.step = wal::StepKind::OrderCancel;
+    body.status = status;
+    body.subject = intent.subject;
+    body.text = text;
+    write({op, TxnId{op.value}}, body);
+}
+
 void Scribe::order_result(const OrderNews& news, wal::StepStatus status) {
     const auto& order = news.entry.order;
     wal::ResultBody body;

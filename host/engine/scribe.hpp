@@ -39,6 +39,11 @@ class Scribe {
                        OpId op,
                        wal::StepStatus status,
                        std::string_view text);
+    /// The end of a cancel that an earlier session began.
+    void finish_cancel(OpId op,
+                       const wal::IntentBody& intent,
+                       wal::StepStatus status,
+                       std::string_view text);
     void order_result(const OrderNews& news, wal::StepStatus status);
     void position_result(const OrderEntry& entry, const execution::PositionChange& change);
     /// BalanceAdd: what a fill or the end of an order moves; nothing when there are no postings.

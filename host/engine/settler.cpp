@@ -42,12 +42,11 @@ execution::Book Settler::book_of(const OrderEntry& entry) const {
 
 void Settler::post(tradectl_account_handle account, const execution::Postings& postings) {
     for (const auto& posting : postings) {
-        const auto asset = trading_.table.find_asset(posting.asset);
-        Status posted =
-            asset ? trading_.balances->post(
-                        account, *asset, static_cast<wal::Bucket>(posting.bucket), posting.amount)
-                  : fail(ErrorCode::Internal,
-                         "posting of an unknown asset " + std::string(posting.asset));
+        // A fee may be in an asset that nothing was traded in yet.
+        const auto asset = trading_.table.add_asset(posting.asset);
+        if (!asset) return scribe_.fail_with(asset.error());
+        const auto posted = trading_.balances->post(
+            account, *asset, static_cast<wal::Bucket>(posting.bucket), posting.amount);
         if (!posted) scribe_.fail_with(posted.error());
     }
 }

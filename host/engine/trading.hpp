@@ -16,6 +16,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -65,6 +66,8 @@ struct Trading {
     std::uint64_t next_op = 1;
     std::uint64_t event_seq = 0;
     bool shutting_down = false;
+    std::set<tradectl_account_handle>
+        opening;  ///< accounts whose first balances this session booked
 
     [[nodiscard]] OpId take_op() { return OpId{next_op++}; }
     /// Best guess of a price now: the middle of bid and ask, else the last trade; null without

@@ -1,0 +1,54 @@
+#include "host/engine/ask.hpp"
+
+#include <optional>
+#include <utility>
+
+namespace tradectl::engine {
+
+namespace {
+
+class AnswerSink final : public exchange::ExchangeSink {
+  public:
+    AnswerSink(std::uint64_t request_id, exchange::ExchangeSink& others)
+        : request_id_(request_id), others_(others) {}
+
+    void on_completion(std::uint32_t index, exchange::Completion&& completion) override {
+        if (completion.request_id == request_id_) {
+            answer = std::move(completion);
+        } else {
+            others_.on_completion(index, std::move(completion));
+        }
+    }
+    void on_exchange_event(std::uint32_t index, const tradectl_event& event) override {
+        others_.on_exchange_event(index, event);
+    }
+
+    std::optional<exchange::Completion> answer;
+
+  private:
+    std::uint64_t request_id_;
+    exchange::ExchangeSink& others_;
+};
+
+}  // namespace
+
+Expected<exchange::Completion> await_answer(exchange::ExchangeRuntime& runtime,
+                                            std::uint64_t request_id,
+                                            exchange::ExchangeSink& others,
+                                            const WaitALittle& wait,
+                                            int attempts_max) {
+    AnswerSink sink(request_id, others);
+    for (int i = 0; i < attempts_max; ++i) {
+        runtime.deliver(sink);
+        if (sink.answer) return std::move(*sink.answer);
+        if (auto stored = runtime.commit_status(); !stored) return fail(stored.error());
+        if (runtime.faulted()) {
+            return fail(ErrorCode::Internal,
+                        "exchange '" + runtime.name() + "': " + runtime.fault_reason());
+        }
+        wait();
+    }
+    return fail(ErrorCode::Unavailable, "exchange '" + runtime.name() + "' does not answer");
+}
+
+}  // namespace tradectl::engine

@@ -1,0 +1,262 @@
+#include "host/engine/startup.hpp"
+
+#include "host/base/log.hpp"
+#include "host/ledger/reader.hpp"
+#include "host/wal/reader.hpp"
+
+#include <map>
+#include <utility>
+
+namespace tradectl::engine {
+
+namespace {
+
+/// All fills of the orders that are still open, by order.
+using FillsByOrder = std::map<OpId, std::vector<ledger::FillRow>>;
+
+execution::Order order_of(const ledger::OrderRow& row,
+                          const std::vector<ledger::FillRow>& fills,
+                          const Trading& trading) {
+    const auto or_zero = [](Decimal value) { return value.is_null() ? Decimal() : value; };
+    execution::Order order;
+    order.order_ref = row.order_ref;
+    order.op_id = row.op_id;
+    order.instrument = trading.table.find(row.instrument).value_or(TRADECTL_HANDLE_NONE);
+    order.account =
+        trading.table.find_account(row.venue, row.account).value_or(TRADECTL_HANDLE_NONE);
+    order.side = row.side;
+    order.order_type = row.order_type;
+    order.time_in_force = row.time_in_force;
+    order.order_flags = row.order_flags;
+    order.status = static_cast<execution::OrderStatus>(row.status);
+    order.reason = row.reason;
+    order.order_qty = row.quantity;
+    order.filled_qty = or_zero(row.filled_qty);
+    order.leaves_qty = row.leaves_qty.is_null() ? row.quantity : row.leaves_qty;
+    order.price = row.price;
+    order.stop_price = row.stop_price;
+    order.average_price = row.average_price;
+    order.created = row.created;
+    order.updated = row.updated;
+    order.client_order_id = row.client_order_id;
+    order.venue_order_id = row.venue_order_id;
+    for (const auto& fill : fills)
+        order.trade_ids.push_back(fill.trade_id);
+    return order;
+}
+
+StrategyRunner* find_runner(Trading& trading, std::string_view name) {
+    for (auto& runner : trading.runners) {
+        if (runner->name() == name) return runner.get();
+    }
+    return nullptr;
+}
+
+/// What an open order still holds: for its leaves at the price that it was held at.
+execution::Hold hold_of(const execution::Order& order, Decimal held, const Trading& trading) {
+    const auto* instrument = trading.table.instrument(order.instrument);
+    execution::Hold hold;
+    hold.side = order.side;
+    hold.multiplier = Decimal::from_abi(instrument->multiplier);
+    hold.fee_rate_max = kFeeRateMax;
+    hold.held = held;
+    hold.price = order.price;
+    if (!hold.price.is_null()) return hold;
+    // A market order's bound is not on record, but what it held for its leaves is.
+    if (order.side == TRADECTL_SIDE_BUY && !order.leaves_qty.is_zero()) {
+        const auto unit = checked_div(held, order.leaves_qty, Rounding::Up);
+        const auto with_fee = checked_add(Decimal::from_int(1), kFeeRateMax);
+        const auto price =
+            unit && with_fee ? checked_div(*unit, *with_fee, Rounding::Up) : std::nullopt;
+        hold.price = price.value_or(Decimal::from_int(1));
+    } else {
+        hold.price = Decimal::from_int(1);
+    }
+    return hold;
+}
+
+Status load_order(const ledger::OrderRow& row,
+                  const std::vector<ledger::FillRow>& fills,
+                  Decimal held,
+                  Trading& trading,
+                  Pipeline& pipeline) {
+    auto* runner = find_runner(trading, row.instance);
+    if (runner == nullptr) {
+        return fail(ErrorCode::Config,
+                    "order " + row.client_order_id + " is open and belongs to strategy '" +
+                        row.instance + "', which the config does not have");
+    }
+    auto entry = std::make_unique<OrderEntry>();
+    entry->order = order_of(row, fills, trading);
+    if (entry->order.instrument == TRADECTL_HANDLE_NONE ||
+        entry->order.account == TRADECTL_HANDLE_NONE) {
+        return fail(ErrorCode::Config,
+                    "order " + row.client_order_id + " is open in instrument '" + row.instrument +
+                        "', account '" + row.account + "', which the config does not have");
+    }
+    entry->runner = runner->index();
+    entry->exchange = runner->exchange();
+    entry->txn_id = row.txn_id;
+    entry->deduct_op = OpId{row.txn_id.value};
+    entry->stage = Stage::Sent;
+    entry->expire_time = row.expire_time;
+    entry->hold = hold_of(entry->order, held, trading);
+    OrderEntry& added = trading.orders.add(std::move(entry));
+    if (added.order.status == execution::OrderStatus::Unresolved) {
+        pipeline.gate().block(added.order.account, added.order.instrument);
+    }
+    pipeline.settler().show(added);
+    return {};
+}
+
+Status load_orders(ledger::Reader& reader, Trading& trading, Pipeline& pipeline) {
+    auto rows = reader.open_orders();
+    if (!rows) return fail(rows.error());
+    if (rows->empty()) return {};
+    Timestamp oldest = rows->front().created;
+    for (const auto& row : *rows)
+        oldest = std::min(oldest, row.created);
+    auto fills = reader.fills({.since = oldest});
+    if (!fills) return fail(fills.error());
+    FillsByOrder by_order;
+    for (auto& fill : *fills)
+        by_order[fill.op_id].push_back(std::move(fill));
+    for (const auto& row : *rows) {
+        auto held = reader.held(row.txn_id);
+        if (!held) return fail(held.error());
+        if (auto loaded = load_order(row, by_order[row.op_id], *held, trading, pipeline); !loaded) {
+            return loaded;
+        }
+    }
+    return {};
+}
+
+Status load_balances(ledger::Reader& reader, Trading& trading) {
+    auto rows = reader.balances();
+    if (!rows) return fail(rows.error());
+    for (const auto& row : *rows) {
+        const auto account = trading.table.find_account(row.venue, row.account);
+        const auto asset = trading.table.find_asset(row.asset);
+        if (!account || !asset) {
+            if (row.amount.is_zero()) continue;
+            return fail(ErrorCode::Config,
+                        "the ledger holds " + row.asset + " in account '" + row.account +
+                            "' of exchange '" + row.venue + "', which the config does not have");
+        }
+        if (auto posted = trading.balances->post(*account, *asset, row.bucket, row.amount);
+            !posted) {
+            return posted;
+        }
+    }
+    return {};
+}
+
+Status load_positions(ledger::Reader& reader, Trading& trading) {
+    auto rows = reader.positions({});
+    if (!rows) return fail(rows.error());
+    for (const auto& row : *rows) {
+        auto* runner = find_runner(trading, row.instance);
+        const auto instrument = trading.table.find(row.instrument);
+        if (runner == nullptr || !instrument) {
+            if (row.quantity.is_zero()) continue;
+            return fail(ErrorCode::Config,
+                        "strategy '" + row.instance + "' has a position of " +
+                            row.quantity.to_string() + " in '" + row.instrument +
+                            "', which the config does not have");
+        }
+        auto& state = runner->position(*instrument);
+        state.quantity = row.quantity.to_abi();
+        state.average_price = row.average_price.to_abi();
+        state.realized_pnl = row.realized_pnl.to_abi();
+    }
+    return {};
+}
+
+Status load_strategy(ledger::Reader& reader, StrategyRunner& runner, Pipeline& pipeline) {
+    auto values = reader.kv(runner.name());
+    if (!values) return fail(values.error());
+    for (const auto& row : *values) {
+        if (auto set = runner.kv_set(row.key, row.value); !set) return set;
+    }
+    auto exits = reader.kv(ExitRunner::kv_instance(runner.name()));
+    if (!exits) return fail(exits.error());
+    for (const auto& row : *exits) {
+        const std::string_view text(reinterpret_cast<const char*>(row.value.data()),
+                                    row.value.size());
+        if (auto kept = pipeline.exits().restore(runner, row.key, text); !kept) return kept;
+    }
+    return {};
+}
+
+/// Orders of the running UTC day count for the daily limit.
+Status load_rates(ledger::Reader& reader, Trading& trading, Pipeline& pipeline) {
+    const std::int64_t now = trading.clock.now().ns();
+    auto rows = reader.orders({.since = Timestamp{now - now % kNsPerDay}});
+    if (!rows) return fail(rows.error());
+    for (const auto& row : *rows) {
+        if (auto* runner = find_runner(trading, row.instance)) {
+            pipeline.gate().take_earlier(*runner, row.created);
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+Expected<OpenState> open_state(Disk& disk,
+                               const StatePaths& paths,
+                               const std::string& name,
+                               const wal::Identity& identity,
+                               std::uint64_t segment_bytes,
+                               wal::LogTimes now) {
+    auto ledger = ledger::Ledger::open(disk, paths.ledger(), name);
+    if (!ledger) return fail(ledger.error());
+    const WalSequence applied = ledger->applied_sequence();
+    auto log = wal::open_log(disk,
+                             paths.wal(),
+                             {.from = WalSequence{applied.value + 1},
+                              .witness_sequence = applied,
+                              .log_id = identity.log_id});
+    if (!log) return fail(log.error());
+    const wal::WriterOptions options{.segment_bytes = segment_bytes};
+    auto writer = log->tail().segment == 0
+                      ? wal::Writer::create(disk, paths.wal(), identity.origin(), now, options)
+                      : wal::Writer::resume(disk, paths.wal(), log->tail(), now, options);
+    if (!writer) return fail(writer.error());
+    if (log->tail().state == wal::TailState::Torn) {
+        tradectl::log(LogLevel::Warning,
+                      "wal",
+                      "a torn tail was sealed; nothing acknowledged was in it: " + log->tail().why);
+    }
+    auto projector = Projector::open(disk, paths.wal(), std::move(*ledger));
+    if (!projector) return fail(projector.error());
+    if (auto done = (*projector)->catch_up((*writer)->durable_sequence()); !done) {
+        return fail(done.error());
+    }
+    return OpenState{identity, std::move(*writer), std::move(*projector)};
+}
+
+Status load_state(Disk& disk, const StatePaths& paths, Trading& trading, Pipeline& pipeline) {
+    auto reader = ledger::Reader::open(disk, paths.ledger());
+    if (!reader) return fail(reader.error());
+    auto op_id_max = reader->op_id_max();
+    if (!op_id_max) return fail(op_id_max.error());
+    trading.next_op = op_id_max->value + 1;
+    auto instances = reader->instances();
+    if (!instances) return fail(instances.error());
+    for (const auto& row : *instances) {
+        if (auto* runner = find_runner(trading, row.instance)) {
+            runner->refs().take_up_to(row.order_ref_max);
+            runner->take_host_refs_up_to(row.host_order_ref_max.value);
+        }
+    }
+    if (auto loaded = load_balances(*reader, trading); !loaded) return loaded;
+    if (auto loaded = load_positions(*reader, trading); !loaded) return loaded;
+    if (auto loaded = load_orders(*reader, trading, pipeline); !loaded) return loaded;
+    for (auto& runner : trading.runners) {
+        if (auto loaded = load_strategy(*reader, *runner, pipeline); !loaded) return loaded;
+    }
+    return load_rates(*reader, trading, pipeline);
+}
+
+}  // namespace tradectl::engine

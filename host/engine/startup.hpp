@@ -1,0 +1,55 @@
+/// Start-up is recovery: opens the state, replays the log's tail into the ledger, and rebuilds what
+/// the engine knew.
+#pragma once
+
+#include "host/base/disk.hpp"
+#include "host/base/random.hpp"
+#include "host/config/config.hpp"
+#include "host/engine/ask.hpp"
+#include "host/engine/pipeline.hpp"
+#include "host/engine/projector.hpp"
+#include "host/engine/state_dir.hpp"
+#include "host/engine/trading.hpp"
+#include "host/wal/identity.hpp"
+#include "host/wal/writer.hpp"
+
+#include <tradectl/expected.hpp>
+
+#include <memory>
+#include <string>
+
+namespace tradectl::engine {
+
+/// The state directory, open for writing and read to its end.
+struct OpenState {
+    wal::Identity identity;
+    std::unique_ptr<wal::Writer> writer;
+    std::unique_ptr<Projector> projector;
+};
+
+/// Opens identity, log and ledger under `paths`, whose lock the caller holds; makes what is
+/// missing. Everything that the log holds is in the ledger on return. Corrupt when the log is
+/// (wal-recover tells more), or when the ledger knows of records that the log lost.
+Expected<OpenState> open_state(Disk& disk,
+                               const StatePaths& paths,
+                               const std::string& name,
+                               const wal::Identity& identity,
+                               std::uint64_t segment_bytes,
+                               wal::LogTimes now);
+
+/// Puts positions, balances, open orders, order refs, keys and exits of earlier sessions back in
+/// place.
+Status load_state(Disk& disk, const StatePaths& paths, Trading& trading, Pipeline& pipeline);
+
+/// Asks the venue about every order that was open when the last session ended, and books what
+/// happened since. Unresolved when the venue cannot tell about one of them.
+Status resolve_open_orders(Disk& disk,
+                           const StatePaths& paths,
+                           Trading& trading,
+                           Pipeline& pipeline,
+                           const WaitALittle& wait);
+
+/// Books the venue's balances of accounts that the ledger does not know: the opening.
+Status book_opening_balances(Trading& trading, Pipeline& pipeline, const WaitALittle& wait);
+
+}  // namespace tradectl::engine
