@@ -1,0 +1,228 @@
+#include "host/ledger/reader.hpp"
+
+#include "host/ledger/books.hpp"
+#include "host/ledger/note_text.hpp"
+#include "host/ledger/query.hpp"
+#include "host/ledger/schema.hpp"
+
+#include <map>
+#include <tuple>
+
+namespace tradectl::ledger {
+namespace {
+
+// The same words as the partial index, or SQLite would not use it.
+constexpr std::string_view kOrderIsOpen = "status IN (1, 2, 3, 4, 10)";
+
+constexpr std::string_view kOrderColumns =
+    "op_id, txn_id, instance, venue, account, instrument, order_ref, client_order_id, "
+    "venue_order_id, side, order_type, time_in_force, order_flags, status, reason, quantity, "
+    "price, stop_price, filled_qty, leaves_qty, average_price, expire_time, created, updated, "
+    "venue_time, text";
+
+constexpr std::string_view kFillColumns =
+    "seq, op_id, txn_id, instance, venue, account, instrument, order_ref, client_order_id, "
+    "venue_order_id, trade_id, side, liquidity, settlement, price, quantity, fee, fee_asset, "
+    "time, venue_time";
+
+constexpr std::string_view kDeniedColumns =
+    "seq, time, instance, venue, account, instrument, order_ref, side, order_type, quantity, "
+    "price, reason, trigger_seq, text, verdicts";
+
+Status take_order(ColumnReader& columns, OrderRow& row) {
+    columns.take(row.op_id).take(row.txn_id).take(row.instance).take(row.venue);
+    columns.take(row.account).take(row.instrument).take(row.order_ref);
+    columns.take(row.client_order_id).take(row.venue_order_id).take(row.side);
+    columns.take(row.order_type).take(row.time_in_force).take(row.order_flags);
+    columns.take(row.status).take(row.reason).take(row.quantity).take(row.price);
+    columns.take(row.stop_price).take(row.filled_qty).take(row.leaves_qty);
+    columns.take(row.average_price).take(row.expire_time).take(row.created);
+    columns.take(row.updated).take(row.venue_time).take(row.text);
+    return {};
+}
+
+Status take_fill(ColumnReader& columns, FillRow& row) {
+    columns.take(row.sequence).take(row.op_id).take(row.txn_id).take(row.instance);
+    columns.take(row.venue).take(row.account).take(row.instrument).take(row.order_ref);
+    columns.take(row.client_order_id).take(row.venue_order_id).take(row.trade_id);
+    columns.take(row.side).take(row.liquidity).take(row.settlement).take(row.price);
+    columns.take(row.quantity).take(row.fee).take(row.fee_asset).take(row.time);
+    columns.take(row.venue_time);
+    return {};
+}
+
+Status take_denied(ColumnReader& columns, DeniedRow& row) {
+    std::string verdicts;
+    columns.take(row.sequence).take(row.time).take(row.instance).take(row.venue);
+    columns.take(row.account).take(row.instrument).take(row.order_ref).take(row.side);
+    columns.take(row.order_type).take(row.quantity).take(row.price).take(row.reason);
+    columns.take(row.trigger_seq).take(row.text).take(verdicts);
+    auto read = read_verdicts(verdicts);
+    if (!read) return fail(read.error());
+    row.verdicts = std::move(*read);
+    return {};
+}
+
+Status take_numbers(ColumnReader& columns, std::vector<NamedNumber>& out) {
+    std::string text;
+    columns.take(text);
+    auto read = read_numbers(text);
+    if (!read) return fail(read.error());
+    out = std::move(*read);
+    return {};
+}
+
+}  // namespace
+
+Reader::Reader(std::unique_ptr<Database> database, Transaction snapshot)
+    : database_(std::move(database)), snapshot_(std::move(snapshot)) {}
+
+Expected<Reader> Reader::open(Disk& disk, const std::string& path) {
+    auto opened = Database::open(disk, path, Database::OpenMode::ReadOnly);
+    if (!opened) return fail(opened.error());
+    auto database = std::make_unique<Database>(std::move(*opened));
+    auto snapshot = Transaction::begin(*database, Transaction::Kind::Read);
+    if (!snapshot) return fail(snapshot.error());
+    auto name = check_schema(*database);
+    if (!name) return fail(name.error());
+    Reader reader(std::move(database), std::move(*snapshot));
+    reader.name_ = std::move(*name);
+    return reader;
+}
+
+Status Reader::refresh() {
+    snapshot_.reset();
+    auto snapshot = Transaction::begin(*database_, Transaction::Kind::Read);
+    if (!snapshot) return fail(snapshot.error());
+    snapshot_.emplace(std::move(*snapshot));
+    return {};
+}
+
+Expected<WalSequence> Reader::applied_sequence() {
+    const auto value = database_->query_integer("SELECT applied_seq FROM meta");
+    if (!value) return fail(value.error());
+    return WalSequence{static_cast<std::uint64_t>(*value)};
+}
+
+Expected<OpId> Reader::op_id_max() {
+    const auto value = database_->query_integer("SELECT op_id_max FROM meta");
+    if (!value) return fail(value.error());
+    return OpId{static_cast<std::uint64_t>(*value)};
+}
+
+Expected<std::vector<OrderRow>> Reader::orders(const Filter& filter) {
+    Query query(kOrderColumns, "orders");
+    query.of(filter).during(filter, "created");
+    if (filter.order_status != 0) query.where("status = ?", filter.order_status);
+    if (filter.open_only) query.where(kOrderIsOpen);
+    return rows_of<OrderRow>(query.run_last(*database_, "op_id", filter.rows_max), take_order);
+}
+
+Expected<std::vector<OrderRow>> Reader::open_orders() {
+    Filter filter;
+    filter.open_only = true;
+    return orders(filter);
+}
+
+Expected<std::vector<FillRow>> Reader::fills(const Filter& filter) {
+    Query query(kFillColumns, "fills");
+    query.of(filter).during(filter, "time");
+    return rows_of<FillRow>(query.run_last(*database_, "seq", filter.rows_max), take_fill);
+}
+
+Expected<std::vector<PositionRow>> Reader::positions(const Filter& filter) {
+    Query query("*", "positions");
+    auto statement = query.of(filter).run(*database_, "instance, venue, account, instrument");
+    return rows_of<PositionRow>(
+        std::move(statement), [](ColumnReader& columns, PositionRow& row) -> Status {
+            columns.take(row.instance).take(row.venue).take(row.account).take(row.instrument);
+            columns.take(row.quantity).take(row.average_price).take(row.realized_pnl);
+            columns.take(row.opened).take(row.updated);
+            return {};
+        });
+}
+
+Expected<std::vector<BalanceRow>> Reader::balances() {
+    auto statement = Query("*", "balances").run(*database_, "venue, account, asset, bucket");
+    return rows_of<BalanceRow>(
+        std::move(statement), [](ColumnReader& columns, BalanceRow& row) -> Status {
+            columns.take(row.venue).take(row.account).take(row.asset).take(row.bucket);
+            columns.take(row.amount);
+            return {};
+        });
+}
+
+Expected<std::vector<EquityRow>> Reader::equity(const Filter& filter) {
+    Query query("seq, time, instance, venue, account, numbers", "equity");
+    query.of(filter).during(filter, "time");
+    return rows_of<EquityRow>(
+        query.run_last(*database_, "seq", filter.rows_max),
+        [](ColumnReader& columns, EquityRow& row) -> Status {
+            columns.take(row.sequence).take(row.time).take(row.instance).take(row.venue);
+            columns.take(row.account);
+            return take_numbers(columns, row.numbers);
+        });
+}
+
+Expected<std::vector<DeniedRow>> Reader::denied(const Filter& filter) {
+    Query query(kDeniedColumns, "denied");
+    query.of(filter).during(filter, "time");
+    return rows_of<DeniedRow>(query.run_last(*database_, "seq", filter.rows_max), take_denied);
+}
+
+Expected<std::vector<NoteRow>> Reader::notes(const Filter& filter) {
+    Query query(
+        "seq, time, op_id, kind, instance, venue, account, instrument, order_ref, reason, "
+        "text, numbers",
+        "notes");
+    query.of(filter).during(filter, "time");
+    return rows_of<NoteRow>(
+        query.run_last(*database_, "seq", filter.rows_max),
+        [](ColumnReader& columns, NoteRow& row) -> Status {
+            columns.take(row.sequence).take(row.time).take(row.op_id).take(row.kind);
+            columns.take(row.instance).take(row.venue).take(row.account).take(row.instrument);
+            columns.take(row.order_ref).take(row.reason).take(row.text);
+            return take_numbers(columns, row.numbers);
+        });
+}
+
+Expected<std::vector<KvRow>> Reader::kv(std::string_view instance) {
+    Query query("key, value", "kv");
+    query.where("instance = ?", instance);
+    return rows_of<KvRow>(query.run(*database_, "key"),
+                          [](ColumnReader& columns, KvRow& row) -> Status {
+                              columns.take(row.key).take(row.value);
+                              return {};
+                          });
+}
+
+Expected<std::vector<UnfinishedOperation>> Reader::unfinished_operations() {
+    Query query(
+        "op_id, txn_id, step, status, due, answered, unresolved, intent_seq, intent_version, "
+        "intent_flags, intent_wall, intent_monotonic, intent",
+        "steps");
+    query.where("due <> 0");
+    return rows_of<UnfinishedOperation>(
+        query.run(*database_, "op_id"),
+        [](ColumnReader& columns, UnfinishedOperation& row) -> Status {
+            wal::RecordHeader& header = row.header;
+            header.type = wal::RecordType::Intent;
+            columns.take(header.op_id).take(header.txn_id).take(row.step).take(row.status);
+            columns.take(row.due).take(row.answered).take(row.unresolved);
+            columns.take(header.sequence).take(header.version).take(header.flags);
+            columns.take(header.wall).take(header.monotonic_ns).take(row.intent);
+            row.may_be_sent = (header.flags & wal::kFlagMayBeSent) != 0;
+            return {};
+        });
+}
+
+Expected<std::vector<InstanceRow>> Reader::instances() {
+    auto statement = Query("*", "instances").run(*database_, "instance");
+    return rows_of<InstanceRow>(std::move(statement),
+                                [](ColumnReader& columns, InstanceRow& row) -> Status {
+                                    columns.take(row.instance).take(row.order_ref_max);
+                                    return {};
+                                });
+}
+
+}  // namespace tradectl::ledger
