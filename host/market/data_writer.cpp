@@ -81,11 +81,13 @@ Expected<DataFileWriter> DataFileWriter::create(Disk& disk,
     if (auto status = check_options(options); !status) return fail(status.error());
     auto file = disk.open(temporary_name(path), {.write = true, .create = true});
     if (!file) return fail(file.error());
-    // Two writers of one name would mix their blocks; a file left by a crash has no lock.
-    if (auto status = (*file)->lock(0, 1, File::Lock::Exclusive); !status)
-        return fail(status.error());
-    if (auto status = (*file)->truncate(0); !status) return fail(status.error());
     DataFileWriter writer(disk, path, *std::move(file));
+    // Two writers of one name would mix their blocks; a file left by a crash has no lock.
+    if (auto status = writer.file_->lock(0, 1, File::Lock::Exclusive); !status) {
+        if (status.error().code == ErrorCode::Locked) writer.file_.reset();  // not ours to remove
+        return fail(status.error());
+    }
+    if (auto status = writer.file_->truncate(0); !status) return fail(status.error());
     writer.header_ = first_header(options);
     writer.block_.reserve(std::size_t{kDataBlockRecords} * writer.header_.record_bytes);
     return writer;
