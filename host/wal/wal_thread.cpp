@@ -74,6 +74,8 @@ struct WalThread::Shared {
     BoundedQueue<Batch> queue;
     std::atomic<std::uint64_t> pushed{0};
     std::uint64_t popped = 0;  // [wal]
+    bool busy = false;         // [wal] the last round wrote something
+    bool device_full = false;  // [wal] the last step of making a segment ended with NoSpace
     Batch group;               // [wal] queued batches that go out as one
     std::atomic<std::uint64_t> durable;
     std::atomic<bool> failed{false};
@@ -92,15 +94,16 @@ std::int64_t WalThread::Shared::wait_ns() const {
     if (const auto deadline = writer->sync_deadline_ns())
         return std::max<std::int64_t>(0, *deadline - clock.monotonic_ns());
     if (writer->prefill_done()) return -1;
-    return space_low.load(std::memory_order_relaxed) ? kNoSpacePauseNs : kIdlePrefillNs;
+    return device_full ? kNoSpacePauseNs : kIdlePrefillNs;
 }
 
 // The next batch; nothing when there is something else to do, or when the queue is closed.
 std::optional<Batch> WalThread::Shared::wait() {
     const auto pending = [this] { return pushed.load(std::memory_order_acquire) > popped; };
     std::optional<Batch> batch =
-        spin(options.spin_ns, pending) ? queue.try_pop() : queue.pop(wait_ns());
-    if (batch) ++popped;
+        spin(busy ? options.spin_ns : 0, pending) ? queue.try_pop() : queue.pop(wait_ns());
+    busy = batch.has_value();
+    if (busy) ++popped;
     return batch;
 }
 
@@ -158,7 +161,8 @@ Status WalThread::Shared::prefill_if_idle(bool idle) {
     const bool due = writer->prefill_due() || (idle && !writer->prefill_done());
     if (!due || queue.size() != 0) return {};
     auto status = writer->prefill();
-    if (!status && status.error().code != ErrorCode::NoSpace) return status;
+    device_full = !status && status.error().code == ErrorCode::NoSpace;
+    if (!status && !device_full) return status;
     auto admitted = writer->admit();
     {
         const std::lock_guard lock(mutex);

@@ -14,9 +14,10 @@ namespace tradectl::wal {
 
 struct WalThreadOptions {
     std::uint32_t queue_batches = 256;
-    /// How long the thread looks for a next batch before it sleeps: waking a sleeper costs more
-    /// than a short sync saves. 0: never.
-    std::int64_t spin_ns = 50 * kNsPerMicrosecond;
+    /// How long the thread looks for a next batch after it wrote one, and a waiter for the mark,
+    /// before they sleep: longer than a usual sync, because waking a sleeper costs a third of one.
+    /// 0: never.
+    std::int64_t spin_ns = 200 * kNsPerMicrosecond;
 };
 
 /// Owns the writer and its thread. Batches that queue up during a sync share the next one.

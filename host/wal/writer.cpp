@@ -255,9 +255,11 @@ Status Writer::admit() const {
                     std::to_string(segment_pages_ - page_) + " pages are kept for results");
 }
 
-// Twice as far as this segment is used: ready by half of it, and the work is spread evenly.
+// An eighth of a segment ahead of its use: ready in time, and at most one step in 64 pages. Idle
+// time is better used for it.
 bool Writer::prefill_due() const {
-    const std::uint64_t goal = std::min(next_->bytes(), 2 * std::uint64_t{page_} * kPageBytes);
+    const std::uint64_t used = std::uint64_t{page_} * kPageBytes;
+    const std::uint64_t goal = std::min(next_->bytes(), used + next_->bytes() / 8);
     return !poisoned_ && !next_->ready() && next_->filled() < goal;
 }
 

@@ -204,16 +204,17 @@ TEST_F(WriterTest, AFailedWritePoisonsForGood) {
 
 TEST_F(WriterTest, PreFillIsPacedAndReadyInTime) {
     start(2 << 20);
-    EXPECT_TRUE(writer_->prefill_due());
     int steps = 0;
-    while (writer_->segment() == 1) {
+    int commits_between = 0;
+    for (; writer_->segment() == 1; ++commits_between) {
         commit(1);
         if (!writer_->prefill_due()) continue;
+        EXPECT_TRUE(steps == 0 || commits_between >= 63) << steps;
         ASSERT_TRUE(writer_->prefill());
-        ++steps;
-        EXPECT_TRUE(steps >= 8 || !writer_->prefill_done());
+        EXPECT_EQ(writer_->prefill_done(), ++steps == 8);
+        commits_between = 0;
     }
-    EXPECT_EQ(steps, 9);  // eight for segment 2, one already for segment 3
+    EXPECT_EQ(steps, 8);
 }
 
 TEST_F(WriterTest, AFullDeviceDeniesIntentsAndLetsResultsFinish) {
