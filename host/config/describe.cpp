@@ -2,13 +2,12 @@
 
 #include "host/config/check.hpp"
 #include "host/config/rule_json.hpp"
+#include "host/config/schema_defaults.hpp"
 
 #include <utility>
 
 namespace tradectl::config {
 namespace {
-
-constexpr std::string_view kSchemaDialect = "https://json-schema.org/draft/2020-12/schema";
 
 void collect(const Node& node, const std::string& path, std::vector<ShownValue>& out) {
     const bool is_container = node.kind == Node::Kind::Map || node.kind == Node::Kind::List;

@@ -33,7 +33,8 @@ mode: live
 constexpr std::string_view kMarket = R"(exchanges:
   - name: paper          # the venue's name below
     plugin: paper        # tradectl plugin info paper lists its settings
-    settings: {}
+    settings:
+      balances: {USD: "100000"}
 
 instruments:
   - name: BTC-USD.paper

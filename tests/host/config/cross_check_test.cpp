@@ -1,0 +1,108 @@
+#include "host/config/cross_check.hpp"
+
+#include "tests/host/config/config_fixture.hpp"
+
+namespace tradectl::config {
+namespace {
+
+struct CrossCase {
+    const char* path;
+    const char* value;
+    const char* problem;  ///< empty: fine
+};
+
+TEST_F(ConfigTest, NamesAndReferencesAreChecked) {
+    const CrossCase cases[] = {
+        {"exchanges",
+         "[{name: a, plugin: p}, {name: a, plugin: p}]",
+         "exchanges[1].name: 'a' is used twice"},
+        {"instruments.BTC-USD.venue",
+         "papr",
+         "there is no exchange 'papr' (did you mean 'paper'?)"},
+        {"instruments.BTC-USD.quantity_min", "5", ""},
+        {"strategies.m.exchange", "other", "there is no exchange 'other' (there is: paper)"},
+        {"strategies.m.account", "second", "there is no account 'second' (there is: main)"},
+        {"strategies.m.account", "main", ""},
+        {"strategies.m.instruments", "[ETH-USD]", "there is no instrument 'ETH-USD'"},
+        {"strategies.m.instruments", "[BTC-USD, BTC-USD]", "'BTC-USD' is used twice"},
+        {"exchanges.paper.accounts", "[a, a]", "exchanges[0].accounts: 'a' is used twice"},
+        {"data", "[{instrument: BTC, synth: {}}]", "there is no instrument 'BTC'"},
+        {"data", "[{instrument: BTC-USD}]", "data[0]: needs exactly one of file and synth"},
+        {"data", "[{instrument: BTC-USD, file: x, synth: {}}]", "exactly one of file and synth"},
+        {"data",
+         "[{instrument: BTC-USD, synth: {regime_trades_min: 9, regime_trades_max: 8}}]",
+         "'9' is above regime_trades_max 8"},
+        {"data",
+         "[{instrument: BTC-USD, synth: {weights: {trend: 0, mean_reversion: 0, jump: 0, gap: "
+         "0}}}]",
+         "must not all be 0"},
+        {"data", "[{instrument: BTC-USD, synth: {}}]", ""},
+    };
+    for (const auto& [path, value, problem] : cases) {
+        options_.overrides = {{path, value, "--set"}};
+        const std::string errors = errors_of(load(kMinimal));
+        if (*problem == '\0') {
+            EXPECT_EQ(errors, "") << path << "=" << value;
+        } else {
+            EXPECT_NE(errors.find(problem), std::string::npos) << path << ": " << errors;
+        }
+    }
+}
+
+TEST_F(ConfigTest, InstrumentAndStrategyNamesAreUnique) {
+    minimal_ += "  - {name: m, plugin: p, instruments: [BTC-USD]}\n";
+    EXPECT_EQ(errors_of(load(minimal_)),
+              "demo.yaml:8:12: strategies[1].name: 'm' is used twice (names must be unique)");
+}
+
+TEST_F(ConfigTest, WithTwoExchangesTheVenueMustBeNamed) {
+    flag("exchanges", "[{name: a, plugin: p}, {name: b, plugin: p}]");
+    const std::string errors = errors_of(load(kMinimal));
+    EXPECT_NE(errors.find("instruments[0].venue: is required with more than one exchange "
+                          "(one of a, b)"),
+              std::string::npos);
+    EXPECT_NE(errors.find("strategies[0].exchange: is required"), std::string::npos);
+}
+
+TEST_F(ConfigTest, AStrategyTradesAtItsOwnVenueOnly) {
+    flag("exchanges", "[{name: a, plugin: p}, {name: b, plugin: p}]");
+    flag("instruments.BTC-USD.venue", "a");
+    flag("strategies.m.exchange", "b");
+    EXPECT_NE(errors_of(load(kMinimal)).find("'BTC-USD' is traded at 'a', but the strategy at 'b'"),
+              std::string::npos);
+}
+
+TEST_F(ConfigTest, LimitsMustNotCross) {
+    flag("instruments.BTC-USD.quantity_min", "2");
+    flag("instruments.BTC-USD.quantity_max", "1");
+    flag("instruments.BTC-USD.price_min", "1");
+    flag("instruments.BTC-USD.price_max", "1");
+    EXPECT_EQ(errors_of(load(kMinimal)),
+              "--set instruments.BTC-USD.quantity_min: instruments[0].quantity_min: '2' is above "
+              "quantity_max 1");
+}
+
+TEST_F(ConfigTest, ModeAndClockMustFit) {
+    flag("data", "[{instrument: BTC-USD, synth: {}}]");
+    const char* cases[][3] = {{"backtest", "real", "does not go with mode backtest"},
+                              {"live", "simulated", "does not go with mode live"},
+                              {"paper", "simulated", ""},
+                              {"live", "real", ""},
+                              {"backtest", "simulated", ""}};
+    for (const auto& [mode, clock, problem] : cases) {
+        const std::string lines =
+            "mode: " + std::string(mode) + "\nclock: " + std::string(clock) + "\n";
+        const std::string errors = errors_of(load_with(lines));
+        EXPECT_EQ(errors.empty(), *problem == '\0') << mode << clock << errors;
+        EXPECT_NE(errors.find(problem), std::string::npos) << errors;
+    }
+}
+
+TEST_F(ConfigTest, ASimulationNeedsData) {
+    flag("mode", "backtest");
+    EXPECT_NE(errors_of(load(kMinimal)).find("data: must not be empty under a simulated clock"),
+              std::string::npos);
+}
+
+}  // namespace
+}  // namespace tradectl::config
