@@ -11,7 +11,7 @@ namespace tradectl::plugin {
 /// OK when `size` is a multiple of 8, covers the type's struct and is at most
 /// TRADECTL_COMMAND_BYTES_MAX, batches and key-value pairs lie inside the record, texts fit their
 /// arrays; INVALID_ARGUMENT when not; UNSUPPORTED for a type that this host does not know. Says
-/// nothing of the values: that is the risk gate's. `command` is readable for its first 16 bytes and
+/// nothing of the values: that is the risk gate's. `command` is readable for its header and
 /// then for `size`. [any]
 [[nodiscard]] tradectl_status check_command(const tradectl_command& command);
 

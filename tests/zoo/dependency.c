@@ -1,0 +1,4 @@
+int zoo_dependency_answer(void);
+int zoo_dependency_answer(void) {
+    return 42;
+}
