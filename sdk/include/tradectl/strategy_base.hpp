@@ -189,13 +189,13 @@ inline bool Strategy::deliver_event(const tradectl_event& event) {
 inline tradectl_status Strategy::deliver(const tradectl_turn& turn) {
     if (turn.struct_size < sizeof(tradectl_turn)) return TRADECTL_INVALID_ARGUMENT;
     // Ends the turn on every way out, exceptions included.
-    struct Scope {
+    struct TurnEnd {
         Strategy& self;
-        ~Scope() {
+        ~TurnEnd() {
             self.turn_ = nullptr;
             self.commands_->set_trigger(0);
         }
-    } scope{*this};
+    } turn_end{*this};
     turn_ = &turn;
     bool is_readable = true;
     const tradectl_status walked =
