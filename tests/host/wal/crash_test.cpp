@@ -22,6 +22,33 @@ class WalCrash : public LogTest {
             if (steps <= step_count) sequence = durable;
         return sequence;
     }
+    // Copies an image through `disk`, synced, so that what follows can be cut too.
+    static void copy(Disk& image, Disk& disk, const std::string& directory) {
+        ASSERT_TRUE(disk.make_directory(directory));
+        const auto names = image.list(directory);
+        for (const std::string& name : *names) {
+            const auto content = read_file(image, directory + "/" + name, 1 << 20);
+            auto file = disk.open(directory + "/" + name, {.write = true, .create = true});
+            ASSERT_TRUE((*file)->write(0, std::as_bytes(std::span(*content))));
+            ASSERT_TRUE((*file)->sync());
+        }
+        ASSERT_TRUE(disk.sync_directory(directory));
+    }
+    // Restarts on an image while everything is recorded, and cuts power in the middle of that.
+    void check_cuts_in_restart(Disk& image, std::uint64_t acknowledged, SeededRandom& random) {
+        auto memory = make_memory_disk();
+        FaultyDisk disk(*memory);
+        disk.start_recording();
+        copy(image, disk, directory_);
+        const std::size_t copied = disk.steps().size();
+        const std::uint64_t durable = check_restart(disk, acknowledged, 0);
+        const auto steps = disk.steps();
+        for (std::size_t cut = copied; cut <= steps.size(); ++cut) {
+            const auto survives = [&](const PendingChange&) { return random.below(2) == 0; };
+            auto again = crash_image(steps, cut, survives);
+            check_restart(*again, cut == steps.size() ? durable : acknowledged, 1);
+        }
+    }
     // Cuts power behind `step_count` steps, restarts, and checks that nothing acknowledged is gone,
     // nothing raises an alarm, and the log goes on; then restarts once more.
     void check_cut(std::size_t step_count,
@@ -32,9 +59,6 @@ class WalCrash : public LogTest {
         check_restart(*image, first, 1);
     }
 
-    std::vector<DiskStep> steps_;
-
-  private:
     static std::uint64_t count_records(Log& log) {
         std::uint64_t last = 0;
         for (auto record = log.next();; record = log.next()) {
@@ -62,6 +86,7 @@ class WalCrash : public LogTest {
         return (*writer)->durable_sequence().value;
     }
 
+    std::vector<DiskStep> steps_;
     std::vector<std::pair<std::size_t, std::uint64_t>> acknowledged_;
 };
 
@@ -85,6 +110,24 @@ TEST_F(WalCrash, NoCutLosesWhatWasAcknowledgedOrRaisesAnAlarm) {
         for (int i = 0; i < 4; ++i)
             check_cut(cut, [&](const PendingChange&) { return random.below(2) == 0; });
         ASSERT_FALSE(HasFailure()) << "cut behind step " << cut << " of " << steps_.size();
+    }
+}
+
+TEST_F(WalCrash, ACutInsideOfARestartLosesNothingEither) {
+    SeededRandom random(test_seed());
+    record([&] {
+        start();
+        commit(12);
+        note_durable();
+        write(2, 2);
+    });
+    const std::size_t end = steps_.size();
+    for (int i = 0; i < 25; ++i) {
+        const std::size_t cut = end - random.below(3);
+        auto image =
+            crash_image(steps_, cut, [&](const PendingChange&) { return random.below(4) != 0; });
+        check_cuts_in_restart(*image, acknowledged_before(cut), random);
+        ASSERT_FALSE(HasFailure()) << "image " << i;
     }
 }
 

@@ -1,9 +1,11 @@
 #include "host/wal/format.hpp"
 
+#include "tests/host/wal/log_fixture.hpp"
+
 #include <array>
 #include <cstring>
-
-#include <gtest/gtest.h>
+#include <fstream>
+#include <sstream>
 
 namespace tradectl::wal {
 namespace {
@@ -140,6 +142,50 @@ TEST(SegmentFormat, NamesHaveEightDigits) {
     EXPECT_EQ(segment_number("0000004a.twal"), 0u);
     EXPECT_EQ(segment_number("ack"), 0u);
     EXPECT_EQ(place_text(3, 17), "segment 3, page 17 (offset 69632)");
+}
+
+// The lines of hexadecimal bytes in the manual's example, by offset.
+std::vector<std::pair<std::uint64_t, std::vector<std::byte>>> manual_example() {
+    std::vector<std::pair<std::uint64_t, std::vector<std::byte>>> lines;
+    std::ifstream manual(TRADECTL_SOURCE_DIR "/man/tradectl-wal.5");
+    for (std::string line; std::getline(manual, line);) {
+        if (line.size() != 57 || line.substr(8, 2) != "  ") continue;
+        std::istringstream words(line);
+        std::uint64_t offset = 0;
+        words >> std::hex >> offset;
+        std::vector<std::byte> bytes;
+        for (unsigned value = 0; words >> std::hex >> value;)
+            bytes.push_back(static_cast<std::byte>(value));
+        lines.emplace_back(offset, std::move(bytes));
+    }
+    return lines;
+}
+
+TEST(LogFormat, IsWhatTheManualsExampleShows) {
+    auto disk = make_memory_disk();
+    auto writer = Writer::create(*disk,
+                                 "/wal",
+                                 {{0x0102030405060708}, 1},
+                                 {Timestamp{1'767'322'984'000'000'000}, 0},
+                                 {.segment_bytes = kSegmentBytesMin});
+    ASSERT_TRUE(writer);
+    BatchBuilder builder({1});
+    RecordHeader header;
+    header.wall = Timestamp{1'767'322'985'000'000'000};
+    header.monotonic_ns = 5'000'000'000;
+    header.op_id = {7};
+    header.txn_id = {7};
+    const std::array value{std::byte{'4'}, std::byte{'2'}};
+    ASSERT_TRUE(builder.add(header, KvBody{"demo", "k", value}));
+    ASSERT_TRUE((*writer)->append(builder.take(), 0));
+    auto file = disk->open("/wal/00000001.twal", {});
+    const auto lines = manual_example();
+    ASSERT_EQ(lines.size(), 14u);
+    for (const auto& [offset, expected] : lines) {
+        std::vector<std::byte> bytes(16);
+        ASSERT_TRUE((*file)->read(offset, bytes));
+        EXPECT_EQ(bytes, expected) << offset;
+    }
 }
 
 }  // namespace
