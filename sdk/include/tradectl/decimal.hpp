@@ -260,9 +260,14 @@ inline Expected<Decimal> parse(std::string_view text, std::optional<Rounding> ro
     return fail(ErrorCode::Overflow, "decimal out of range (about 1.7e20): " + quoted);
 }
 
-/// Not constexpr on purpose: reaching it while compiling is the error message.
-[[noreturn]] inline void literal_is_not_an_exact_decimal() {
-    __builtin_trap();
+/// The value of a literal's characters, digit separators left out.
+template <char... kText>
+constexpr Parsed parse_literal() {
+    char digits[sizeof...(kText)] = {};
+    std::size_t count = 0;
+    for (const char c : {kText...})
+        if (c != '\'') digits[count++] = c;
+    return parse_raw({digits, count}, std::nullopt);
 }
 }  // namespace decimal_detail
 
@@ -283,19 +288,13 @@ inline Expected<Decimal> Decimal::from_mantissa(std::int64_t mantissa, int decim
 }
 
 inline namespace literals {
-/// `1.5_d`, `10'000_d`; does not compile when the literal is not an exact decimal.
-consteval Decimal operator""_d(const char* text) {
-    constexpr std::size_t kDigitsMax = 64;
-    char digits[kDigitsMax] = {};
-    std::size_t count = 0;
-    for (; *text != '\0'; ++text) {
-        if (*text == '\'') continue;
-        if (count == kDigitsMax) decimal_detail::literal_is_not_an_exact_decimal();
-        digits[count++] = *text;
-    }
-    const auto parsed = decimal_detail::parse_raw({digits, count}, std::nullopt);
-    if (parsed.fault != decimal_detail::ParseFault::None)
-        decimal_detail::literal_is_not_an_exact_decimal();
+/// `1.5_d`, `10'000_d`; does not compile when the literal is not an exact decimal. (A template, not
+/// consteval: clang 14 refuses consteval operators in default arguments.)
+template <char... kText>
+[[nodiscard]] constexpr Decimal operator""_d() {
+    constexpr decimal_detail::Parsed parsed = decimal_detail::parse_literal<kText...>();
+    static_assert(parsed.fault == decimal_detail::ParseFault::None,
+                  "the literal is not an exact decimal of at most 18 decimals");
     return Decimal::from_raw(parsed.raw);
 }
 }  // namespace literals
