@@ -2,11 +2,9 @@
 
 #include "host/ledger/columns.hpp"
 #include "host/ledger/note_text.hpp"
-#include "host/ledger/rows.hpp"
+#include "host/ledger/projection_sql.hpp"
 
 #include <tradectl/abi/types.h>
-
-#include <algorithm>
 
 namespace tradectl::ledger {
 namespace {
@@ -14,59 +12,6 @@ namespace {
 using wal::NoteKind;
 using wal::StepKind;
 using wal::StepStatus;
-
-// In the order of Projection::Sql.
-constexpr const char* kSql[] = {
-    "INSERT INTO steps VALUES (?,?,?,?,1,?,0,0,?,?,?,?,?,?)",
-
-    // ?3: this result undoes what the intent booked, or there is nothing left to undo.
-    "UPDATE steps SET status = ?2, answered = 1, unresolved = ?4, "
-    "compensation = compensation AND NOT ?3, "
-    "due = CASE WHEN intent IS NULL THEN 0 WHEN ?2 IN (1, 2) THEN 1 "
-    "WHEN compensation AND NOT ?3 THEN 2 ELSE 0 END, "
-    "intent = CASE WHEN ?2 IN (1, 2) OR (compensation AND NOT ?3) THEN intent END "
-    "WHERE op_id = ?1",
-
-    "UPDATE steps SET status = 5, due = 0, compensation = 0, unresolved = 0, intent = NULL "
-    "WHERE op_id = ?",
-
-    "UPDATE steps SET unresolved = 1 WHERE op_id = ?",
-
-    "INSERT INTO orders VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,1,0,?,?,?,'0',?,NULL,?,?,?,NULL,'')",
-
-    "UPDATE orders SET status = CASE ?2 WHEN 0 THEN status ELSE ?2 END, reason = ?3, "
-    "venue_order_id = CASE ?4 WHEN '' THEN venue_order_id ELSE ?4 END, "
-    "filled_qty = ifnull(?5, filled_qty), leaves_qty = ifnull(?6, leaves_qty), "
-    "average_price = ifnull(?7, average_price), updated = ?8, "
-    "venue_time = ifnull(?9, venue_time), text = ?10 WHERE op_id = ?1",
-
-    "SELECT op_id FROM orders WHERE venue = ? AND account = ? AND client_order_id = ?",
-
-    // Only what is open: a rejected order stays rejected when its hold is undone.
-    "UPDATE orders SET status = 6, reason = ?, leaves_qty = '0', updated = ?, text = ? "
-    "WHERE op_id = ? AND status IN (1, 2, 3, 4, 10)",
-
-    "UPDATE orders SET status = 10 WHERE op_id = ?",
-
-    "INSERT INTO fills VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-
-    "UPDATE fills SET settlement = ? WHERE venue = ? AND account = ? AND instrument = ? "
-    "AND trade_id = ? AND venue_order_id = ? AND side = ?",
-
-    "INSERT INTO positions VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?8) "
-    "ON CONFLICT (instance, venue, account, instrument) DO UPDATE SET quantity = ?5, "
-    "average_price = ?6, realized_pnl = ifnull(?7, realized_pnl), "
-    "opened = CASE ?9 WHEN 3 THEN ?8 ELSE opened END, updated = ?8",
-
-    "INSERT INTO equity VALUES (?,?,?,?,?,?,?)",
-    "INSERT INTO denied VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-    "INSERT INTO notes VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
-    "INSERT INTO resolutions VALUES (?,?,?,?,?,?,?)",
-    "INSERT OR REPLACE INTO kv VALUES (?,?,?)",
-    "DELETE FROM kv WHERE instance = ? AND key = ?",
-    "INSERT OR REPLACE INTO instances VALUES (?,?)",
-    "SELECT instance, order_ref_max FROM instances",
-};
 
 Status unknown(std::string_view what, OpId op_id) {
     return fail(ErrorCode::Corrupt,
@@ -86,36 +31,11 @@ void add_subject(ColumnWriter& row, const wal::Subject& subject) {
 
 }  // namespace
 
-enum Projection::Sql : std::size_t {
-    InsertStep,
-    UpdateStep,
-    RollBackStep,
-    MarkStepUnresolved,
-    InsertOrder,
-    UpdateOrder,
-    FindOrder,
-    CancelOrder,
-    MarkOrderUnresolved,
-    InsertFill,
-    SettleFill,
-    UpsertPosition,
-    InsertEquity,
-    InsertDenied,
-    InsertNote,
-    InsertResolution,
-    PutKv,
-    DeleteKv,
-    PutInstance,
-    SelectInstances,
-    SqlCount,
-};
-
 Expected<Projection> Projection::open(Database& database) {
-    static_assert(std::size(kSql) == SqlCount);
     auto books = Books::open(database);
     if (!books) return fail(books.error());
     Projection projection(database, std::move(*books));
-    for (const char* sql : kSql) {
+    for (const char* sql : kProjectionSql) {
         auto statement = database.prepare(sql);
         if (!statement) return fail(statement.error());
         projection.statements_.push_back(std::move(*statement));
@@ -170,7 +90,7 @@ Status Projection::apply_intent(const wal::Record& record, const wal::IntentBody
 
 Status Projection::insert_step(const wal::Record& record, const wal::IntentBody& body) {
     const wal::RecordHeader& header = record.header;
-    ColumnWriter row(statement(InsertStep));
+    ColumnWriter row(statement(ProjectionSql::InsertStep));
     row.add(header.op_id.value).add(header.txn_id.value).add(static_cast<int>(body.step));
     row.add(static_cast<int>(StepStatus::Pending)).add(body.compensation.empty() ? 0 : 1);
     row.add(header.sequence.value).add(header.version).add(header.flags);
@@ -180,7 +100,7 @@ Status Projection::insert_step(const wal::Record& record, const wal::IntentBody&
 
 Status Projection::insert_order(const wal::RecordHeader& header, const wal::IntentBody& body) {
     const wal::OrderTerms& terms = body.terms;
-    ColumnWriter row(statement(InsertOrder));
+    ColumnWriter row(statement(ProjectionSql::InsertOrder));
     row.add(header.op_id.value).add(header.txn_id.value);
     add_subject(row, body.subject);
     row.add(body.subject.client_order_id).add(body.subject.venue_order_id);
@@ -216,7 +136,7 @@ Status Projection::update_step(const wal::RecordHeader& header, const wal::Resul
     const bool undone = body.status == StepStatus::Completed ||
                         (is_terminal(body.status) && !body.postings.empty());
     const bool unresolved = body.order_status == TRADECTL_ORDER_STATUS_UNRESOLVED;
-    ColumnWriter row(statement(UpdateStep));
+    ColumnWriter row(statement(ProjectionSql::UpdateStep));
     row.add(header.op_id.value).add(static_cast<int>(body.status));
     row.add(undone ? 1 : 0).add(unresolved ? 1 : 0);
     return row.run();
@@ -225,7 +145,7 @@ Status Projection::update_step(const wal::RecordHeader& header, const wal::Resul
 Status Projection::update_order(const wal::RecordHeader& header, const wal::ResultBody& body) {
     const wal::Subject& subject = body.subject;
     const auto update = [&](std::uint64_t op_id) {
-        ColumnWriter row(statement(UpdateOrder));
+        ColumnWriter row(statement(ProjectionSql::UpdateOrder));
         row.add(op_id).add(body.order_status).add(body.reason).add(subject.venue_order_id);
         row.add(body.filled_qty).add(body.leaves_qty).add(body.average_price);
         row.add(header.wall).add(body.venue_time).add(body.text);
@@ -236,7 +156,7 @@ Status Projection::update_order(const wal::RecordHeader& header, const wal::Resu
     // A replacement that the venue made in place has no order of its own.
     if (body.step == StepKind::OrderReplace) return {};
 
-    Statement& find = statement(FindOrder);
+    Statement& find = statement(ProjectionSql::FindOrder);
     find.bind(1, subject.venue);
     find.bind(2, subject.account);
     find.bind(3, subject.client_order_id);
@@ -253,7 +173,7 @@ Status Projection::insert_fill(const wal::RecordHeader& header, const wal::Resul
     if (fill.price.is_null() || fill.quantity.is_null())
         return fail(ErrorCode::Corrupt,
                     "fill " + std::string(fill.trade_id) + " without price or quantity");
-    ColumnWriter row(statement(InsertFill));
+    ColumnWriter row(statement(ProjectionSql::InsertFill));
     row.add(header.sequence.value).add(header.op_id.value).add(header.txn_id.value);
     add_subject(row, body.subject);
     row.add(body.subject.client_order_id).add(body.subject.venue_order_id).add(fill.trade_id);
@@ -271,7 +191,7 @@ Status Projection::insert_fill(const wal::RecordHeader& header, const wal::Resul
 
 Status Projection::settle_fill(const wal::ResultBody& body) {
     if (!body.has_fill) return {};
-    ColumnWriter row(statement(SettleFill));
+    ColumnWriter row(statement(ProjectionSql::SettleFill));
     row.add(body.fill.settlement).add(body.subject.venue).add(body.subject.account);
     row.add(body.subject.instrument).add(body.fill.trade_id).add(body.subject.venue_order_id);
     row.add(body.fill.side);
@@ -284,7 +204,7 @@ Status Projection::settle_fill(const wal::ResultBody& body) {
 Status Projection::upsert_position(const wal::RecordHeader& header, const wal::ResultBody& body) {
     if (body.position_quantity.is_null()) return {};
     const wal::Subject& subject = body.subject;
-    ColumnWriter row(statement(UpsertPosition));
+    ColumnWriter row(statement(ProjectionSql::UpsertPosition));
     row.add(subject.instance).add(subject.venue).add(subject.account).add(subject.instrument);
     row.add(body.position_quantity).add(body.position_average_price);
     row.add(body.position_realized_pnl).add(header.wall).add(static_cast<int>(body.step));
@@ -294,29 +214,30 @@ Status Projection::upsert_position(const wal::RecordHeader& header, const wal::R
 // ---- ROLLBACK, RESOLVE, KV ----
 
 Status Projection::apply_rollback(const wal::RecordHeader& header, const wal::RollbackBody& body) {
-    ColumnWriter step(statement(RollBackStep));
+    ColumnWriter step(statement(ProjectionSql::RollBackStep));
     if (auto done = step.add(header.op_id.value).run(); !done) return done;
     if (database_->changes() == 0) return unknown("rollback", header.op_id);
-    ColumnWriter order(statement(CancelOrder));
+    ColumnWriter order(statement(ProjectionSql::CancelOrder));
     order.add(body.reason).add(header.wall).add(body.text).add(header.op_id.value);
     if (auto done = order.run(); !done) return done;
     return books_.book(header, body.subject.venue, body.postings);
 }
 
 Status Projection::apply_resolve(const wal::RecordHeader& header, const wal::ResolveBody& body) {
-    ColumnWriter step(statement(UpdateStep));
+    ColumnWriter step(statement(ProjectionSql::UpdateStep));
     step.add(header.op_id.value).add(static_cast<int>(body.status));
     step.add(body.status == StepStatus::Completed ? 1 : 0).add(0);
     if (auto done = step.run(); !done) return done;
     if (database_->changes() == 0) return unknown("resolution", header.op_id);
-    ColumnWriter row(statement(InsertResolution));
+    ColumnWriter row(statement(ProjectionSql::InsertResolution));
     row.add(header.sequence.value).add(header.wall).add(header.op_id.value);
     row.add(static_cast<int>(body.status)).add(body.evidence).add(body.approver).add(body.reason);
     return row.run();
 }
 
 Status Projection::apply_kv(const wal::KvBody& body) {
-    ColumnWriter row(statement(body.value.empty() ? DeleteKv : PutKv));
+    ColumnWriter row(
+        statement(body.value.empty() ? ProjectionSql::DeleteKv : ProjectionSql::PutKv));
     row.add(body.instance).add(body.key);
     if (!body.value.empty()) row.add(body.value);
     return row.run();
@@ -337,7 +258,7 @@ Status Projection::apply_note(const wal::RecordHeader& header, const wal::NoteBo
 Status Projection::insert_denied(const wal::RecordHeader& header, const wal::NoteBody& body) {
     const wal::OrderTerms& terms = body.terms;
     write_verdicts(body.verdicts, text_);
-    ColumnWriter row(statement(InsertDenied));
+    ColumnWriter row(statement(ProjectionSql::InsertDenied));
     row.add(header.sequence.value).add(header.wall);
     add_subject(row, body.subject);
     row.add(terms.side).add(terms.order_type).add(terms.time_in_force).add(terms.order_flags);
@@ -349,7 +270,7 @@ Status Projection::insert_denied(const wal::RecordHeader& header, const wal::Not
 Status Projection::insert_equity(const wal::RecordHeader& header, const wal::NoteBody& body) {
     const wal::Subject& subject = body.subject;
     text_ = write_numbers(body.numbers);
-    ColumnWriter row(statement(InsertEquity));
+    ColumnWriter row(statement(ProjectionSql::InsertEquity));
     row.add(header.sequence.value).add(header.wall).add(subject.instance).add(subject.venue);
     row.add(subject.account).add(subject.instrument).add(std::string_view(text_));
     return row.run();
@@ -357,7 +278,7 @@ Status Projection::insert_equity(const wal::RecordHeader& header, const wal::Not
 
 Status Projection::insert_note(const wal::RecordHeader& header, const wal::NoteBody& body) {
     text_ = write_numbers(body.numbers);
-    ColumnWriter row(statement(InsertNote));
+    ColumnWriter row(statement(ProjectionSql::InsertNote));
     row.add(header.sequence.value).add(header.wall).add(header.op_id.value);
     row.add(static_cast<int>(body.kind));
     add_subject(row, body.subject);
@@ -366,7 +287,7 @@ Status Projection::insert_note(const wal::RecordHeader& header, const wal::NoteB
 }
 
 Status Projection::mark_unresolved(const wal::RecordHeader& header) {
-    for (const Sql sql : {MarkStepUnresolved, MarkOrderUnresolved}) {
+    for (const auto sql : {ProjectionSql::MarkStepUnresolved, ProjectionSql::MarkOrderUnresolved}) {
         ColumnWriter row(statement(sql));
         if (auto done = row.add(header.op_id.value).run(); !done) return done;
     }
@@ -377,8 +298,15 @@ Status Projection::mark_unresolved(const wal::RecordHeader& header) {
 
 void Projection::see_order_ref(const wal::Subject& subject) {
     if (subject.order_ref.value == 0) return;
-    auto found = refs_.find(subject.instance);
-    if (found == refs_.end()) found = refs_.emplace(std::string(subject.instance), RefMax{}).first;
+    // The host's own refs are counted apart, or a strategy would start above them.
+    std::string of_host;
+    std::string_view name = subject.instance;
+    if (subject.order_ref.value >= wal::kHostOrderRefFirst) {
+        of_host = "host:" + std::string(name);
+        name = of_host;
+    }
+    auto found = refs_.find(name);
+    if (found == refs_.end()) found = refs_.emplace(std::string(name), RefMax{}).first;
     if (subject.order_ref.value <= found->second.value) return;
     found->second = {subject.order_ref.value, true};
 }
@@ -386,7 +314,7 @@ void Projection::see_order_ref(const wal::Subject& subject) {
 Status Projection::flush() {
     for (auto& [instance, ref] : refs_) {
         if (!ref.changed) continue;
-        ColumnWriter row(statement(PutInstance));
+        ColumnWriter row(statement(ProjectionSql::PutInstance));
         if (auto done = row.add(instance).add(ref.value).run(); !done) return done;
         ref.changed = false;
     }
@@ -395,7 +323,7 @@ Status Projection::flush() {
 
 Status Projection::reload() {
     refs_.clear();
-    Statement& select = statement(SelectInstances);
+    Statement& select = statement(ProjectionSql::SelectInstances);
     for (;;) {
         const auto row = select.step();
         if (!row || !*row) {

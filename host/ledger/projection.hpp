@@ -7,7 +7,7 @@
 
 #include <tradectl/expected.hpp>
 
-#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -15,6 +15,8 @@
 #include <vector>
 
 namespace tradectl::ledger {
+
+enum class ProjectionSql : std::size_t;
 
 /// Applies records in order; the caller has seen to it that each comes once. BadState is a row that
 /// exists already.
@@ -39,14 +41,13 @@ class Projection {
     Status reload();
 
   private:
-    enum Sql : std::size_t;
     struct RefMax {
         std::uint64_t value = 0;
         bool changed = false;
     };
 
     Projection(Database& database, Books books) : database_(&database), books_(std::move(books)) {}
-    Statement& statement(Sql sql) { return statements_[sql]; }
+    Statement& statement(ProjectionSql sql) { return statements_[static_cast<std::size_t>(sql)]; }
     Status insert_step(const wal::Record& record, const wal::IntentBody& body);
     Status insert_order(const wal::RecordHeader& header, const wal::IntentBody& body);
     Status update_step(const wal::RecordHeader& header, const wal::ResultBody& body);

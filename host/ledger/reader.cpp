@@ -225,4 +225,23 @@ Expected<std::vector<InstanceRow>> Reader::instances() {
                                 });
 }
 
+Expected<Decimal> Reader::held(TxnId txn_id) {
+    // The same words as the partial index, or SQLite would not use it.
+    auto statement =
+        database_->prepare("SELECT amount FROM postings WHERE bucket = 2 AND txn_id = ?1");
+    if (!statement) return fail(statement.error());
+    statement->bind(1, static_cast<std::int64_t>(txn_id.value));
+    Decimal sum;
+    for (;;) {
+        auto row = statement->step();
+        if (!row) return fail(row.error());
+        if (!*row) return sum;
+        const auto amount = Decimal::parse(statement->text(0));
+        const auto next = amount ? checked_add(sum, *amount) : std::nullopt;
+        if (!next)
+            return fail(ErrorCode::Corrupt, "ledger: postings of a transaction cannot be added");
+        sum = *next;
+    }
+}
+
 }  // namespace tradectl::ledger

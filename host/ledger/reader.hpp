@@ -62,7 +62,10 @@ class Reader {
 
     /// By op id. Its cost does not grow with history.
     Expected<std::vector<UnfinishedOperation>> unfinished_operations();
-    /// The highest order ref that each instance ever used, denied orders included.
+    /// What the transaction has in Bucket::Held now: what its order still holds.
+    Expected<Decimal> held(TxnId txn_id);
+    /// The highest order ref that each instance ever used, denied orders included. The host's own
+    /// refs on behalf of an instance are under "host:INSTANCE".
     Expected<std::vector<InstanceRow>> instances();
     /// The highest op id that any record carries; 0 when none does.
     Expected<OpId> op_id_max();

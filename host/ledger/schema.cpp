@@ -108,6 +108,7 @@ CREATE TABLE postings(
   asset TEXT NOT NULL,
   bucket INTEGER NOT NULL,
   amount TEXT NOT NULL) STRICT;
+CREATE INDEX postings_held ON postings(txn_id) WHERE bucket = 2;
 
 CREATE TABLE balances(
   venue TEXT NOT NULL,

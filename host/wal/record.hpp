@@ -110,6 +110,9 @@ struct Verdict {
 };
 using Verdicts = ShortList<Verdict, 32>;
 
+/// Order refs from here up are the host's own (exits, flattening); a strategy's are below.
+inline constexpr std::uint64_t kHostOrderRefFirst = std::uint64_t{1} << 62;
+
 /// Whose record it is. Names, not handles: a record must be readable without the process that wrote
 /// it.
 struct Subject {

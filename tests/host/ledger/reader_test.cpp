@@ -80,22 +80,34 @@ TEST_F(Reading, TheLastRowsComeInRisingOrder) {
 TEST_F(Reading, InstancesKnowTheirHighestOrderRef) {
     trade();
     auto denied = log_.note(wal::NoteKind::Denied);
-    denied.subject.order_ref = {UINT64_MAX};
     denied.subject.instance = "other";
+    denied.subject.order_ref = {wal::kHostOrderRefFirst - 1};
+    log_.add(wal::RecordType::Note, 0, denied);
+    denied.subject.order_ref = {UINT64_MAX};  // the host's own, beside the strategy's
     log_.add(wal::RecordType::Note, 0, denied);
     log_.intent(7);
     apply();
     const auto rows = read().instances().value();
-    ASSERT_EQ(rows.size(), 2U);
-    EXPECT_EQ(rows[0].instance, "momo");
-    EXPECT_EQ(rows[0].order_ref_max.value, 7U);
-    EXPECT_EQ(rows[1].order_ref_max.value, UINT64_MAX);
+    ASSERT_EQ(rows.size(), 3U);
+    EXPECT_EQ(rows[0].instance, "host:other");
+    EXPECT_EQ(rows[0].order_ref_max.value, UINT64_MAX);
+    EXPECT_EQ(rows[1].instance, "momo");
+    EXPECT_EQ(rows[1].order_ref_max.value, 7U);
+    EXPECT_EQ(rows[2].order_ref_max.value, wal::kHostOrderRefFirst - 1);
+}
+
+TEST_F(Reading, HeldIsWhatATransactionStillHolds) {
+    trade();
+    EXPECT_EQ(read().held({1}).value(), dec("0"));
+    EXPECT_EQ(read().held({2}).value(), dec("20"));
+    EXPECT_EQ(read().held({99}).value(), dec("0"));
 }
 
 TEST_F(Reading, OpenQueriesUseTheirIndexes) {
     Reader reader = read();
     for (const char* sql : {"SELECT * FROM orders WHERE status IN (1, 2, 3, 4, 10) ORDER BY op_id",
-                            "SELECT * FROM steps WHERE due <> 0 ORDER BY op_id"}) {
+                            "SELECT * FROM steps WHERE due <> 0 ORDER BY op_id",
+                            "SELECT amount FROM postings WHERE bucket = 2 AND txn_id = ?1"}) {
         auto plan = reader.database().prepare(std::string("EXPLAIN QUERY PLAN ") + sql);
         ASSERT_TRUE(plan->step().value());
         EXPECT_NE(plan->text(3).find("USING INDEX"), std::string_view::npos) << plan->text(3);
