@@ -94,6 +94,19 @@ TEST_F(RecordReaderTest, DamageIsReportedWithItsPlace) {
     EXPECT_EQ(record.error().message, "wal: segment 1, page 2 (offset 8192): checksum mismatch");
 }
 
+TEST_F(RecordReaderTest, DamageInAClosedSegmentIsReportedThere) {
+    start();
+    commit(20);
+    flip_bit(1, 5 * kPageBytes + 70);
+    auto reader = RecordReader::open(disk_, directory_, {});
+    auto record = reader->next({20});
+    while (record && *record)
+        record = reader->next({20});
+    ASSERT_FALSE(record);
+    EXPECT_EQ(record.error().code, ErrorCode::Corrupt);
+    EXPECT_EQ(record.error().message, "wal: segment 1, page 5 (offset 20480): checksum mismatch");
+}
+
 TEST_F(RecordReaderTest, APageInTheWrongPlaceIsDamage) {
     start();
     commit(5);

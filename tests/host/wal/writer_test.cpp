@@ -178,6 +178,25 @@ TEST_F(WriterTest, ResumeMakesTheTailDurableFirst) {
     EXPECT_EQ(writer.error().code, ErrorCode::Io);
 }
 
+TEST_F(WriterTest, ResumeWritesPagesAgainThatMayBeInMemoryOnly) {
+    disk_.start_recording();
+    start();
+    commit(2);
+    write(3);
+    close();
+    const std::size_t before = disk_.steps().size();
+    start();
+    std::vector<std::uint64_t> offsets;
+    const auto steps = disk_.steps();
+    for (std::size_t i = before; i < steps.size(); ++i) {
+        if (steps[i].operation != DiskOperation::Write) continue;
+        if (steps[i].path == segment_path(directory_, 1)) offsets.push_back(steps[i].offset);
+    }
+    EXPECT_EQ(offsets,
+              (std::vector<std::uint64_t>{3 * kPageBytes, 4 * kPageBytes, 5 * kPageBytes}));
+    EXPECT_EQ(read_all().size(), 5u);
+}
+
 TEST_F(WriterTest, AFailedSyncPoisonsForGood) {
     start();
     ASSERT_TRUE(append());
