@@ -13,8 +13,9 @@
 
 namespace tradectl {
 
-Json::Json(Object members) : value_(std::move(members)) {}
-
+Json Json::array() {
+    return Json(Array{});
+}
 Json Json::object() {
     return Json(Object{});
 }

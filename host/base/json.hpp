@@ -27,19 +27,25 @@ class Json {
     using Array = std::vector<Json>;
     using Object = std::vector<JsonMember>;
 
-    Json() = default;
-    Json(std::nullptr_t) {}
-    Json(std::same_as<bool> auto value) : value_(value) {}
+    // Defined behind JsonMember: clang wants it complete for each of them.
+    Json() noexcept;
+    Json(const Json&);
+    Json(Json&&) noexcept;
+    Json& operator=(const Json&);
+    Json& operator=(Json&&) noexcept;
+    ~Json();
+
+    Json(std::nullptr_t);
     template <std::integral T>
-    requires(!std::same_as<T, bool>) Json(T value) : value_(static_cast<std::int64_t>(value)) {}
-    Json(double value) : value_(value) {}
-    Json(const char* value) : value_(std::string(value)) {}
-    Json(std::string_view value) : value_(std::string(value)) {}
-    Json(std::string value) : value_(std::move(value)) {}
-    Json(Array items) : value_(std::move(items)) {}
+    Json(T value);
+    Json(double value);
+    Json(const char* value);
+    Json(std::string_view value);
+    Json(std::string value);
+    Json(Array items);
     Json(Object members);
 
-    [[nodiscard]] static Json array() { return Json(Array{}); }
+    [[nodiscard]] static Json array();
     [[nodiscard]] static Json object();
     /// The text form of a Decimal, a Timestamp or whatever else has `to_string()`.
     template <typename T>
@@ -87,6 +93,27 @@ struct JsonMember {
     Json value;
     friend bool operator==(const JsonMember&, const JsonMember&);
 };
+
+inline Json::Json() noexcept = default;
+inline Json::Json(const Json&) = default;
+inline Json::Json(Json&&) noexcept = default;
+inline Json& Json::operator=(const Json&) = default;
+inline Json& Json::operator=(Json&&) noexcept = default;
+inline Json::~Json() = default;
+inline Json::Json(std::nullptr_t) {}
+template <std::integral T>
+Json::Json(T value) {
+    if constexpr (std::same_as<T, bool>)
+        value_ = value;
+    else
+        value_ = static_cast<std::int64_t>(value);
+}
+inline Json::Json(double value) : value_(value) {}
+inline Json::Json(const char* value) : value_(std::string(value)) {}
+inline Json::Json(std::string_view value) : value_(std::string(value)) {}
+inline Json::Json(std::string value) : value_(std::move(value)) {}
+inline Json::Json(Array items) : value_(std::move(items)) {}
+inline Json::Json(Object members) : value_(std::move(members)) {}
 
 struct JsonLimits {
     std::size_t bytes_max = 16u << 20;
