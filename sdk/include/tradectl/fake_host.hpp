@@ -4,6 +4,7 @@
 /// (exchange_run.hpp).
 #pragma once
 
+#include "abi/entry.h"
 #include "abi/host.h"
 #include "commands.hpp"
 #include "host.hpp"
