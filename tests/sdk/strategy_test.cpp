@@ -311,6 +311,16 @@ TEST_F(StrategyTest, KeepsKeysAndValues) {
     EXPECT_FALSE(self.kv_get("a/1"));
 }
 
+TEST_F(StrategyTest, LeavesReservedFieldsZero) {
+    Recorder& self = *Recorder::last;
+    EXPECT_TRUE(self.kv_put("k", "value"));
+    EXPECT_EQ(last_command<tradectl_kv_put_command>().reserved, 0U);
+    EXPECT_EQ(last_command<tradectl_kv_put_command>().header.flags, 0U);
+    const OrderRef refs[] = {{1}};
+    EXPECT_TRUE(self.cancel_batch(refs));
+    EXPECT_EQ(last_command<tradectl_batch_command>().reserved, 0U);
+}
+
 TEST_F(StrategyTest, RefusesKeysAndValuesOverTheirLimits) {
     Recorder& self = *Recorder::last;
     EXPECT_FALSE(self.kv_put("", "x"));
