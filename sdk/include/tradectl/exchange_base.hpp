@@ -109,8 +109,8 @@ class Exchange {
     void run(RequestId id, Task<Status> task) { tasks_->run(id, std::move(task)); }
 
     /// `const auto answer = co_await http({...})`: Expected<const tradectl_http_response*>, valid
-    /// until the next co_await; a refusal by the host is the error. Wrap it:
-    /// `HttpResponse{**answer}`.
+    /// until the next co_await; a refusal by the host is the error. `HttpResponse{**answer}` reads
+    /// it; its own `status` says whether an answer came or the outcome is unknown.
     [[nodiscard]] auto http(HttpRequest request) {
         return tasks_->answer<tradectl_http_response>(
             [this, request](std::uint64_t id) { return host_->http_send(id, request); });
