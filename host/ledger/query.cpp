@@ -11,6 +11,7 @@ Query& Query::of(const Filter& filter) {
 }
 
 Query& Query::during(const Filter& filter, std::string_view column) {
+    by_time_ = filter.since.has_value();
     if (filter.since) where(std::string(column) + " >= ?", filter.since->ns());
     if (filter.until) where(std::string(column) + " < ?", filter.until->ns());
     return *this;
@@ -37,9 +38,12 @@ Expected<Statement> Query::run_last(Database& database,
                                     std::string_view key,
                                     std::int64_t rows_max) {
     const std::string column(key);
-    if (rows_max < 0) return run(database, column);
+    // A bare column would make SQLite walk the whole table in that order instead of taking the
+    // index on the time and sorting the few rows it gives.
+    const std::string order = by_time_ ? "+" + column : column;
+    if (rows_max < 0) return run(database, order);
     return prepare(database,
-                   "SELECT * FROM (" + select_ + conditions_ + " ORDER BY " + column +
+                   "SELECT * FROM (" + select_ + conditions_ + " ORDER BY " + order +
                        " DESC LIMIT " + std::to_string(rows_max) + ") ORDER BY " + column);
 }
 

@@ -51,6 +51,7 @@ class Query {
 
     std::string select_;
     std::string conditions_;
+    bool by_time_ = false;
     std::vector<std::variant<std::int64_t, std::string>> values_;
 };
 

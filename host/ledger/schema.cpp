@@ -63,6 +63,7 @@ CREATE TABLE orders(
   venue_time INTEGER,
   text TEXT NOT NULL,
   UNIQUE (venue, account, client_order_id)) STRICT;
+CREATE INDEX orders_created ON orders(created);
 CREATE INDEX orders_open ON orders(op_id) WHERE status IN (1, 2, 3, 4, 10);
 
 CREATE TABLE fills(
@@ -87,6 +88,7 @@ CREATE TABLE fills(
   time INTEGER,
   venue_time INTEGER,
   UNIQUE (venue, account, instrument, trade_id, venue_order_id, side)) STRICT;
+CREATE INDEX fills_time ON fills(time);
 
 CREATE TABLE positions(
   instance TEXT NOT NULL,

@@ -3,6 +3,8 @@
 #include "host/base/database.hpp"
 #include "tests/host/ledger/ledger_fixture.hpp"
 
+#include <thread>
+
 namespace tradectl::ledger {
 namespace {
 
@@ -73,6 +75,9 @@ TEST_F(Reading, TheLastRowsComeInRisingOrder) {
     EXPECT_EQ(ids(read().orders(filter)), (Ids{3, 4}));
     filter.rows_max = 0;
     EXPECT_EQ(ids(read().orders(filter)), (Ids{}));
+    filter.rows_max = 2;
+    filter.since = Timestamp(TestLog::kStart);
+    EXPECT_EQ(ids(read().orders(filter)), (Ids{3, 4}));
     filter.rows_max = 9;
     EXPECT_EQ(read().fills(filter)->size(), 1U);
 }
@@ -103,15 +108,35 @@ TEST_F(Reading, HeldIsWhatATransactionStillHolds) {
     EXPECT_EQ(read().held({99}).value(), dec("0"));
 }
 
-TEST_F(Reading, OpenQueriesUseTheirIndexes) {
+TEST_F(Reading, QueriesOfStartUpUseTheirIndexes) {
     Reader reader = read();
     for (const char* sql : {"SELECT * FROM orders WHERE status IN (1, 2, 3, 4, 10) ORDER BY op_id",
+                            "SELECT * FROM orders WHERE created >= ?1 ORDER BY +op_id",
+                            "SELECT * FROM fills WHERE time >= ?1 ORDER BY +seq",
                             "SELECT * FROM steps WHERE due <> 0 ORDER BY op_id",
                             "SELECT amount FROM postings WHERE bucket = 2 AND txn_id = ?1"}) {
         auto plan = reader.database().prepare(std::string("EXPLAIN QUERY PLAN ") + sql);
         ASSERT_TRUE(plan->step().value());
         EXPECT_NE(plan->text(3).find("USING INDEX"), std::string_view::npos) << plan->text(3);
     }
+}
+
+TEST_F(Reading, EveryViewBesideABusyWriterIsWhole) {
+    for (int i = 0; i < 400; ++i)
+        log_.deposit("USD", "1");
+    std::thread writer([&] {
+        for (const wal::Record& record : log_.records())
+            EXPECT_TRUE(ledger_->apply({&record, 1}));
+    });
+    for (std::uint64_t seen = 0; seen < 400;) {
+        Reader reader = read();
+        seen = reader.applied_sequence()->value;
+        EXPECT_TRUE(reader.check_books());
+        const auto balances = reader.balances();
+        if (seen == 0) continue;
+        EXPECT_EQ(balances->front().amount, Decimal::from_int(static_cast<std::int64_t>(seen)));
+    }
+    writer.join();
 }
 
 TEST_F(Reading, ChangedBooksAreFound) {
