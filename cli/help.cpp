@@ -12,6 +12,8 @@ namespace {
 constexpr std::string_view kConfigHelp =
     "configuration; - is standard input; or -c, or TRADECTL_CONFIG";
 
+enum class Level { Root, Below };
+
 std::string names_of(const Option& option) {
     std::string text = option.names.front().size() > 2 ? "    " : "";
     for (const std::string& name : option.names)
@@ -67,6 +69,20 @@ std::string usage_of(const std::vector<const Command*>& path) {
     return text;
 }
 
+/// The options that the parser itself answers, behind the others.
+std::vector<Option> with_builtin(std::vector<Option> options, Level level) {
+    Option help;
+    help.names = {"-h", "--help"};
+    help.help = "this text";
+    options.push_back(help);
+    if (level == Level::Below) return options;
+    Option version;
+    version.names = {"-V", "--version"};
+    version.help = "version, build and plugin ABI";
+    options.push_back(version);
+    return options;
+}
+
 Json describe_options(const std::vector<Option>& options) {
     Json list = Json::array();
     for (const Option& option : options) {
@@ -92,9 +108,8 @@ std::string help_text(const std::vector<const Command*>& path, const std::vector
     if (!words.empty()) text += "\n" + words;
     if (!command.commands().empty()) text += "\nCommands:\n" + commands_text(command);
     if (!command.options().empty()) text += "\nOptions:\n" + options_text(command.options());
-    text += "\nOptions of every command:\n" + options_text(globals);
-    text += "  -h, --help              this text";
-    text += path.size() == 1 ? "\n  -V, --version           version, build and plugin ABI\n" : "\n";
+    text += "\nOptions of every command:\n" +
+            options_text(with_builtin(globals, path.size() == 1 ? Level::Root : Level::Below));
     text += command.examples().size() > 1 ? "\nExamples:\n" : "\nExample:\n";
     for (const std::string& line : command.examples())
         text += "  " + line + "\n";

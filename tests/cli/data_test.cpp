@@ -1,0 +1,148 @@
+#include "tests/cli/child.hpp"
+
+#include <filesystem>
+
+#include <gtest/gtest.h>
+
+namespace tradectl::cli {
+namespace {
+
+constexpr const char* kTrades =
+    "28457,4.00000000,12.00000000,48.00000000,1499865549590,True,True\n"
+    "28458,4.00000100,0.50000000,2.00000050,1499865549591,False,True\n";
+
+class CmdData : public testing::Test {
+  protected:
+    ChildResult import_text(const std::string& text, std::vector<std::string> more = {}) {
+        std::vector<std::string> words = {"data",
+                                          "import",
+                                          folder_.write("in.csv", text),
+                                          "--out",
+                                          out_,
+                                          "--instrument",
+                                          "A-B.x"};
+        words.insert(words.end(), more.begin(), more.end());
+        return run_tradectl(words);
+    }
+
+    TemporaryFolder folder_;
+    std::string out_ = folder_.file("out.tdat");
+};
+
+TEST_F(CmdData, ImportsDescribesAndExports) {
+    const ChildResult import = import_text(kTrades);
+    ASSERT_EQ(import.exit_status, 0) << import.err;
+    EXPECT_NE(import.out.find("records        2\n"), std::string::npos) << import.out;
+    EXPECT_EQ(run_tradectl({"data", "info", out_, "--verify"}).exit_status, 0);
+    const ChildResult rows = run_tradectl({"data", "export", out_, "--time-unit", "ms"});
+    EXPECT_EQ(rows.out,
+              "time,price,quantity,side,id\n"
+              "1499865549590,4,12,sell,28457\n"
+              "1499865549591,4.000001,0.5,buy,28458\n");
+    const ChildResult file =
+        run_tradectl({"data", "export", out_, "--time-unit", "ms", "-o", folder_.file("back.csv")});
+    EXPECT_EQ(file.exit_status, 0) << file.err;
+    EXPECT_EQ(read_text(folder_.file("back.csv")), rows.out);
+}
+
+TEST_F(CmdData, InfoInJsonHasTheSameFacts) {
+    ASSERT_EQ(import_text(kTrades).exit_status, 0);
+    const Json document = run_tradectl({"data", "info", out_, "--json"}).json();
+    const Json* data = document.find("data");
+    ASSERT_NE(data, nullptr);
+    EXPECT_EQ(data->find("records")->as_integer(), 2);
+    EXPECT_EQ(data->find_text("price_max"), "4.000001");
+}
+
+TEST_F(CmdData, ABadRowIs65AndLeavesNothing) {
+    const ChildResult result =
+        import_text(std::string(kTrades) + "28459,0,1,0,1499865549592,True\n");
+    EXPECT_EQ(result.exit_status, 65);
+    EXPECT_NE(result.err.find("in.csv:3: column 1 (price): \"0\": not above 0"), std::string::npos)
+        << result.err;
+    EXPECT_FALSE(std::filesystem::exists(out_));
+}
+
+TEST_F(CmdData, AnOutputThatIsThereIs64UnlessReplaced) {
+    ASSERT_EQ(import_text(kTrades).exit_status, 0);
+    const ChildResult again = import_text(kTrades);
+    EXPECT_EQ(again.exit_status, 64);
+    EXPECT_NE(again.err.find("--replace"), std::string::npos) << again.err;
+    EXPECT_EQ(import_text(kTrades, {"--replace"}).exit_status, 0);
+}
+
+TEST_F(CmdData, ReadsAColumnMap) {
+    const ChildResult result = import_text("t;p;q\n2;5;1\n1;6;1\n",
+                                           {"--format",
+                                            "csv",
+                                            "--columns",
+                                            "time=t,price=p,quantity=2",
+                                            "--time-unit",
+                                            "s",
+                                            "--delimiter",
+                                            ";",
+                                            "--sort"});
+    ASSERT_EQ(result.exit_status, 0) << result.err;
+    EXPECT_EQ(run_tradectl({"data", "export", out_, "--time-unit", "s", "--no-header"}).out,
+              "1,6,1,,\n2,5,1,,\n");
+}
+
+TEST_F(CmdData, UsageErrorsAre64) {
+    const std::vector<std::vector<std::string>> wrong = {
+        {"data", "import", "x.csv"},
+        {"data", "import", "x.csv", "-o", out_},
+        {"data", "import", "x.csv", "-o", out_, "--instrument", "A", "--format", "csv"},
+        {"data", "import", "x.csv", "-o", out_, "--instrument", "A", "--format", "parquet"},
+        {"data", "import", "x.csv", "-o", out_, "--instrument", "A", "--time-unit", "s"},
+        {"data", "import", "x.csv", "-o", out_, "--instrument", "A", "--delimiter", ",,"},
+        {"data", "import", "x.csv", "-o", out_, "--instrument", "A", "--interval", "1m"},
+        {"data", "export", out_, "--time-unit", "years"},
+        {"data", "export", out_, "--from", "yesterday"},
+        {"data", "export", out_, "--json"},
+        {"data", "synth", "-o", out_, "--instrument", "A"},
+        {"data", "synth", "-o", out_, "--trades", "5"},
+        {"data", "synth", "-o", out_, "--instrument", "A", "--trades", "5", "--tick", "0"},
+        {"data", "synth", "-o", out_, "--instrument", "A", "--trades", "5", "--tick", "x"},
+        {"data", "synth", "-o", out_, "--instrument", "A", "--trades", "5", "--seed", "x"},
+        {"data", "synth", "-o", out_, "--instrument", "A", "--trades", "5", "--regime", "calm"},
+        {"data", "synth", "-o", out_, "--quotes", out_, "--instrument", "A", "--trades", "5"},
+    };
+    for (const auto& words : wrong) {
+        const ChildResult result = run_tradectl(words);
+        EXPECT_EQ(result.exit_status, 64) << testing::PrintToString(words) << result.err;
+        EXPECT_FALSE(std::filesystem::exists(out_));
+    }
+}
+
+TEST_F(CmdData, DamageIs65AndAMissingFileIsNot) {
+    EXPECT_EQ(run_tradectl({"data", "info", folder_.write("x.tdat", "no data")}).exit_status, 65);
+    const int missing = run_tradectl({"data", "info", folder_.file("none.tdat")}).exit_status;
+    EXPECT_TRUE(missing == 74 || missing == 77) << missing;
+}
+
+TEST_F(CmdData, SynthGivesTheSameBytesForTheSameSeed) {
+    const auto make = [&](const char* name, const char* seed) {
+        const ChildResult result = run_tradectl({"data",
+                                                 "synth",
+                                                 "-o",
+                                                 folder_.file(name),
+                                                 "--instrument",
+                                                 "A-B.x",
+                                                 "--trades",
+                                                 "5000",
+                                                 "--regime",
+                                                 "trend",
+                                                 "--regime",
+                                                 "gaps",
+                                                 "--seed",
+                                                 seed});
+        EXPECT_EQ(result.exit_status, 0) << result.err;
+        return read_text(folder_.file(name));
+    };
+    const std::string first = make("1.tdat", "7");
+    EXPECT_EQ(make("2.tdat", "7"), first);
+    EXPECT_NE(make("3.tdat", "8"), first);
+}
+
+}  // namespace
+}  // namespace tradectl::cli
