@@ -132,7 +132,7 @@ Status Paper::on_timer(std::uint64_t timer_id, Timestamp due) {
 }
 
 Status Paper::on_market_data(const std::uint8_t* events, std::uint64_t bytes, std::uint32_t count) {
-    if (Status started = check_started(); !started) return started;
+    if (!venue_) return check_started();
     const tradectl_status walked =
         each_event(events, bytes, count, [&](const tradectl_event& event) {
             if (event.host_time >= due_ns_) {
@@ -143,7 +143,8 @@ Status Paper::on_market_data(const std::uint8_t* events, std::uint64_t bytes, st
             feed_->on_event(event, time_);
         });
     if (recorder_->has_changes()) end_call();
-    return to_status(walked, "on_market_data");
+    if (walked != TRADECTL_OK) return to_status(walked, "on_market_data");
+    return {};
 }
 
 // ---- Requests that act ----

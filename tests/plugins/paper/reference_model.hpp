@@ -52,6 +52,13 @@ struct Order {
     Int ahead = kNone;
 };
 
+inline bool is_buy(Int side) {
+    return side == TRADECTL_SIDE_BUY;
+}
+inline bool has_limit(const Order& order) {
+    return order.type == TRADECTL_ORDER_LIMIT || order.type == TRADECTL_ORDER_STOP_LIMIT;
+}
+
 struct Fill {
     Int id, side, maker, price, quantity;
     Money fee;
