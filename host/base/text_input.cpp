@@ -37,9 +37,10 @@ Expected<std::optional<std::string_view>> TextInput::State::next() {
     if (failure) return fail(*failure);
     while (true) {
         const void* found =
-            scanned < end ? std::memchr(&buffer[scanned], '\n', end - scanned) : nullptr;
+            scanned < end ? std::memchr(buffer.data() + scanned, '\n', end - scanned) : nullptr;
         if (found != nullptr) {
-            const auto at = static_cast<std::size_t>(static_cast<const char*>(found) - &buffer[0]);
+            const auto at =
+                static_cast<std::size_t>(static_cast<const char*>(found) - buffer.data());
             return hand_out(at, at + 1);
         }
         scanned = end;
@@ -55,7 +56,7 @@ Expected<std::optional<std::string_view>> TextInput::State::next() {
 /// Moves the unfinished line to the front and reads behind it.
 Status TextInput::State::refill() {
     if (begin > 0) {
-        std::memmove(buffer.data(), &buffer[begin], end - begin);
+        std::memmove(buffer.data(), buffer.data() + begin, end - begin);
         end -= begin;
         scanned -= begin;
         begin = 0;
@@ -71,7 +72,7 @@ Status TextInput::State::refill() {
 Expected<std::optional<std::string_view>> TextInput::State::hand_out(std::size_t line_end,
                                                                      std::size_t next_begin) {
     ++line_number;
-    std::string_view line(&buffer[begin], line_end - begin);
+    std::string_view line(buffer.data() + begin, line_end - begin);
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (line.size() > line_bytes_max) {
         return give_up({ErrorCode::InvalidArgument,
