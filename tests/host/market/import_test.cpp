@@ -1,69 +1,12 @@
 #include "host/market/import.hpp"
 
 #include "host/base/faulty_disk.hpp"
-#include "host/market/export.hpp"
-#include "host/market/info.hpp"
-#include "tests/host/market/support.hpp"
+#include "tests/host/market/import_fixture.hpp"
 
-#include <algorithm>
+#include <cstdio>
 
 namespace tradectl::market {
 namespace {
-
-constexpr const char* kTrades =
-    "28457,4.00000000,12.00000000,48.00000000,1499865549590,True,True\n"
-    "28458,4.00000100,0.50000000,2.00000050,1499865549591,False,True\n"
-    "28459,3.99,1,3.99,1499865609591,True,True\n";
-
-class ImportTest : public testing::Test {
-  protected:
-    ImportTest() {
-        options_.output = folder_.at("out.tdat");
-        options_.instrument = "BTC-USDT.binance";
-        options_.origin = "binance-trades";
-        options_.layout = binance_trades_layout();
-    }
-    Expected<ImportReport> import_text(std::string_view text) {
-        options_.inputs = {folder_.write("in.csv", text)};
-        return import_csv(*disk_, options_);
-    }
-    /// Imports the text, expects it to fail as Corrupt with nothing left, and returns the reason
-    /// without the folder.
-    std::string refusal(std::string_view text) {
-        const auto report = import_text(text);
-        if (report) return "imported";
-        EXPECT_EQ(report.error().code, ErrorCode::Corrupt) << report.error().message;
-        EXPECT_EQ(folder_.names(), std::vector<std::string>{"in.csv"});
-        std::string message = report.error().message;
-        const std::string path = folder_.at("in.csv");
-        const std::size_t at = message.find(path);
-        return at == std::string::npos ? message : message.replace(at, path.size(), "in.csv");
-    }
-    void use_columns(std::string_view map, TimeUnit unit, DataKind kind = DataKind::Trades) {
-        const auto layout = parse_column_map(kind, map);
-        ASSERT_TRUE(layout) << layout.error().message;
-        options_.layout = *layout;
-        options_.layout.time_unit = unit;
-    }
-    std::shared_ptr<const DataFile> output() { return DataFile::open(options_.output).value(); }
-    std::string exported(const ExportOptions& options = {}) {
-        std::string text;
-        const auto rows = export_csv(*output(), options, [&](std::string_view piece) -> Status {
-            text += piece;
-            return {};
-        });
-        EXPECT_TRUE(rows) << rows.error().message;
-        return text;
-    }
-    std::string compress(const std::string& command) {
-        EXPECT_EQ(std::system(("cd " + folder_.at("") + " && " + command).c_str()), 0);
-        return {};
-    }
-
-    Folder folder_;
-    std::unique_ptr<Disk> disk_ = make_posix_disk();
-    ImportOptions options_;
-};
 
 TEST_F(ImportTest, ReadsBinanceTrades) {
     const auto report = import_text(kTrades);
@@ -81,6 +24,34 @@ TEST_F(ImportTest, ReadsBinanceTrades) {
     EXPECT_EQ(file->as<TradeRecord>(1).aggressor, std::uint32_t{TRADECTL_SIDE_BUY});
     EXPECT_EQ(file->instrument(), "BTC-USDT.binance");
     EXPECT_TRUE(file->verify());
+}
+
+/// tradectl-data(5) shows the first trade of this file byte by byte.
+TEST_F(ImportTest, TheManualPageShowsTheBytesThatAreWritten) {
+    std::ifstream page(TRADECTL_SOURCE_DIR "/man/tradectl-data.5");
+    ASSERT_TRUE(import_text(kTrades));
+    const std::string content = folder_.read("out.tdat");
+    std::size_t words = 0;
+    for (std::string line; std::getline(page, line);) {
+        unsigned offset = 0;
+        unsigned byte[8];
+        if (std::sscanf(line.c_str(),
+                        "%u %2x %2x %2x %2x %2x %2x %2x %2x",
+                        &offset,
+                        &byte[0],
+                        &byte[1],
+                        &byte[2],
+                        &byte[3],
+                        &byte[4],
+                        &byte[5],
+                        &byte[6],
+                        &byte[7]) != 9)
+            continue;
+        for (unsigned i = 0; i < 8; ++i)
+            EXPECT_EQ(static_cast<unsigned char>(content[offset + i]), byte[i]) << line;
+        ++words;
+    }
+    EXPECT_EQ(words, sizeof(TradeRecord) / 8);
 }
 
 TEST_F(ImportTest, ReadsEveryBinanceShape) {
@@ -251,7 +222,7 @@ TEST_F(ImportTest, ReadsGzipAndRefusesItTruncated) {
         text += std::to_string(i) + ",2." + std::to_string(i * 7919 % 1000) + ",3,6," +
                 std::to_string(1600000000000 + i) + ",true\n";
     folder_.write("in.csv", text);
-    compress("gzip -k in.csv");
+    run_in_folder("gzip -k in.csv");
     options_.inputs = {folder_.at("in.csv.gz")};
     ASSERT_EQ(import_csv(*disk_, options_)->header.record_count, 5000u);
     const std::string whole = folder_.read("in.csv.gz");
@@ -284,77 +255,17 @@ TEST_F(ImportTest, WhateverCallFailsNothingHalfIsLeft) {
     EXPECT_GE(call, 9u);
 }
 
-TEST_F(ImportTest, ExportThenImportGivesTheSameFile) {
-    SeededRandom random(test_seed());
-    use_columns("time=0,price=1,quantity=2,side=3,id=4", TimeUnit::Nanoseconds);
-    std::string text;
-    std::int64_t time = 0;
-    for (std::uint64_t i = 1; i <= 10'000; ++i) {
-        time += static_cast<std::int64_t>(random.below(1'000'000'000'000));
-        const Decimal::Raw price = static_cast<Decimal::Raw>(random.next() >> random.below(64)) *
-                                       static_cast<Decimal::Raw>(1 + random.below(1'000'000)) +
-                                   1;
-        const char* sides[] = {"", "buy", "sell"};
-        text += std::to_string(time) + "," + Decimal::from_raw(price).to_string() + "," +
-                Decimal::from_raw(static_cast<Decimal::Raw>(random.next()) + 1).to_string() + "," +
-                sides[random.below(3)] + "," + std::to_string(i) + "\n";
-    }
-    ASSERT_TRUE(import_text(text));
-    EXPECT_EQ(exported({.time_unit = TimeUnit::Nanoseconds, .header = ExportHeader::Omit}), text);
-    const std::string first = folder_.read("out.tdat");
-    options_.existing = ExistingFile::Replace;
-    for (const TimeUnit unit : {TimeUnit::Rfc3339, TimeUnit::Seconds, TimeUnit::Microseconds}) {
-        options_.layout.time_unit = unit;
-        ASSERT_TRUE(import_text(exported({.time_unit = unit})));
-        EXPECT_EQ(folder_.read("out.tdat"), first);
-    }
-}
-
-TEST_F(ImportTest, ExportTakesARangeAndAFile) {
-    use_columns("time=0,price=1,quantity=2", TimeUnit::Nanoseconds);
-    std::string text;
-    for (int i = 0; i < 10'000; ++i)
-        text += std::to_string(i) + ",1,1\n";
-    ASSERT_TRUE(import_text(text));
-    const ExportOptions range{.time_unit = TimeUnit::Nanoseconds,
-                              .header = ExportHeader::Omit,
-                              .from = Timestamp{4999},
-                              .until = Timestamp{5001}};
-    EXPECT_EQ(exported(range), "4999,1,1,,\n5000,1,1,,\n");
-    EXPECT_EQ(*export_csv_file(*disk_, *output(), range, folder_.at("x.csv")), 2u);
-    EXPECT_EQ(folder_.read("x.csv"), "4999,1,1,,\n5000,1,1,,\n");
-    EXPECT_FALSE(folder_.has("x.csv.tmp"));
-    const auto guess = export_csv(*output(), {.time_unit = TimeUnit::Guess}, {});
-    EXPECT_EQ(guess.error().code, ErrorCode::InvalidArgument);
-}
-
-TEST_F(ImportTest, ExportStopsAtDamageAndAtAFailingSink) {
-    ASSERT_TRUE(import_text(kTrades));
-    const auto full = export_csv(
-        *output(), {}, [](std::string_view) -> Status { return fail(ErrorCode::NoSpace, "full"); });
-    EXPECT_EQ(full.error().code, ErrorCode::NoSpace);
-    std::string content = folder_.read("out.tdat");
-    content[kDataHeaderBytes + 9] ^= 1;
-    folder_.write("out.tdat", content);
-    const auto damaged = export_csv_file(*disk_, *output(), {}, folder_.at("x.csv"));
-    EXPECT_EQ(damaged.error().code, ErrorCode::Corrupt);
-    EXPECT_FALSE(folder_.has("x.csv") || folder_.has("x.csv.tmp"));
-}
-
-TEST_F(ImportTest, DescribeTellsTheHeader) {
-    ASSERT_TRUE(import_text(kTrades));
-    const Json info = describe(*output());
-    EXPECT_EQ(info.find_text("kind"), "trades");
-    EXPECT_EQ(info.find_text("instrument"), "BTC-USDT.binance");
-    EXPECT_EQ(info.find("records")->as_integer(), 3);
-    EXPECT_EQ(info.find_text("time_first"), "2017-07-12T13:19:09.590000000Z");
-    EXPECT_EQ(info.find_text("duration_s"), "60.001");
-    EXPECT_EQ(info.find_text("gap_max_s"), "60");
-    EXPECT_EQ(info.find_text("tick"), "0.000001");
-    EXPECT_EQ(info.find_text("price_max"), "4.000001");
-    EXPECT_EQ(info.find_text("quantity_sum"), "13.5");
-    EXPECT_EQ(info.find("bytes")->as_integer(),
-              static_cast<std::int64_t>(folder_.read("out.tdat").size()));
+TEST_F(ImportTest, ReadsRealQuotes) {
+    const std::string path =
+        TRADECTL_SOURCE_DIR "/../shared/data/ticks/fx-quotes-usdjpy-20130101.csv.gz";
+    if (!std::filesystem::exists(path)) GTEST_SKIP() << "skipped: no ../shared";
+    use_columns("time=timestamp,bid_price=bid,ask_price=ask", TimeUnit::Rfc3339, DataKind::Quotes);
+    options_.inputs = {path};
+    const auto report = import_csv(*disk_, options_);
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_EQ(report->header.record_count, 1000u);
+    EXPECT_EQ(text_of(report->header.tick), "0.001");
+    EXPECT_EQ(Timestamp{report->header.time_last}.to_string(), "2013-01-01T22:35:13.494000000Z");
 }
 
 TEST_F(ImportTest, ReportsProgress) {
