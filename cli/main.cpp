@@ -6,6 +6,7 @@ int main(int argc, char** argv) {
     Globals globals;
     Command root("tradectl", "automated trading that loses nothing");
     register_config(root);
+    register_data(root);
     register_completion(root);
     register_help(root, globals);
     root.example("tradectl run configs/demo.yaml");
