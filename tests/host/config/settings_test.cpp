@@ -133,9 +133,9 @@ TEST(Settings, SchemasThatAreNotUnderstoodAreRefused) {
 }
 
 TEST(Settings, ADefaultThatBreaksItsOwnBoundsIsAProblem) {
-    const Settings result = validate(
-        "",
-        R"({"type": "object", "properties": {"a": {"type": "integer", "minimum": 5, "default": 1}}})");
+    const Settings result = validate("",
+                                     R"({"type": "object", "properties":
+        {"a": {"type": "integer", "minimum": 5, "default": 1}}})");
     EXPECT_EQ(errors_of(result), "settings.a: '1' is below the minimum 5");
 }
 
