@@ -5,6 +5,7 @@ int main(int argc, char** argv) {
     using namespace tradectl::cli;
     Globals globals;
     Command root("tradectl", "automated trading that loses nothing");
+    register_run(root);
     register_config(root);
     register_data(root);
     register_completion(root);

@@ -24,7 +24,7 @@ Pipeline::Pipeline(Trading& trading)
 
 void Pipeline::submit(StrategyRunner& runner, const tradectl_submit_command& command) {
     const OrderRef ref{command.order_ref};
-    if (ref.value == 0 || ref.value >= kHostOrderRefFirst) {
+    if (ref.value == 0 || ref.value >= wal::kHostOrderRefFirst) {
         return deny_by(
             runner, command, TRADECTL_REASON_BAD_ORDER_REF, "order_ref must be 1 to 2^62 - 1");
     }

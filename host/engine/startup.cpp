@@ -245,9 +245,15 @@ Status load_state(Disk& disk, const StatePaths& paths, Trading& trading, Pipelin
     auto instances = reader->instances();
     if (!instances) return fail(instances.error());
     for (const auto& row : *instances) {
-        if (auto* runner = find_runner(trading, row.instance)) {
+        std::string_view name = row.instance;
+        const bool of_host = name.starts_with("host:");
+        if (of_host) name.remove_prefix(5);
+        auto* runner = find_runner(trading, name);
+        if (runner == nullptr) continue;
+        if (of_host) {
+            runner->take_host_refs_up_to(row.order_ref_max.value);
+        } else {
             runner->refs().take_up_to(row.order_ref_max);
-            runner->take_host_refs_up_to(row.host_order_ref_max.value);
         }
     }
     if (auto loaded = load_balances(*reader, trading); !loaded) return loaded;

@@ -1,5 +1,7 @@
 #include "host/engine/state_dir.hpp"
 
+#include "host/base/process_paths.hpp"
+
 #include <array>
 #include <chrono>
 #include <string_view>
@@ -35,6 +37,14 @@ std::string one_field(std::string text) {
 }
 
 }  // namespace
+
+Expected<std::string> state_directory_of(const config::Config& config) {
+    if (!config.state_dir.empty()) return config.state_dir;
+    if (config.clock == config::ClockKind::Simulated) return std::string();
+    auto home = state_directory();
+    if (!home) return fail(home.error());
+    return *home + "/" + config.name + "/" + std::string(config::to_string(config.mode));
+}
 
 Expected<WriterLock> WriterLock::take(Disk& disk,
                                       const StatePaths& paths,
@@ -74,11 +84,11 @@ Status check_halt_scope(const std::string& scope) {
 }
 
 Expected<std::vector<Halt>> HaltLatch::read() const {
-    auto there = disk_.exists(path_);
+    auto there = disk_->exists(path_);
     if (!there) return fail(there.error());
     std::vector<Halt> halts;
     if (!*there) return halts;
-    auto text = read_file(disk_, path_, kSmallFileBytesMax);
+    auto text = read_file(*disk_, path_, kSmallFileBytesMax);
     if (!text) return fail(text.error());
     std::size_t number = 0;
     for (std::size_t at = 0; at < text->size();) {
@@ -106,15 +116,15 @@ Expected<std::vector<Halt>> HaltLatch::read() const {
 
 Status HaltLatch::write(const std::vector<Halt>& halts) {
     if (halts.empty()) {
-        if (auto removed = disk_.remove(path_); !removed) return removed;
-        return disk_.sync_directory(path_.substr(0, path_.rfind('/')));
+        if (auto removed = disk_->remove(path_); !removed) return removed;
+        return disk_->sync_directory(path_.substr(0, path_.rfind('/')));
     }
     std::string text;
     for (const Halt& halt : halts) {
         text += halt.scope + "\t" + halt.since.to_string() + "\t" + one_field(halt.actor) + "\t" +
                 one_field(halt.reason) + "\n";
     }
-    return write_file_atomically(disk_, path_, text);
+    return write_file_atomically(*disk_, path_, text);
 }
 
 Status HaltLatch::add(const Halt& halt) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "host/base/disk.hpp"
+#include "host/config/config.hpp"
 
 #include <tradectl/expected.hpp>
 #include <tradectl/timestamp.hpp>
@@ -27,6 +28,10 @@ struct StatePaths {
         return plugins() + "/" + instance + "/kv.db";
     }
 };
+
+/// The state directory of a config: what it or --state-dir says, else `tradectl/<name>/<mode>`
+/// under the state home. Empty when a simulated run names none: nothing is kept then.
+Expected<std::string> state_directory_of(const config::Config& config);
 
 /// The writer's hold on a state directory; ends with the object. [engine]
 class WriterLock {
@@ -57,7 +62,7 @@ struct Halt {
 /// [any]
 class HaltLatch {
   public:
-    HaltLatch(Disk& disk, std::string path) : disk_(disk), path_(std::move(path)) {}
+    HaltLatch(Disk& disk, std::string path) : disk_(&disk), path_(std::move(path)) {}
 
     /// Reads it; no file means no halt. Corrupt when a line cannot be read (and then everything
     /// counts as halted).
@@ -70,7 +75,7 @@ class HaltLatch {
   private:
     Status write(const std::vector<Halt>& halts);
 
-    Disk& disk_;
+    Disk* disk_;
     std::string path_;
 };
 

@@ -11,6 +11,7 @@
 #include "host/plugin/host_services.hpp"
 #include "host/plugin/instance_options.hpp"
 #include "host/plugin/strategy_instance.hpp"
+#include "host/wal/record.hpp"
 
 #include <tradectl/abi/commands.h>
 #include <tradectl/expected.hpp>
@@ -23,9 +24,6 @@
 #include <vector>
 
 namespace tradectl::engine {
-
-/// Order refs from here up belong to the host: exits, flattening.
-inline constexpr std::uint64_t kHostOrderRefFirst = std::uint64_t{1} << 62;
 
 struct RunnerOptions {
     std::uint32_t index = 0;
@@ -170,7 +168,7 @@ class StrategyRunner final : public plugin::HostServices {
     std::vector<tradectl_open_order> open_orders_;
     RefSet refs_;
     std::uint64_t next_ref_ = 1;
-    std::uint64_t next_host_ref_ = kHostOrderRefFirst;
+    std::uint64_t next_host_ref_ = wal::kHostOrderRefFirst;
     std::uint64_t turn_seq_ = 0;
     std::map<std::string, std::vector<std::byte>, std::less<>> kv_;
     std::size_t kv_bytes_ = 0;

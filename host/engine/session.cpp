@@ -1,0 +1,316 @@
+#include "host/engine/session.hpp"
+
+#include "host/base/log.hpp"
+#include "host/engine/session_parts.hpp"
+#include "host/engine/signals.hpp"
+
+#include <algorithm>
+
+namespace tradectl::engine {
+
+namespace {
+
+constexpr std::int64_t kViewNs = 250 * kNsPerMillisecond;
+constexpr std::int64_t kIdleNs = 100 * kNsPerMillisecond;
+constexpr std::size_t kMarketEventsMax = 256;
+/// Answers that cause answers: a venue and a strategy that never come to rest are a bug, and are
+/// given air between turns.
+constexpr int kRoundsMax = 64;
+
+}  // namespace
+
+Expected<RunSummary> run_session(const config::Document& document, const RunOptions& options) {
+    auto bell = Doorbell::make();
+    if (!bell) return fail(bell.error());
+    Session session(document, options, std::move(*bell));
+    if (auto started = session.start(); !started) return fail(started.error());
+    return session.run();
+}
+
+RunSummary Session::run() {
+    const SignalGuard signals(bell_);
+    loop();
+    stopping_ = true;
+    trading_.shutting_down = true;
+    stop_strategies();
+    apply_shutdown_policy();
+    close_books();
+    return summarise();
+}
+
+void Session::loop() {
+    while (!must_stop()) {
+        const auto due = next_due();
+        if (!due && simulated()) return;
+        wait_until(due);
+        if (simulated() && time_is_up()) return;
+        hear_wakes();
+        fire_timers();
+        pipeline_->on_durable(trading_.journal->durable());
+        settle();
+        feed_market();
+        flush();
+        look_around();
+    }
+}
+
+bool Session::must_stop() {
+    if (error_ || time_is_up()) return true;
+    if (SignalGuard::received() != 0) return true;
+    // What the last events caused is still carried out.
+    return source_ended_ && !pipeline_->busy() &&
+           (!simulated() || trading_.orders.open_count() == 0 || !trading_.scheduler.next());
+}
+
+bool Session::time_is_up() const {
+    if (options_.session_ns_max &&
+        trading_.clock.now().minus(started_) >= *options_.session_ns_max) {
+        return true;
+    }
+    return options_.wall_ns_max &&
+           system_clock_.monotonic_ns() - wall_started_ns_ >= *options_.wall_ns_max;
+}
+
+Timestamp Session::due_of(Timestamp market_time) const {
+    if (simulated()) return market_time;
+    const auto since = static_cast<double>(market_time.minus(market_zero_)) / speed_;
+    return started_.plus_ns(static_cast<std::int64_t>(since));
+}
+
+std::optional<Timestamp> Session::next_due() {
+    std::optional<Timestamp> due = trading_.scheduler.next();
+    const auto sooner = [&](std::optional<Timestamp> other) {
+        if (other && (!due || *other < *due)) due = other;
+    };
+    sooner(trading_.journal->next_durable_time());
+    if (!source_ended_) {
+        const auto market = source_->next_time();
+        // Without a next event, reading tells whether it is the end or an error: at once.
+        sooner(market ? due_of(*market) : trading_.clock.now());
+    }
+    if (options_.session_ns_max) sooner(started_.plus_ns(*options_.session_ns_max));
+    return due;
+}
+
+void Session::wait_until(std::optional<Timestamp> due) {
+    if (simulated()) {
+        manual_clock_->advance_to(*due);
+        return;
+    }
+    std::int64_t wait_ns = kIdleNs;
+    if (due) wait_ns = std::min(wait_ns, due->minus(trading_.clock.now()));
+    if (options_.wall_ns_max) {
+        const auto spent = system_clock_.monotonic_ns() - wall_started_ns_;
+        wait_ns = std::min(wait_ns, *options_.wall_ns_max - spent);
+    }
+    for (const auto& runtime : trading_.exchanges) {
+        // Something may leave that became durable since the last look; the bell was rung for it.
+        if (runtime->busy()) wait_ns = std::min(wait_ns, kNsPerMillisecond);
+    }
+    bell_.wait(std::max<std::int64_t>(wait_ns, 0));
+}
+
+void Session::hear_wakes() {
+    for (std::uint32_t i = 0; i < exchange_hosts_.size(); ++i) {
+        if (exchange_hosts_[i]->take_wake()) trading_.exchanges[i]->on_wake();
+    }
+    for (auto& runner : trading_.runners) {
+        if (!runner_woken_[runner->index()]->exchange(false)) continue;
+        tradectl_event wake{};
+        wake.size = sizeof(wake);
+        wake.type = TRADECTL_EVENT_WAKE;
+        wake.seq = ++trading_.event_seq;
+        wake.event_time = wake.host_time = trading_.clock.now().ns();
+        wake.instrument = TRADECTL_HANDLE_NONE;
+        runner->hear(wake);
+    }
+}
+
+void Session::fire_timers() {
+    // Timers set while firing for the same moment wait for the next round, so that none starves the
+    // market.
+    const Timestamp now = trading_.clock.now();
+    for (int fired = 0; fired < 1024; ++fired) {
+        const auto timer = trading_.scheduler.take_due(now);
+        if (!timer) return;
+        on_timer(*timer);
+        settle();
+    }
+}
+
+void Session::on_timer(const DueTimer& timer) {
+    switch (timer.owner) {
+        case TimerOwner::Exchange:
+            trading_.exchanges[timer.index]->on_timer(timer.id, timer.due);
+            return;
+        case TimerOwner::Strategy: {
+            auto& runner = *trading_.runners[timer.index];
+            tradectl_timer_event event{};
+            event.header.size = sizeof(event);
+            event.header.type = TRADECTL_EVENT_TIMER;
+            event.header.seq = ++trading_.event_seq;
+            event.header.event_time = timer.due.ns();
+            event.header.host_time = trading_.clock.now().ns();
+            event.header.instrument = TRADECTL_HANDLE_NONE;
+            event.timer_id = timer.id;
+            event.due = timer.due.ns();
+            if (const auto interval = runner.interval(timer.id); interval > 0) {
+                const Timestamp next =
+                    std::max(timer.due.plus_ns(interval), trading_.clock.now().plus_ns(1));
+                trading_.scheduler.set(TimerOwner::Strategy, timer.index, timer.id, next);
+            }
+            runner.hear(event.header);
+            return;
+        }
+        case TimerOwner::Host:
+            if (timer.id == kTimerEquity) {
+                if (stopping_ || source_ended_) return;
+                mark_equity();
+                pipeline_->on_clock();
+                trading_.scheduler.set(
+                    TimerOwner::Host, 0, kTimerEquity, timer.due.plus_ns(kNsPerMinute));
+            } else {
+                pipeline_->on_retry_timer(timer.id);
+            }
+            return;
+    }
+}
+
+void Session::feed_market() {
+    if (source_ended_) return;
+    const Timestamp now = trading_.clock.now();
+    for (;;) {
+        const auto next = source_->next_time();
+        if (next && due_of(*next) > now) return;
+        // One instant at a time: what a turn may see never depends on how events are batched.
+        market_.clear();
+        auto count = source_->read(next.value_or(now), kMarketEventsMax, market_);
+        if (!count) {
+            error_ = count.error();
+            source_ended_ = true;
+            return;
+        }
+        if (market_.empty()) {
+            end_of_data();
+            return;
+        }
+        deliver_market();
+        settle();
+        if (simulated() || !pipeline_->scribe().failure()) flush();
+        if (simulated() || must_stop()) return;
+    }
+}
+
+void Session::deliver_market() {
+    const std::int64_t now = trading_.clock.now().ns();
+    auto* at = const_cast<std::uint8_t*>(market_.data());
+    for (std::uint32_t i = 0; i < market_.count(); ++i) {
+        auto& event = *reinterpret_cast<tradectl_event*>(at);
+        event.seq = ++trading_.event_seq;
+        event.host_time = now;
+        trading_.books->apply(event);
+        market_last_ = Timestamp{event.event_time};
+        at += event.size;
+    }
+    if (market_first_.is_none()) market_first_ = market_last_;
+    trading_.counters.market_events += market_.count();
+    for (auto& runtime : trading_.exchanges) {
+        if (runtime->wants_market_data()) runtime->on_market_data(market_);
+    }
+    for (auto& runner : trading_.runners)
+        runner->hear_market(market_, trading_.event_seq);
+    tradectl_instrument_handle seen = TRADECTL_HANDLE_NONE;
+    market_.each([&](const tradectl_event& event) {
+        if (event.instrument == seen) return;
+        seen = event.instrument;
+        pipeline_->on_price(event.instrument);
+    });
+}
+
+void Session::settle() {
+    for (int round = 0; round < kRoundsMax; ++round) {
+        if (!settle_once()) return;
+    }
+}
+
+bool Session::settle_once() {
+    bool active = false;
+    for (auto& runtime : trading_.exchanges) {
+        if (runtime->busy()) active = runtime->deliver(*pipeline_) != 0 || active;
+    }
+    for (auto& runner : trading_.runners) {
+        if (!runner->has_heard()) continue;
+        active = true;
+        runner->run_turn(trading_.books->tops(), trading_.balances->states(runner->account()));
+        pipeline_->take_commands(*runner);
+        if (runner->instance().faulted()) handle_faults();
+    }
+    return active;
+}
+
+void Session::flush() {
+    auto handed = trading_.journal->flush();
+    if (!handed && !error_) error_ = handed.error();
+    if (pipeline_->scribe().failure() && !error_) error_ = pipeline_->scribe().failure();
+}
+
+void Session::handle_faults() {
+    for (auto& runner : trading_.runners) {
+        if (!runner->instance().faulted() || fault_handled_[runner->index()]) continue;
+        fault_handled_[runner->index()] = true;
+        const std::string line =
+            "strategy '" + runner->name() + "' faulted: " + runner->instance().fault_reason();
+        log(LogLevel::Error, "engine", line);
+        if (trading_.observer != nullptr) trading_.observer->on_message(line);
+        faults_.push_back(line);
+        pipeline_->scribe().note(
+            wal::NoteKind::Fault, runner->name(), runner->instance().fault_reason());
+        switch (runner->config().on_fault) {
+            case config::FaultPolicy::Keep: break;
+            case config::FaultPolicy::Cancel:
+                pipeline_->cancel_all(*runner, TRADECTL_REASON_INSTANCE_FAULTED);
+                break;
+            case config::FaultPolicy::Flatten:
+                pipeline_->cancel_all(*runner, TRADECTL_REASON_INSTANCE_FAULTED);
+                pipeline_->flatten(*runner, TRADECTL_REASON_EXIT_FAULT);
+                break;
+        }
+    }
+}
+
+void Session::end_of_data() {
+    source_ended_ = true;
+    tradectl_status_event event{};
+    event.header.size = sizeof(event);
+    event.header.type = TRADECTL_EVENT_STATUS;
+    event.header.instrument = TRADECTL_HANDLE_NONE;
+    event.header.event_time = event.header.host_time = trading_.clock.now().ns();
+    event.status = TRADECTL_STATUS_END_OF_DATA;
+    for (auto& runner : trading_.runners) {
+        event.header.seq = ++trading_.event_seq;
+        runner->hear(event.header);
+    }
+    settle();
+}
+
+void Session::look_around() {
+    if (projector_ && !simulated()) projector_->notify(trading_.journal->durable());
+    if (simulated() && (trading_.event_seq & 0xffff) != 0) return;
+    const std::int64_t now = system_clock_.monotonic_ns();
+    if (now < view_due_ns_) return;
+    view_due_ns_ = now + kViewNs;
+    trading_.halts.refresh();
+    if (options_.observer != nullptr) options_.observer->on_view(view());
+    if (error_) return;
+    if (auto failure = trading_.journal->failure()) error_ = failure;
+    if (!simulated() && projector_->failure()) error_ = projector_->failure();
+    for (const auto& runtime : trading_.exchanges) {
+        if (auto stored = runtime->commit_status(); !stored) error_ = stored.error();
+        if (runtime->faulted()) {
+            error_ = {ErrorCode::Internal,
+                      "exchange '" + runtime->name() + "' faulted: " + runtime->fault_reason()};
+        }
+    }
+}
+
+}  // namespace tradectl::engine

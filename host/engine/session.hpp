@@ -1,0 +1,79 @@
+/// One run: wires what a config names, drives it by a clock, and ends it in order.
+#pragma once
+
+#include "host/config/load.hpp"
+#include "host/engine/trading.hpp"
+
+#include <tradectl/expected.hpp>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tradectl::engine {
+
+/// What a live view shows; made a few times a second of wall time, on the engine thread.
+struct LiveView {
+    struct Position {
+        std::string strategy;
+        std::string instrument;
+        Decimal quantity;
+        Decimal average_price;
+        Decimal mark = Decimal::null();
+        Decimal realized_pnl;
+        Decimal unrealized_pnl = Decimal::null();
+    };
+    Timestamp now;
+    Timestamp market_time = Timestamp::none();  ///< of the last market event
+    std::string state;                          ///< "running", "halted", "stopping"
+    std::vector<Position> positions;
+    std::map<std::string, Decimal> equity;  ///< by quote asset, all accounts; null: no price yet
+    std::size_t open_orders = 0;
+    Counters counters;
+};
+
+/// The observer of a whole run.
+class RunObserver : public Observer {
+  public:
+    virtual void on_view(const LiveView& /*view*/) {}
+};
+
+struct RunOptions {
+    std::string state_dir;                  ///< absolute; empty: nothing is kept (simulated clock)
+    std::vector<std::string> plugin_files;  ///< --plugin
+    std::optional<std::int64_t> session_ns_max;  ///< by the session's clock
+    std::optional<std::int64_t> wall_ns_max;
+    std::int64_t lock_wait_ns = 0;
+    std::string export_file;  ///< canonical export at the end; empty: none
+    RunObserver* observer = nullptr;
+};
+
+/// How a run ended. `error` is what stopped it early, in order of weight: the log, the ledger, a
+/// plugin.
+struct RunSummary {
+    Counters counters;
+    Timestamp started;
+    Timestamp ended;
+    std::int64_t wall_ns = 0;
+    Timestamp market_first = Timestamp::none();
+    Timestamp market_last = Timestamp::none();
+    std::map<std::string, Decimal> equity_start;
+    std::map<std::string, Decimal> equity_end;
+    std::map<std::string, Decimal> realized_pnl;  ///< by quote asset
+    std::vector<LiveView::Position> positions;
+    std::map<std::string, Decimal> balances;  ///< total, by asset, all accounts
+    std::size_t open_orders = 0;
+    std::vector<std::string> faults;  ///< one line for each faulted instance
+    std::size_t unresolved = 0;
+    int signal = 0;  ///< that ended it, or 0
+    std::string state_dir;
+    std::optional<Error> error;
+};
+
+/// Runs until the data end, a limit is reached or a signal comes. Errors are those of start-up:
+/// Config, Locked, Permission, Corrupt, Unresolved ...; a run that began always gives a summary.
+Expected<RunSummary> run_session(const config::Document& document, const RunOptions& options);
+
+}  // namespace tradectl::engine

@@ -1,0 +1,152 @@
+// The part of the session that comes after the last market event.
+#include "host/base/log.hpp"
+#include "host/engine/session_parts.hpp"
+#include "host/engine/signals.hpp"
+#include "host/ledger/reader.hpp"
+
+#include <algorithm>
+
+namespace tradectl::engine {
+
+namespace {
+
+constexpr std::int64_t kDrainNs = 10 * kNsPerSecond;
+
+}  // namespace
+
+void Session::stop_strategies() {
+    for (auto& runner : trading_.runners) {
+        if (runner->instance().faulted()) continue;
+        if (auto stopped = runner->instance().stop(); !stopped) {
+            log(LogLevel::Error, "engine", stopped.error().message, {{"instance", runner->name()}});
+        }
+        pipeline_->take_commands(*runner);
+    }
+    handle_faults();
+}
+
+/// Carries on without market data until nothing is on its way any more.
+void Session::drain(std::int64_t session_ns_max) {
+    const Timestamp deadline = trading_.clock.now().plus_ns(session_ns_max);
+    source_ended_ = true;
+    const auto idle = [this] {
+        return !pipeline_->busy() &&
+               std::none_of(trading_.exchanges.begin(),
+                            trading_.exchanges.end(),
+                            [](const auto& runtime) { return runtime->busy(); });
+    };
+    const bool waits_for_orders = config_.shutdown.orders == config::OrdersPolicy::Cancel;
+    for (;;) {
+        settle();
+        flush();
+        if (error_ || trading_.clock.now() >= deadline) return;
+        if (idle() && (!waits_for_orders || trading_.orders.open_count() == 0)) return;
+        std::optional<Timestamp> due = trading_.scheduler.next();
+        const auto durable = trading_.journal->next_durable_time();
+        if (durable && (!due || *durable < *due)) due = durable;
+        if (!due && simulated()) return;
+        wait_until(std::min(due.value_or(deadline), deadline));
+        hear_wakes();
+        fire_timers();
+        pipeline_->on_durable(trading_.journal->durable());
+        if (auto failure = trading_.journal->failure()) error_ = failure;
+    }
+}
+
+void Session::apply_shutdown_policy() {
+    if (error_) return;
+    drain(kDrainNs);
+    if (config_.shutdown.orders == config::OrdersPolicy::Cancel) {
+        for (auto& runner : trading_.runners) {
+            pipeline_->cancel_all(*runner, TRADECTL_REASON_CANCELED_ON_SHUTDOWN);
+        }
+        drain(kDrainNs);
+    }
+    if (config_.shutdown.positions == config::PositionsPolicy::Flatten) {
+        for (auto& runner : trading_.runners) {
+            pipeline_->flatten(*runner, TRADECTL_REASON_EXIT_SHUTDOWN);
+        }
+        drain(kDrainNs);
+    }
+}
+
+void Session::close_books() {
+    for (auto& runtime : trading_.exchanges) {
+        if (runtime->faulted()) continue;
+        if (auto stopped = runtime->stop(); !stopped) {
+            log(LogLevel::Error,
+                "engine",
+                stopped.error().message,
+                {{"instance", runtime->name()}});
+        }
+    }
+    if (!error_) {
+        mark_equity();
+        pipeline_->scribe().note(wal::NoteKind::SessionEnd,
+                                 "host",
+                                 "orders " + std::to_string(trading_.counters.orders) + ", fills " +
+                                     std::to_string(trading_.counters.fills));
+        flush();
+    }
+    if (auto closed = trading_.journal->close(); !closed && !error_) error_ = closed.error();
+    const WalSequence durable = WalSequence{trading_.journal->next_sequence().value - 1};
+    Status projected;
+    if (simulated()) {
+        if (!error_) projected = projector_->catch_up(durable);
+    } else {
+        projector_->notify(error_ ? trading_.journal->durable() : durable);
+        projected = projector_->stop();
+    }
+    if (!projected && !error_) error_ = projected.error();
+    if (!error_ && !options_.export_file.empty()) {
+        if (auto written = write_export(); !written) error_ = written.error();
+    }
+}
+
+Status Session::write_export() {
+    auto reader = ledger::Reader::open(*disk_, paths_.ledger());
+    if (!reader) return fail(reader.error());
+    auto disk = make_posix_disk();
+    std::string text;
+    auto exported = ledger::canonical_export(*reader, [&](std::string_view line) -> Status {
+        text += line;
+        return {};
+    });
+    if (!exported) return exported;
+    return write_file_atomically(*disk, options_.export_file, text);
+}
+
+RunSummary Session::summarise() {
+    RunSummary summary;
+    summary.counters = trading_.counters;
+    summary.started = started_;
+    summary.ended = trading_.clock.now();
+    summary.wall_ns = system_clock_.monotonic_ns() - wall_started_ns_;
+    summary.market_first = market_first_;
+    summary.market_last = market_last_;
+    summary.equity_start = equity_start_;
+    summary.equity_end = equity();
+    summary.positions = positions_view();
+    summary.open_orders = trading_.orders.open_count();
+    summary.faults = faults_;
+    summary.unresolved = pipeline_->gate().blocked_count();
+    summary.signal = SignalGuard::received();
+    summary.state_dir = options_.state_dir;
+    summary.error = error_;
+    for (const auto& position : summary.positions) {
+        const auto handle = trading_.table.find(position.instrument);
+        const auto* instrument = trading_.table.instrument(*handle);
+        auto& sum =
+            summary.realized_pnl[std::string(trading_.table.asset(instrument->quote_asset))];
+        sum = checked_add(sum, position.realized_pnl).value_or(Decimal::null());
+    }
+    for (std::uint32_t account = 0; account < trading_.table.account_count(); ++account) {
+        for (const auto& state : trading_.balances->states(account)) {
+            auto& sum = summary.balances[std::string(trading_.table.asset(state.asset))];
+            sum = checked_add(sum, Decimal::from_abi(state.total)).value_or(Decimal::null());
+        }
+    }
+    return summary;
+}
+
+}  // namespace tradectl::engine

@@ -1,0 +1,180 @@
+/// The session from inside: what session.cpp drives and build.cpp wires.
+#pragma once
+
+#include "host/base/disk.hpp"
+#include "host/engine/doorbell.hpp"
+#include "host/engine/pipeline.hpp"
+#include "host/engine/projector.hpp"
+#include "host/engine/session.hpp"
+#include "host/engine/startup.hpp"
+#include "host/engine/state_dir.hpp"
+#include "host/market/source.hpp"
+#include "host/plugin/find.hpp"
+#include "host/plugin/load.hpp"
+#include "host/plugin/watchdog.hpp"
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tradectl::engine {
+
+/// A plugin of the config with its checked settings.
+struct PluginUse {
+    std::shared_ptr<plugin::Library> library;
+    std::string settings_json;
+};
+
+/// The plugins that a config names, in its order.
+struct PluginSet {
+    std::vector<PluginUse> exchanges;
+    std::vector<PluginUse> strategies;
+};
+
+/// Finds, loads and checks every plugin and its settings; all problems of settings at once. Config,
+/// NotFound, Permission.
+Expected<PluginSet> load_plugins(const config::Config& config,
+                                 const std::vector<std::string>& plugin_files,
+                                 plugin::Loader& loader);
+
+/// Instruments, accounts and assets of a config.
+Status fill_table(const config::Config& config, market::InstrumentTable& table);
+
+/// The market data that a config names, as one source.
+Expected<std::unique_ptr<market::Source>> open_sources(const config::Config& config,
+                                                       const market::InstrumentTable& table);
+
+/// What an exchange instance may ask of the host.
+class ExchangeHost final : public plugin::HostServices {
+  public:
+    ExchangeHost(Trading& trading, std::string name, std::uint64_t seed, const Doorbell& bell)
+        : trading_(trading), name_(std::move(name)), random_(seed), bell_(bell) {}
+
+    /// Whether the plugin asked to be woken since the last call.
+    bool take_wake() { return woken_.exchange(false); }
+
+    Timestamp now() override { return trading_.clock.now(); }
+    void log(LogLevel level, std::string_view text) override;
+    void wake() override {
+        woken_.store(true);
+        bell_.ring();
+    }
+    tradectl_status emit(const tradectl_command&) override { return TRADECTL_UNSUPPORTED; }
+    tradectl_status find_instrument(std::string_view name,
+                                    tradectl_instrument_handle& out) override;
+    const tradectl_instrument* instrument(tradectl_instrument_handle handle) override {
+        return trading_.table.instrument(handle);
+    }
+    tradectl_status find_asset(std::string_view name, tradectl_asset_handle& out) override;
+    tradectl_status find_account(std::string_view name, tradectl_account_handle& out) override;
+    std::uint64_t next_order_ref() override { return 0; }
+    std::uint64_t random() override { return random_.next(); }
+    tradectl_status kv_get(std::string_view, std::span<const std::uint8_t>&) override {
+        return TRADECTL_NOT_FOUND;
+    }
+    tradectl_status kv_each(std::string_view, const plugin::KvVisitor&) override {
+        return TRADECTL_OK;
+    }
+
+  private:
+    Trading& trading_;
+    std::string name_;
+    SeededRandom random_;
+    const Doorbell& bell_;
+    std::atomic<bool> woken_{false};
+};
+
+/// [engine]
+class Session {
+  public:
+    Session(const config::Document& document, const RunOptions& options, Doorbell bell);
+    ~Session();
+
+    /// Everything up to the first market event.
+    Status start();
+    /// Trades until it is time to stop, then stops.
+    RunSummary run();
+
+  private:
+    // build.cpp
+    Status open_disk();
+    Status make_exchanges(const PluginSet& plugins);
+    Status make_runners(const PluginSet& plugins);
+    Status open_log_and_ledger();
+    Status connect_exchanges();
+    Status start_strategies();
+    void mark_start();
+    [[nodiscard]] plugin::InstanceOptions instance_options() const;
+    [[nodiscard]] bool simulated() const;
+
+    // session.cpp
+    void loop();
+    [[nodiscard]] std::optional<Timestamp> next_due();
+    [[nodiscard]] Timestamp due_of(Timestamp market_time) const;
+    void wait_until(std::optional<Timestamp> due);
+    void fire_timers();
+    void on_timer(const DueTimer& timer);
+    void feed_market();
+    void deliver_market();
+    void settle();
+    bool settle_once();
+    void flush();
+    void hear_wakes();
+    [[nodiscard]] bool time_is_up() const;
+    [[nodiscard]] bool must_stop();
+    void handle_faults();
+    void end_of_data();
+    void look_around();
+
+    // shutdown.cpp
+    void stop_strategies();
+    void apply_shutdown_policy();
+    void drain(std::int64_t session_ns_max);
+    void close_books();
+    RunSummary summarise();
+    Status write_export();
+
+    // views.cpp
+    [[nodiscard]] LiveView view() const;
+    [[nodiscard]] std::map<std::string, Decimal> equity() const;
+    void mark_equity();
+    [[nodiscard]] std::vector<LiveView::Position> positions_view() const;
+
+    const config::Document& document_;
+    const config::Config& config_;
+    RunOptions options_;
+    Doorbell bell_;
+    std::unique_ptr<Disk> disk_;
+    StatePaths paths_;
+    std::optional<WriterLock> lock_;
+    SystemClock system_clock_;
+    std::unique_ptr<ManualClock> manual_clock_;
+    plugin::Loader loader_;
+    std::unique_ptr<plugin::Watchdog> watchdog_;
+    Trading trading_;
+    std::unique_ptr<Pipeline> pipeline_;
+    std::unique_ptr<Projector> projector_;
+    std::vector<std::unique_ptr<ExchangeHost>> exchange_hosts_;
+    std::unique_ptr<market::Source> source_;
+    EventBuffer market_;
+
+    std::vector<std::unique_ptr<std::atomic<bool>>> runner_woken_;
+    std::vector<bool> fault_handled_;
+    Timestamp started_;
+    Timestamp market_zero_ = Timestamp::none();  // market time at which the session started
+    Timestamp market_first_ = Timestamp::none();
+    Timestamp market_last_ = Timestamp::none();
+    std::int64_t wall_started_ns_ = 0;
+    std::int64_t view_due_ns_ = 0;
+    std::int64_t look_due_ns_ = 0;
+    bool source_ended_ = false;
+    bool stopping_ = false;
+    double speed_ = 1;
+    std::map<std::string, Decimal> equity_start_;
+    std::optional<Error> error_;
+    std::vector<std::string> faults_;
+};
+
+}  // namespace tradectl::engine

@@ -1,0 +1,264 @@
+// The part of the session that comes before the first market event.
+#include "host/base/log.hpp"
+#include "host/engine/session_parts.hpp"
+
+#include <cstdlib>
+#include <utility>
+
+#include <unistd.h>
+
+namespace tradectl::engine {
+
+namespace {
+
+constexpr int kExitInternal = 70;
+constexpr std::int64_t kWaitNs = 5 * kNsPerMillisecond;
+
+tradectl_status connect_status(const exchange::Completion& answer) {
+    // A venue that needs no connection says so.
+    return answer.status == TRADECTL_UNSUPPORTED ? TRADECTL_OK : answer.status;
+}
+
+}  // namespace
+
+Session::Session(const config::Document& document, const RunOptions& options, Doorbell bell)
+    : document_(document),
+      config_(document.config),
+      options_(options),
+      bell_(std::move(bell)),
+      paths_{options.state_dir.empty() ? "/state" : options.state_dir},
+      manual_clock_(config_.clock == config::ClockKind::Simulated
+                        ? std::make_unique<ManualClock>(Timestamp{0})
+                        : nullptr),
+      trading_(config_,
+               manual_clock_ ? static_cast<const Clock&>(*manual_clock_)
+                             : static_cast<const Clock&>(system_clock_)),
+      speed_(config_.speed.to_double()) {
+    trading_.observer = options.observer;
+}
+
+Session::~Session() {
+    // The exchange's commit worker and the WAL thread ring the bell: they end before it does.
+    trading_.exchanges.clear();
+    trading_.journal.reset();
+    projector_.reset();
+}
+
+bool Session::simulated() const {
+    return manual_clock_ != nullptr;
+}
+
+plugin::InstanceOptions Session::instance_options() const {
+    plugin::InstanceOptions options;
+    options.turn_budget_ns =
+        simulated() ? plugin::kTurnBudgetSimulatedNs : plugin::kTurnBudgetRealNs;
+    options.watchdog = watchdog_.get();
+    return options;
+}
+
+Status Session::start() {
+    if (config_.mode == config::Mode::Live) {
+        return fail(ErrorCode::Config,
+                    "mode: live needs an exchange plugin that reaches a venue; this build has "
+                    "paper alone");
+    }
+    auto plugins = load_plugins(config_, options_.plugin_files, loader_);
+    if (!plugins) return fail(plugins.error());
+    if (auto filled = fill_table(config_, trading_.table); !filled) return filled;
+    auto source = open_sources(config_, trading_.table);
+    if (!source) return fail(source.error());
+    source_ = std::move(*source);
+    if (const auto first = source_->next_time(); first && simulated()) {
+        manual_clock_->advance_to(*first);
+    }
+    trading_.books = std::make_unique<market::BookTable>(trading_.table.size());
+    trading_.balances = std::make_unique<Balances>(trading_.table.account_count());
+    if (auto opened = open_disk(); !opened) return opened;
+    watchdog_ = std::make_unique<plugin::Watchdog>([this](const std::string& instance) {
+        const Halt halt{.scope = "strategy:" + instance,
+                        .since = system_clock_.now(),
+                        .actor = "watchdog",
+                        .reason = "a call into the plugin did not return"};
+        static_cast<void>(HaltLatch(*disk_, paths_.halt()).add(halt));
+        log(LogLevel::Error, "watchdog", halt.reason, {{"instance", instance}});
+        _exit(kExitInternal);
+    });
+    if (auto made = make_exchanges(*plugins); !made) return made;
+    if (auto made = make_runners(*plugins); !made) return made;
+    if (auto opened = open_log_and_ledger(); !opened) return opened;
+    if (auto connected = connect_exchanges(); !connected) return connected;
+    mark_start();
+    return start_strategies();
+}
+
+Status Session::open_disk() {
+    const bool keeps_state = !options_.state_dir.empty();
+    disk_ = keeps_state ? make_posix_disk() : make_memory_disk();
+    auto lock = WriterLock::take(*disk_, paths_, config_.name, options_.lock_wait_ns);
+    if (!lock) return fail(lock.error());
+    lock_.emplace(std::move(*lock));
+    trading_.halts = Halts(HaltLatch(*disk_, paths_.halt()));
+    trading_.halts.refresh();
+    return {};
+}
+
+Status Session::make_exchanges(const PluginSet& plugins) {
+    for (std::uint32_t i = 0; i < config_.exchanges.size(); ++i) {
+        const std::string& name = config_.exchanges[i].name;
+        const bool keeps_state = !options_.state_dir.empty();
+        auto store = keeps_state ? exchange::KvStore::open(*disk_, paths_.plugin_kv(name))
+                                 : exchange::KvStore::in_memory();
+        if (!store) return fail(store.error());
+        exchange_hosts_.push_back(
+            std::make_unique<ExchangeHost>(trading_, name, config_.seed + 1000 + i, bell_));
+        exchange::RuntimeOptions options{.index = i, .name = name, .instance = instance_options()};
+        if (!simulated()) options.on_commit = [this] { bell_.ring(); };
+        auto runtime = exchange::ExchangeRuntime::create(
+            plugins.exchanges[i].library,
+            *exchange_hosts_.back(),
+            std::move(*store),
+            [this](std::uint32_t index, std::uint64_t id, Timestamp due) {
+                trading_.scheduler.set(TimerOwner::Exchange, index, id, due);
+            },
+            std::move(options));
+        if (!runtime) return fail(runtime.error());
+        trading_.exchanges.push_back(std::move(*runtime));
+        auto configured = trading_.exchanges.back()->configure(plugins.exchanges[i].settings_json);
+        if (!configured) {
+            return fail(configured.error().code,
+                        "exchanges[" + std::to_string(i) + "] (" + name +
+                            "): " + configured.error().message);
+        }
+    }
+    return {};
+}
+
+Status Session::make_runners(const PluginSet& plugins) {
+    for (std::uint32_t i = 0; i < config_.strategies.size(); ++i) {
+        const auto& strategy = config_.strategies[i];
+        RunnerOptions options;
+        options.index = i;
+        options.seed = config_.seed + 2000 + i;
+        for (std::uint32_t e = 0; e < config_.exchanges.size(); ++e) {
+            if (config_.exchanges[e].name == strategy.exchange) options.exchange = e;
+        }
+        options.account = trading_.table.find_account(strategy.exchange, strategy.account)
+                              .value_or(TRADECTL_HANDLE_NONE);
+        if (options.account == TRADECTL_HANDLE_NONE) {
+            return fail(ErrorCode::Config,
+                        "strategy '" + strategy.name + "': exchange '" + strategy.exchange +
+                            "' has no account '" + strategy.account + "'");
+        }
+        for (const auto& name : strategy.instruments) {
+            const auto handle = trading_.table.find(name);
+            if (!handle) {
+                return fail(ErrorCode::Config,
+                            "strategy '" + strategy.name + "': no instrument '" + name + "'");
+            }
+            options.instruments.push_back(*handle);
+        }
+        runner_woken_.push_back(std::make_unique<std::atomic<bool>>(false));
+        options.on_wake = [this, woken = runner_woken_.back().get()] {
+            woken->store(true);
+            bell_.ring();
+        };
+        auto runner = std::make_unique<StrategyRunner>(
+            strategy, trading_.table, trading_.clock, std::move(options));
+        if (auto made = runner->create(plugins.strategies[i].library, instance_options()); !made) {
+            return made;
+        }
+        auto configured = runner->instance().configure(plugins.strategies[i].settings_json);
+        if (!configured) {
+            return fail(ErrorCode::Config,
+                        "strategies[" + std::to_string(i) + "] (" + strategy.name +
+                            "): " + configured.error().message);
+        }
+        trading_.runners.push_back(std::move(runner));
+    }
+    fault_handled_.assign(trading_.runners.size(), false);
+    pipeline_ = std::make_unique<Pipeline>(trading_);
+    return {};
+}
+
+Status Session::open_log_and_ledger() {
+    const bool keeps_state = !options_.state_dir.empty();
+    SystemRandom random;
+    auto identity = keeps_state && !simulated()
+                        ? wal::open_identity(*disk_, paths_.root, random)
+                        : Expected<wal::Identity>(wal::simulated_identity(config_.seed));
+    if (!identity) return fail(identity.error());
+    trading_.identity = *identity;
+    const wal::LogTimes now{.wall = trading_.clock.now(),
+                            .monotonic_ns = trading_.clock.monotonic_ns()};
+    auto state =
+        open_state(*disk_, paths_, config_.name, *identity, config_.wal.segment_bytes, now);
+    if (!state) return fail(state.error());
+    projector_ = std::move(state->projector);
+    if (simulated()) {
+        if (state->writer->durable_sequence().value != 0) {
+            return fail(ErrorCode::Config,
+                        "state directory " + paths_.root +
+                            " holds an earlier run; a simulated run needs a fresh one");
+        }
+        trading_.journal =
+            Journal::simulated(std::move(state->writer), trading_.clock, config_.wal.latency_ns);
+    } else {
+        trading_.journal =
+            Journal::threaded(std::move(state->writer), system_clock_, [this] { bell_.ring(); });
+        projector_->start_thread();
+    }
+    return load_state(*disk_, paths_, trading_, *pipeline_);
+}
+
+Status Session::connect_exchanges() {
+    const WaitALittle wait = [this] {
+        if (!simulated()) bell_.wait(kWaitNs);
+    };
+    for (auto& runtime : trading_.exchanges) {
+        if (auto started = runtime->start(); !started) return started;
+        auto connected = await_answer(*runtime, runtime->connect(), *pipeline_, wait);
+        if (!connected) return fail(connected.error());
+        if (connect_status(*connected) != TRADECTL_OK) {
+            return fail(ErrorCode::Unavailable,
+                        "exchange '" + runtime->name() + "' cannot connect: " + connected->text);
+        }
+    }
+    if (auto done = book_opening_balances(trading_, *pipeline_, wait); !done) return done;
+    if (auto done = resolve_open_orders(*disk_, paths_, trading_, *pipeline_, wait); !done) {
+        return done;
+    }
+    flush();
+    if (pipeline_->scribe().failure()) return fail(*pipeline_->scribe().failure());
+    return {};
+}
+
+void Session::mark_start() {
+    started_ = trading_.clock.now();
+    wall_started_ns_ = system_clock_.monotonic_ns();
+    equity_start_ = equity();
+    if (const auto first = source_->next_time()) market_zero_ = *first;
+    pipeline_->scribe().note(wal::NoteKind::SessionStart,
+                             "host",
+                             "mode " + std::string(config::to_string(config_.mode)) + ", clock " +
+                                 std::string(config::to_string(config_.clock)) + ", seed " +
+                                 std::to_string(config_.seed));
+    pipeline_->scribe().note(wal::NoteKind::Config, "host", "sha256 " + document_.hash);
+    trading_.scheduler.set(TimerOwner::Host, 0, kTimerEquity, started_.plus_ns(kNsPerMinute));
+}
+
+Status Session::start_strategies() {
+    for (auto& runner : trading_.runners) {
+        runner->begin_refs();
+        if (auto started = runner->instance().start(); !started) {
+            return fail(
+                ErrorCode::Config,
+                "strategy '" + runner->name() + "' does not start: " + started.error().message);
+        }
+        pipeline_->take_commands(*runner);
+    }
+    settle();
+    flush();
+    return {};
+}
+
+}  // namespace tradectl::engine

@@ -1,0 +1,117 @@
+// The part of the session that shows how things stand.
+#include "host/engine/session_parts.hpp"
+
+#include <set>
+
+namespace tradectl::engine {
+
+namespace {
+
+/// Cash and marked holdings of one account, by quote asset. A null value: something has no price
+/// yet.
+struct AccountValue {
+    Decimal cash;
+    Decimal equity;
+};
+
+std::map<std::string, AccountValue> value_account(const Trading& trading,
+                                                  std::string_view venue,
+                                                  tradectl_account_handle account) {
+    std::map<std::uint32_t, Decimal> totals;
+    for (const auto& state : trading.balances->states(account)) {
+        totals[state.asset] = Decimal::from_abi(state.total);
+    }
+    std::map<std::string, AccountValue> values;
+    std::set<std::uint32_t> counted;  // a base asset counts once, by its first instrument
+    for (std::uint32_t handle = 0; handle < trading.table.size(); ++handle) {
+        const auto* instrument = trading.table.instrument(handle);
+        if (market::id_text(instrument->venue) != venue) continue;
+        const std::string quote(trading.table.asset(instrument->quote_asset));
+        if (!values.contains(quote)) {
+            const Decimal cash = totals[instrument->quote_asset];
+            values[quote] = {cash, cash};
+        }
+        if (!counted.insert(instrument->base_asset).second) continue;
+        const Decimal held = totals[instrument->base_asset];
+        if (held.is_zero()) continue;
+        auto& value = values[quote];
+        const auto marked = trading.value_of(handle, held);
+        const auto sum = marked ? checked_add(value.equity, *marked) : std::nullopt;
+        value.equity = sum.value_or(Decimal::null());
+    }
+    return values;
+}
+
+}  // namespace
+
+std::map<std::string, Decimal> Session::equity() const {
+    std::map<std::string, Decimal> sums;
+    for (std::uint32_t account = 0; account < trading_.table.account_count(); ++account) {
+        const auto* name = trading_.table.account(account);
+        for (const auto& [quote, value] : value_account(trading_, name->venue, account)) {
+            auto& sum = sums[quote];
+            sum = checked_add(sum, value.equity).value_or(Decimal::null());
+        }
+    }
+    return sums;
+}
+
+void Session::mark_equity() {
+    for (std::uint32_t account = 0; account < trading_.table.account_count(); ++account) {
+        const auto* name = trading_.table.account(account);
+        wal::Numbers numbers;
+        std::vector<std::string> labels;  // what the numbers' names point to
+        const auto values = value_account(trading_, name->venue, account);
+        labels.reserve(values.size() * 2);
+        for (const auto& [quote, value] : values) {
+            labels.push_back("equity:" + quote);
+            if (!numbers.push({labels.back(), value.equity})) break;
+            labels.push_back("cash:" + quote);
+            if (!numbers.push({labels.back(), value.cash})) break;
+        }
+        for (std::uint32_t index = 0; index < trading_.exchanges.size(); ++index) {
+            if (trading_.exchanges[index]->name() == name->venue) {
+                pipeline_->scribe().equity(index, account, numbers);
+            }
+        }
+    }
+}
+
+std::vector<LiveView::Position> Session::positions_view() const {
+    std::vector<LiveView::Position> positions;
+    for (const auto& runner : trading_.runners) {
+        for (const auto& state : runner->positions()) {
+            LiveView::Position position;
+            position.quantity = Decimal::from_abi(state.quantity);
+            position.realized_pnl = Decimal::from_abi(state.realized_pnl);
+            if (position.quantity.is_zero() && position.realized_pnl.is_zero()) continue;
+            position.strategy = runner->name();
+            position.instrument = trading_.instrument_name(state.instrument);
+            position.average_price = Decimal::from_abi(state.average_price);
+            position.mark = trading_.mark(state.instrument);
+            const auto unrealized = execution::unrealized_pnl(
+                {.quantity = position.quantity,
+                 .average_price = position.average_price,
+                 .realized_pnl = position.realized_pnl},
+                position.mark,
+                Decimal::from_abi(trading_.table.instrument(state.instrument)->multiplier));
+            if (unrealized) position.unrealized_pnl = *unrealized;
+            positions.push_back(std::move(position));
+        }
+    }
+    return positions;
+}
+
+LiveView Session::view() const {
+    LiveView view;
+    view.now = trading_.clock.now();
+    view.market_time = market_last_;
+    view.state = stopping_ ? "stopping" : trading_.halts.any() ? "halted" : "running";
+    view.positions = positions_view();
+    view.equity = equity();
+    view.open_orders = trading_.orders.open_count();
+    view.counters = trading_.counters;
+    return view;
+}
+
+}  // namespace tradectl::engine

@@ -1,0 +1,47 @@
+#include "host/engine/signals.hpp"
+
+#include "host/base/assert.hpp"
+
+#include <atomic>
+#include <csignal>
+
+#include <unistd.h>
+
+namespace tradectl::engine {
+
+namespace {
+
+std::atomic<const Doorbell*> signal_bell{nullptr};
+std::atomic<int> first_signal{0};
+
+void on_signal(int number) {
+    int none = 0;
+    if (!first_signal.compare_exchange_strong(none, number)) _exit(128 + number);
+    if (const Doorbell* bell = signal_bell.load()) bell->ring();
+}
+
+}  // namespace
+
+SignalGuard::SignalGuard(const Doorbell& bell) {
+    const Doorbell* none = nullptr;
+    TRADECTL_ASSERT(signal_bell.compare_exchange_strong(none, &bell));
+    first_signal.store(0);
+    struct sigaction action {};
+    action.sa_handler = on_signal;
+    ::sigaction(SIGINT, &action, nullptr);
+    ::sigaction(SIGTERM, &action, nullptr);
+}
+
+SignalGuard::~SignalGuard() {
+    struct sigaction action {};
+    action.sa_handler = SIG_DFL;
+    ::sigaction(SIGINT, &action, nullptr);
+    ::sigaction(SIGTERM, &action, nullptr);
+    signal_bell.store(nullptr);
+}
+
+int SignalGuard::received() noexcept {
+    return first_signal.load();
+}
+
+}  // namespace tradectl::engine
