@@ -83,7 +83,7 @@ TEST_F(DataFileTest, TheHeaderTellsRangesGapAndDuplicates) {
                   trade_record(20, "3.25", "1.5", 8),
                   trade_record(520, "1.75", "2", 7),
                   trade_record(530, "2", "4", 8)});
-    const DataHeader& header = open().value()->header();
+    const DataHeader header = open().value()->header();
     EXPECT_EQ(header.time_first, 10);
     EXPECT_EQ(header.time_last, 530);
     EXPECT_EQ(header.gap_max_ns, 500);

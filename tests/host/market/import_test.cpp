@@ -60,8 +60,7 @@ TEST_F(ImportTest, ReadsEveryBinanceShape) {
         "id,price,qty,quote_qty,time,is_buyer_maker\n1,2,3,6,1600000000000,true\n",
         "1,2,3,6,1600000000000000,True,True\r\n",
         "\xef\xbb\xbfid,price,qty,quote_qty,time,is_buyer_maker\n1,2,3,6,1600000000000,true",
-        "\xef\xbb\xbf"
-        "1,2,3,6,1600000000000,true\n\n\n",
+        "\xef\xbb\xbf\061,2,3,6,1600000000000,true\n\n\n",
     };
     for (const char* text : shapes) {
         options_.existing = ExistingFile::Replace;
