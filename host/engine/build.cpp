@@ -34,7 +34,17 @@ Expected<PluginUse> load_one(plugin::Loader& loader,
     }
     auto checked = config::validate_settings(settings, manifest.settings, where + ".settings");
     problems.insert(problems.end(), checked.errors.begin(), checked.errors.end());
-    return PluginUse{*library, checked.values.dump()};
+    return PluginUse{*library, std::move(checked.values)};
+}
+
+/// A venue that keeps its own accounts has a setting for their names; the config says them once.
+void give_accounts(const config::ExchangeConfig& exchange, PluginUse& use) {
+    const Json* properties = use.library->manifest().settings.find("properties");
+    if (properties == nullptr || properties->find("accounts") == nullptr) return;
+    Json accounts = Json::array();
+    for (const auto& account : exchange.accounts)
+        accounts.push(account);
+    use.settings.set("accounts", std::move(accounts));
 }
 
 market::SynthOptions synth_options(const config::SynthConfig& config,
@@ -99,6 +109,7 @@ Expected<PluginSet> load_plugins(const config::Config& config,
                             "exchanges[" + std::to_string(i) + "]",
                             problems);
         if (!use) return fail(use.error());
+        give_accounts(exchange, *use);
         set.exchanges.push_back(std::move(*use));
     }
     for (std::size_t i = 0; i < config.strategies.size(); ++i) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "host/base/disk.hpp"
+#include "host/base/json.hpp"
 #include "host/engine/doorbell.hpp"
 #include "host/engine/pipeline.hpp"
 #include "host/engine/projector.hpp"
@@ -24,7 +25,7 @@ namespace tradectl::engine {
 /// A plugin of the config with its checked settings.
 struct PluginUse {
     std::shared_ptr<plugin::Library> library;
-    std::string settings_json;
+    Json settings;
 };
 
 /// The plugins that a config names, in its order.

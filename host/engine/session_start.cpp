@@ -123,7 +123,8 @@ Status Session::make_exchanges(const PluginSet& plugins) {
             std::move(options));
         if (!runtime) return fail(runtime.error());
         trading_.exchanges.push_back(std::move(*runtime));
-        auto configured = trading_.exchanges.back()->configure(plugins.exchanges[i].settings_json);
+        auto configured =
+            trading_.exchanges.back()->configure(plugins.exchanges[i].settings.dump());
         if (!configured) {
             return fail(configured.error().code,
                         "exchanges[" + std::to_string(i) + "] (" + name +
@@ -167,7 +168,7 @@ Status Session::make_runners(const PluginSet& plugins) {
         if (auto made = runner->create(plugins.strategies[i].library, instance_options()); !made) {
             return made;
         }
-        auto configured = runner->instance().configure(plugins.strategies[i].settings_json);
+        auto configured = runner->instance().configure(plugins.strategies[i].settings.dump());
         if (!configured) {
             return fail(ErrorCode::Config,
                         "strategies[" + std::to_string(i) + "] (" + strategy.name +

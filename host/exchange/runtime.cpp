@@ -193,7 +193,7 @@ void ExchangeRuntime::answer(std::uint64_t request_id, tradectl_status status, s
     completion.status = status;
     completion.text = std::move(text);
     requests_.erase(request_id);
-    outputs_.push_back({0, std::move(completion)});
+    outputs_.push_back({commits_, std::move(completion)});
 }
 
 std::uint64_t ExchangeRuntime::connect() {
@@ -309,7 +309,7 @@ tradectl_status ExchangeRuntime::complete(const tradectl_completion& from) {
     if (from.prepared != nullptr) completion.prepared = copy_prepared(*from.prepared);
     copy_list(from, completion);
     requests_.erase(found);
-    outputs_.push_back({0, std::move(completion)});
+    outputs_.push_back({commits_, std::move(completion)});
     return TRADECTL_OK;
 }
 
@@ -320,7 +320,7 @@ tradectl_status ExchangeRuntime::publish(const tradectl_event& event) {
     }
     std::vector<std::uint64_t> words(event.size / 8);
     std::memcpy(words.data(), &event, event.size);
-    outputs_.push_back({0, std::move(words)});
+    outputs_.push_back({commits_, std::move(words)});
     return TRADECTL_OK;
 }
 
