@@ -3,6 +3,7 @@
 #include "host/base/log.hpp"
 #include "host/engine/session_parts.hpp"
 #include "host/engine/signals.hpp"
+#include "host/wal/segment.hpp"
 
 #include <algorithm>
 
@@ -16,6 +17,9 @@ constexpr std::size_t kMarketEventsMax = 256;
 /// Answers that cause answers: a venue and a strategy that never come to rest are a bug, and are
 /// given air between turns.
 constexpr int kRoundsMax = 64;
+/// Simulated clock: how often the session looks at the wall clock and the ledger.
+constexpr std::uint64_t kLookEvents = 65'536;
+constexpr std::uint64_t kProjectRecords = 2'048;
 
 }  // namespace
 
@@ -293,9 +297,25 @@ void Session::end_of_data() {
     settle();
 }
 
+/// Keeps the ledger near the log, and a log in memory short.
+void Session::project_simulated() {
+    const WalSequence durable = trading_.journal->durable();
+    if (durable.value < projector_->applied().value + kProjectRecords) return;
+    Status done = projector_->catch_up(durable);
+    if (done && options_.state_dir.empty()) {
+        const auto dropped = wal::drop_segments_before(*disk_, paths_.wal(), projector_->applied());
+        if (!dropped) done = fail(dropped.error());
+    }
+    if (!done && !error_) error_ = done.error();
+}
+
 void Session::look_around() {
     if (projector_ && !simulated()) projector_->notify(trading_.journal->durable());
-    if (simulated() && (trading_.event_seq & 0xffff) != 0) return;
+    if (simulated()) {
+        if (trading_.event_seq < look_due_seq_) return;
+        look_due_seq_ = trading_.event_seq + kLookEvents;
+        project_simulated();
+    }
     const std::int64_t now = system_clock_.monotonic_ns();
     if (now < view_due_ns_) return;
     view_due_ns_ = now + kViewNs;

@@ -128,6 +128,7 @@ class Session {
     void handle_faults();
     void end_of_data();
     void look_around();
+    void project_simulated();
 
     // shutdown.cpp
     void stop_strategies();
@@ -169,7 +170,7 @@ class Session {
     Timestamp market_last_ = Timestamp::none();
     std::int64_t wall_started_ns_ = 0;
     std::int64_t view_due_ns_ = 0;
-    std::int64_t look_due_ns_ = 0;
+    std::uint64_t look_due_seq_ = 0;
     bool source_ended_ = false;
     bool stopping_ = false;
     double speed_ = 1;

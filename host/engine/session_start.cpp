@@ -13,6 +13,8 @@ namespace {
 
 constexpr int kExitInternal = 70;
 constexpr std::int64_t kWaitNs = 5 * kNsPerMillisecond;
+/// A log that is kept nowhere is dropped behind the ledger: small segments keep its memory small.
+constexpr std::uint64_t kMemorySegmentBytes = 1u << 20;
 
 tradectl_status connect_status(const exchange::Completion& answer) {
     // A venue that needs no connection says so.
