@@ -4,6 +4,7 @@
 #include "cli/table.hpp"
 #include "host/base/disk.hpp"
 #include "host/config/describe.hpp"
+#include "host/engine/check_config.hpp"
 
 #include <filesystem>
 #include <utility>
@@ -82,6 +83,12 @@ Expected<Answer> run_check(Context& context) {
         return answer;
     }
     const config::Config& config = outcome.document->config;
+    for (const config::Problem& problem : engine::check_plugins(config, {}))
+        answer.errors.push_back(problem_object(problem));
+    if (!answer.errors.empty()) {
+        answer.exit_code = ExitCode::Config;
+        return answer;
+    }
     answer.data.set("name", config.name);
     answer.data.set("mode", config::to_string(config.mode));
     answer.data.set("hash", outcome.document->hash);

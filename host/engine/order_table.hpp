@@ -37,7 +37,8 @@ struct OrderEntry {
     std::uint64_t intent_tag = 0;
     std::uint64_t trigger_seq = 0;
     Timestamp trigger_time = Timestamp::none();
-    std::uint16_t exit_reason = 0;  ///< of a host-side exit, else 0
+    std::uint16_t exit_reason = 0;    ///< of a host-side exit, else 0
+    std::uint16_t cancel_reason = 0;  ///< of our own cancel, else 0
     std::uint64_t prepare_id = 0;
     Stage stage = Stage::Preparing;
     Timestamp expire_time = Timestamp::none();

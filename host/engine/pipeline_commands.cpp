@@ -98,7 +98,7 @@ void Pipeline::cancel_ref(StrategyRunner& runner, OrderRef ref) {
 void Pipeline::cancel(OrderEntry& entry, std::uint16_t reason) {
     if (entry.cancel_underway || execution::is_closed(entry.order.status)) return;
     entry.cancel_underway = true;
-    entry.order.reason = reason;
+    entry.cancel_reason = reason;
     const OpId op = trading_.take_op();
     tradectl_operation operation{};
     operation.struct_size = sizeof(operation);

@@ -20,6 +20,14 @@ execution::Position position_of(const tradectl_position_state& state) {
             .realized_pnl = Decimal::from_abi(state.realized_pnl)};
 }
 
+/// Where the venue gives no reason, ours stands: of the cancel that we asked for, or of the exit.
+void keep_reason(const OrderEntry& entry, execution::Order& order) {
+    if (order.reason != TRADECTL_REASON_NONE) return;
+    const bool canceled = order.status == execution::OrderStatus::Canceled;
+    order.reason = canceled && entry.cancel_reason != TRADECTL_REASON_NONE ? entry.cancel_reason
+                                                                           : entry.exit_reason;
+}
+
 wal::StepStatus step_status(const execution::Order& order) {
     switch (order.status) {
         case execution::OrderStatus::Filled:
@@ -73,6 +81,7 @@ void Settler::update(OrderEntry& entry, const execution::Update& update, std::st
     auto change = execution::apply(entry.order, update);
     if (!change) return contradiction(entry, change.error());
     if (change->outcome != execution::Outcome::Applied) return;
+    keep_reason(entry, entry.order);
     const bool is_unresolved = entry.order.status == execution::OrderStatus::Unresolved;
     if (was_unresolved && !is_unresolved)
         gate_.unblock(entry.order.account, entry.order.instrument);
@@ -113,6 +122,7 @@ void Settler::fill(OrderEntry& entry, const tradectl_fill_event& event) {
                                     .quantity = quantity});
     if (!change) return contradiction(entry, change.error());
     if (change->outcome == execution::Outcome::Duplicate) return;
+    keep_reason(entry, after);
     auto position = execution::apply_fill(position_of(runner.position(entry.order.instrument)),
                                           entry.order.side,
                                           price,

@@ -61,9 +61,10 @@ bool StrategyRunner::may_trade(tradectl_instrument_handle instrument) const {
 
 Status StrategyRunner::subscribe(const tradectl_subscribe_command& command) {
     const auto handle = command.header.instrument;
-    if (handle >= streams_.size()) {
+    if (handle >= streams_.size() || !may_trade(handle)) {
         return fail(ErrorCode::NotFound,
-                    "subscribe: no instrument with handle " + std::to_string(handle));
+                    "subscribe: instrument " + std::to_string(handle) +
+                        " is not one of this strategy's");
     }
     std::erase_if(bar_feeds_, [&](const BarFeed& feed) {
         return feed.instrument == handle &&

@@ -52,7 +52,8 @@ def strip_code(text):
     pattern = re.compile(
         r'//[^\n]*|/\*.*?\*/|R"([^()\s\\]{0,16})\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|(?<![0-9a-fA-F])\'(?:\\.|[^\'\\\n])+\'',
         re.S)
-    return pattern.sub(lambda m: "\n" * m.group(0).count("\n"), text)
+    code = pattern.sub(lambda m: "\n" * m.group(0).count("\n"), text)
+    return re.sub(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", lambda m: "\n" * m.group(0).count("\n"), code, flags=re.M)
 
 
 def functions(code):

@@ -52,6 +52,10 @@ class TidyTest(unittest.TestCase):
         text = "namespace a {\nvoid f() {\n" + "    g();\n" * 70 + "}\n}\n"
         self.assertIn("function of 72 lines", self.findings("host/risk/a.cpp", text))
 
+    def test_a_directive_is_not_a_function(self):
+        text = "#if defined(A)\n#endif\nnamespace a {\n" + "int x;\n" * 80 + "}\n"
+        self.assertIn("0 findings", self.findings("host/risk/a.cpp", text))
+
     def test_a_long_line(self):
         self.assertIn("101 columns", self.findings("host/risk/a.cpp", "/" * 101 + "\n"))
 

@@ -1,0 +1,242 @@
+// The part of the queries that asks venues.
+#include "host/base/clock.hpp"
+#include "host/engine/ask.hpp"
+#include "host/engine/queries.hpp"
+#include "host/engine/session_parts.hpp"
+
+#include <chrono>
+#include <map>
+#include <set>
+#include <thread>
+#include <tuple>
+#include <utility>
+
+namespace tradectl::engine {
+
+namespace {
+
+constexpr std::int64_t kWaitNs = 5 * kNsPerMillisecond;
+constexpr std::uint64_t kTimersMax = 64;
+/// Beside a live run: the ledger is some milliseconds behind the venue's store.
+constexpr int kReadingsMax = 8;
+constexpr auto kBetweenReadings = std::chrono::milliseconds(25);
+
+using LineKey = std::tuple<std::string, std::string, std::string>;
+using Lines = std::map<LineKey, BalanceLine>;
+
+/// What a venue says besides the answer is nobody's business here.
+class DeafSink final : public exchange::ExchangeSink {
+  public:
+    void on_completion(std::uint32_t, exchange::Completion&&) override {}
+    void on_exchange_event(std::uint32_t, const tradectl_event&) override {}
+};
+
+/// One exchange plugin on a copy of its store.
+class VenueDesk {
+  public:
+    VenueDesk(Trading& trading, const Doorbell& bell, std::uint32_t index)
+        : trading_(trading),
+          bell_(bell),
+          index_(index),
+          host_(trading, trading.config.exchanges[index].name, trading.config.seed, bell) {}
+
+    Status open(const PluginUse& plugin, Disk& disk, const StatePaths& paths) {
+        const std::string& name = trading_.config.exchanges[index_].name;
+        auto store = exchange::KvStore::open_copy(disk, paths.plugin_kv(name));
+        if (!store) return fail(store.error());
+        auto runtime = exchange::ExchangeRuntime::create(
+            plugin.library,
+            host_,
+            std::move(*store),
+            [this](std::uint32_t index, std::uint64_t id, Timestamp due) {
+                trading_.scheduler.set(TimerOwner::Exchange, index, id, due);
+            },
+            {.index = index_, .name = name, .instance = {}, .on_commit = {}});
+        if (!runtime) return fail(runtime.error());
+        runtime_ = std::move(*runtime);
+        if (auto done = runtime_->configure(plugin.settings.dump()); !done) return done;
+        return runtime_->start();
+    }
+
+    Expected<exchange::Completion> ask(std::int64_t timeout_ns) {
+        auto connected = wait_for(runtime_->connect(), timeout_ns);
+        if (!connected) return fail(connected.error());
+        if (connected->status != TRADECTL_OK && connected->status != TRADECTL_UNSUPPORTED) {
+            return fail(ErrorCode::Unavailable,
+                        "exchange '" + runtime_->name() + "' cannot connect: " + connected->text);
+        }
+        tradectl_scope scope{};
+        scope.struct_size = sizeof(scope);
+        scope.account = TRADECTL_HANDLE_NONE;
+        scope.instrument = TRADECTL_HANDLE_NONE;
+        scope.since = TRADECTL_TIME_NONE;
+        auto answer = wait_for(runtime_->balances(scope), timeout_ns);
+        if (!answer) return answer;
+        if (answer->status != TRADECTL_OK ||
+            answer->completeness != TRADECTL_COMPLETENESS_COMPLETE) {
+            return fail(
+                ErrorCode::Unavailable,
+                "exchange '" + runtime_->name() + "' does not tell its balances: " + answer->text);
+        }
+        static_cast<void>(runtime_->stop());
+        return answer;
+    }
+
+  private:
+    Expected<exchange::Completion> wait_for(std::uint64_t request, std::int64_t timeout_ns) {
+        const auto attempts = static_cast<int>(std::max<std::int64_t>(timeout_ns / kWaitNs, 1));
+        DeafSink deaf;
+        return await_answer(*runtime_, request, deaf, [this] { wait_a_little(); }, attempts);
+    }
+
+    void wait_a_little() {
+        bell_.wait(kWaitNs);
+        if (host_.take_wake()) runtime_->on_wake();
+        for (std::uint64_t fired = 0; fired < kTimersMax; ++fired) {
+            const auto timer = trading_.scheduler.take_due(trading_.clock.now());
+            if (!timer) return;
+            if (timer->index == index_) runtime_->on_timer(timer->id, timer->due);
+        }
+    }
+
+    Trading& trading_;
+    const Doorbell& bell_;
+    std::uint32_t index_;
+    ExchangeHost host_;
+    std::unique_ptr<exchange::ExchangeRuntime> runtime_;  // calls host_: ends before it
+};
+
+BalanceLine& line_of(Lines& lines, const LineKey& key) {
+    BalanceLine& line = lines[key];
+    std::tie(line.venue, line.account, line.asset) = key;
+    return line;
+}
+
+/// Asks every venue once; one that fails leaves its error.
+Status ask_venues(const config::Config& config,
+                  const PluginSet& plugins,
+                  const StatePaths& paths,
+                  std::int64_t timeout_ns,
+                  Lines& lines,
+                  BalanceReport& report) {
+    const SystemClock clock;
+    Trading trading(config, clock);
+    if (auto filled = fill_table(config, trading.table); !filled) return filled;
+    auto bell = Doorbell::make();
+    if (!bell) return fail(bell.error());
+    const auto disk = make_posix_disk();
+    for (std::uint32_t i = 0; i < config.exchanges.size(); ++i) {
+        VenueDesk desk(trading, *bell, i);
+        if (auto opened = desk.open(plugins.exchanges[i], *disk, paths); !opened) {
+            report.unanswered.push_back(opened.error());
+            continue;
+        }
+        auto answer = desk.ask(timeout_ns);
+        if (!answer) {
+            report.unanswered.push_back(answer.error());
+            continue;
+        }
+        ++report.answered;
+        for (const auto& item : answer->balances) {
+            if (item.account >= trading.table.account_count()) continue;
+            BalanceLine& line = line_of(lines,
+                                        {config.exchanges[i].name,
+                                         std::string(trading.account_name(item.account)),
+                                         std::string(market::id_text(item.asset))});
+            line.at_venue = Amounts{Decimal::from_abi(item.total),
+                                    Decimal::from_abi(item.free),
+                                    Decimal::from_abi(item.held),
+                                    Decimal::from_abi(item.unsettled)};
+            line.as_of = Timestamp{item.updated};
+            if (line.as_of.is_none()) line.as_of = Timestamp{answer->as_of};
+        }
+    }
+    return {};
+}
+
+Status add_ledger(ledger::Reader& books, Lines& lines, std::set<std::string>& accounts) {
+    auto rows = books.balances();
+    if (!rows) return fail(rows.error());
+    for (const auto& row : *rows) {
+        if (row.bucket > wal::Bucket::Unsettled) continue;  // contra accounts
+        accounts.insert(row.venue + "\n" + row.account);
+        BalanceLine& line = line_of(lines, {row.venue, row.account, row.asset});
+        if (!line.in_ledger) line.in_ledger.emplace();
+        Decimal& part = row.bucket == wal::Bucket::Available ? line.in_ledger->free
+                        : row.bucket == wal::Bucket::Held    ? line.in_ledger->held
+                                                             : line.in_ledger->unsettled;
+        part = row.amount;
+        const auto total = checked_add(line.in_ledger->total, row.amount);
+        if (!total) return fail(ErrorCode::Overflow, "balance leaves the range of decimals");
+        line.in_ledger->total = *total;
+    }
+    return {};
+}
+
+void compare(BalanceLine& line, const std::set<std::string>& accounts) {
+    const bool known = accounts.contains(line.venue + "\n" + line.account);
+    if (known && !line.in_ledger) line.in_ledger.emplace();
+    if (!line.at_venue || !line.in_ledger) return;
+    line.drift =
+        checked_sub(line.at_venue->total, line.in_ledger->total).value_or(Decimal::null());
+}
+
+Expected<Lines> read_once(const config::Config& config,
+                          const PluginSet& plugins,
+                          const StatePaths& paths,
+                          std::int64_t timeout_ns,
+                          BalanceReport& report) {
+    report.unanswered.clear();
+    report.answered = 0;
+    Lines lines;
+    const auto disk = make_posix_disk();
+    auto asked = ask_venues(config, plugins, paths, timeout_ns, lines, report);
+    if (!asked) return fail(asked.error());
+    auto books = open_books(*disk, paths, config.name);
+    if (!books) return fail(books.error());
+    std::set<std::string> accounts;
+    if (auto added = add_ledger(*books, lines, accounts); !added) return fail(added.error());
+    for (auto& [key, line] : lines)
+        compare(line, accounts);
+    return lines;
+}
+
+bool differs(const BalanceLine& line) {
+    return !line.drift.is_null() && !line.drift.is_zero();
+}
+
+}  // namespace
+
+Expected<BalanceReport> read_balances(const config::Config& config,
+                                      const StatePaths& paths,
+                                      const BalanceOptions& options) {
+    const auto disk = make_posix_disk();
+    if (auto books = open_books(*disk, paths, config.name); !books) return fail(books.error());
+    config::Config venues_only = config;
+    venues_only.strategies.clear();
+    plugin::Loader loader;
+    auto plugins = load_plugins(venues_only, options.plugin_files, loader);
+    if (!plugins) return fail(plugins.error());
+    BalanceReport report;
+    report.asked = SystemClock().now();
+    std::set<LineKey> agreed;
+    for (int reading = 0;; ++reading) {
+        auto lines = read_once(venues_only, *plugins, paths, options.timeout_ns, report);
+        if (!lines) return fail(lines.error());
+        auto lives = is_running(*disk, paths);
+        if (!lives) return fail(lives.error());
+        report.run_lives = report.run_lives || *lives;
+        bool again = false;
+        report.lines.clear();
+        for (auto& [key, line] : *lines) {
+            if (!differs(line)) agreed.insert(key);
+            if (report.run_lives && agreed.contains(key) && differs(line)) line.drift = Decimal();
+            again = again || differs(line);
+            report.lines.push_back(std::move(line));
+        }
+        if (!again || !report.run_lives || reading + 1 == kReadingsMax) return report;
+        std::this_thread::sleep_for(kBetweenReadings);
+    }
+}
+
+}  // namespace tradectl::engine
