@@ -2,13 +2,48 @@
 
 #include "host/base/log.hpp"
 
+#include <algorithm>
+
 namespace tradectl::engine {
+
+namespace {
+
+std::vector<Halt> missing_in(const std::vector<Halt>& there, const std::vector<Halt>& wanted) {
+    std::vector<Halt> out;
+    for (const Halt& halt : wanted) {
+        const bool found = std::any_of(there.begin(), there.end(), [&](const Halt& other) {
+            return other.scope == halt.scope;
+        });
+        if (!found) out.push_back(halt);
+    }
+    return out;
+}
+
+void append(std::vector<Halt>& to, std::vector<Halt> from) {
+    to.insert(to.end(), from.begin(), from.end());
+}
+
+}  // namespace
+
+std::string halt_text(const Halt& halt) {
+    return halt.scope + " by " + halt.actor + (halt.reason.empty() ? "" : ": " + halt.reason);
+}
+
+void Halts::replace(std::vector<Halt> halts) {
+    append(halts, missing_in(halts, unlatched_));
+    if (loaded_) {
+        append(changes_.added, missing_in(halts_, halts));
+        append(changes_.removed, missing_in(halts, halts_));
+    }
+    loaded_ = true;
+    halts_ = std::move(halts);
+}
 
 void Halts::refresh() {
     if (!latch_) return;
     auto halts = latch_->read();
     if (halts) {
-        halts_ = std::move(*halts);
+        replace(std::move(*halts));
         unreadable_ = false;
         return;
     }
@@ -19,14 +54,15 @@ void Halts::refresh() {
 }
 
 Status Halts::add(const Halt& halt) {
-    if (!latch_) {
-        halts_.push_back(halt);
+    Expected<bool> added = false;
+    if (latch_) added = latch_->add(halt);
+    if (latch_ && added) {
+        refresh();
         return {};
     }
-    Status added = latch_->add(halt);
-    if (!added) halts_.push_back(halt);
-    refresh();
-    return added;
+    append(unlatched_, missing_in(unlatched_, {halt}));
+    replace(halts_);
+    return added ? Status() : fail(added.error());
 }
 
 risk::TradingState Halts::state(std::string_view strategy,

@@ -7,9 +7,19 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tradectl::engine {
+
+/// "all by alice: reason", for notes and logs.
+[[nodiscard]] std::string halt_text(const Halt& halt);
+
+/// What became of the latch since the last look.
+struct HaltChanges {
+    std::vector<Halt> added;
+    std::vector<Halt> removed;
+};
 
 /// Scopes that are halted now. Read from the latch file at start, before every send that adds risk
 /// and after every sync; a run that keeps nothing on disk has none. [engine]
@@ -24,6 +34,9 @@ class Halts {
     /// Latches a scope. Io and the like: it is obeyed in memory all the same.
     Status add(const Halt& halt);
 
+    /// Changes since the first `refresh` that nobody took yet, whoever made them.
+    [[nodiscard]] HaltChanges take_changes() { return std::exchange(changes_, {}); }
+
     [[nodiscard]] bool any() const { return unreadable_ || !halts_.empty(); }
     [[nodiscard]] const std::vector<Halt>& list() const { return halts_; }
     /// Halted when a scope covers it.
@@ -32,8 +45,13 @@ class Halts {
                                            std::string_view instrument) const;
 
   private:
+    void replace(std::vector<Halt> halts);
+
     std::optional<HaltLatch> latch_;
     std::vector<Halt> halts_;
+    std::vector<Halt> unlatched_;  // the file could not take them
+    HaltChanges changes_;
+    bool loaded_ = false;
     bool unreadable_ = false;
 };
 

@@ -34,9 +34,9 @@ Status check_scope_in(const config::Config& config, const std::string& scope) {
                        : kind == "instrument" ? has_name(config.instruments, name)
                                               : has_name(config.exchanges, name);
     if (known) return {};
-    return fail(ErrorCode::InvalidArgument,
-                "scope '" + scope + "': config '" + config.name + "' has no " + kind + " '" + name +
-                    "'");
+    return fail(
+        ErrorCode::InvalidArgument,
+        "scope '" + scope + "': config '" + config.name + "' has no " + kind + " '" + name + "'");
 }
 
 /// Appends one note to a log that nobody else writes, and brings the ledger up to it.

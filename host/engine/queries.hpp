@@ -39,8 +39,8 @@ struct BalanceLine {
     std::string venue;
     std::string account;
     std::string asset;
-    std::optional<Amounts> at_venue;   ///< nothing: the venue did not answer
-    std::optional<Amounts> in_ledger;  ///< nothing: the ledger does not know the account yet
+    std::optional<Amounts> at_venue;      ///< nothing: the venue did not answer
+    std::optional<Amounts> in_ledger;     ///< nothing: the ledger does not know the account yet
     Timestamp as_of = Timestamp::none();  ///< of the venue's reading
     Decimal drift = Decimal::null();      ///< venue's total less ledger's; null: not comparable
 };
@@ -54,7 +54,7 @@ struct BalanceReport {
 };
 
 struct BalanceOptions {
-    std::vector<std::string> plugin_files;  ///< --plugin
+    std::vector<std::string> plugin_files;        ///< --plugin
     std::int64_t timeout_ns = 15 * kNsPerSecond;  ///< for each venue
 };
 

@@ -86,7 +86,8 @@ class VenueDesk {
     Expected<exchange::Completion> wait_for(std::uint64_t request, std::int64_t timeout_ns) {
         const auto attempts = static_cast<int>(std::max<std::int64_t>(timeout_ns / kWaitNs, 1));
         DeafSink deaf;
-        return await_answer(*runtime_, request, deaf, [this] { wait_a_little(); }, attempts);
+        return await_answer(
+            *runtime_, request, deaf, [this] { wait_a_little(); }, attempts);
     }
 
     void wait_a_little() {
@@ -177,8 +178,7 @@ void compare(BalanceLine& line, const std::set<std::string>& accounts) {
     const bool known = accounts.contains(line.venue + "\n" + line.account);
     if (known && !line.in_ledger) line.in_ledger.emplace();
     if (!line.at_venue || !line.in_ledger) return;
-    line.drift =
-        checked_sub(line.at_venue->total, line.in_ledger->total).value_or(Decimal::null());
+    line.drift = checked_sub(line.at_venue->total, line.in_ledger->total).value_or(Decimal::null());
 }
 
 Expected<Lines> read_once(const config::Config& config,

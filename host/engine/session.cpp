@@ -309,6 +309,21 @@ void Session::project_simulated() {
     if (!done && !error_) error_ = done.error();
 }
 
+/// Puts on record what operators, the watchdog or the host itself changed of the latch.
+void Session::note_halts() {
+    trading_.halts.refresh();
+    const HaltChanges changes = trading_.halts.take_changes();
+    for (const Halt& halt : changes.added) {
+        log(LogLevel::Warning, "halt", "halted: " + halt_text(halt));
+        pipeline_->scribe().note(wal::NoteKind::Halt, "host", halt_text(halt));
+    }
+    for (const Halt& halt : changes.removed) {
+        log(LogLevel::Warning, "halt", "resumed: " + halt.scope);
+        pipeline_->scribe().note(
+            wal::NoteKind::Resume, "host", halt.scope + " (halted by " + halt.actor + ")");
+    }
+}
+
 void Session::look_around() {
     if (projector_ && !simulated()) projector_->notify(trading_.journal->durable());
     if (simulated()) {
@@ -319,7 +334,7 @@ void Session::look_around() {
     const std::int64_t now = system_clock_.monotonic_ns();
     if (now < view_due_ns_) return;
     view_due_ns_ = now + kViewNs;
-    trading_.halts.refresh();
+    note_halts();
     if (options_.observer != nullptr) options_.observer->on_view(view());
     if (error_) return;
     if (auto failure = trading_.journal->failure()) error_ = failure;

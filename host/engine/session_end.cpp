@@ -82,6 +82,7 @@ void Session::close_books() {
     }
     if (!error_) {
         mark_equity();
+        note_halts();
         pipeline_->scribe().note(wal::NoteKind::SessionEnd,
                                  "host",
                                  "orders " + std::to_string(trading_.counters.orders) + ", fills " +

@@ -128,6 +128,7 @@ class Session {
     void handle_faults();
     void end_of_data();
     void look_around();
+    void note_halts();
     void project_simulated();
 
     // shutdown.cpp

@@ -1,6 +1,7 @@
 #include "host/engine/state_dir.hpp"
 
 #include "host/base/process_paths.hpp"
+#include "host/engine/reset.hpp"
 
 #include <array>
 #include <chrono>
@@ -13,19 +14,30 @@ namespace {
 
 constexpr std::uint64_t kSmallFileBytesMax = 1 << 20;
 
+/// Bytes of the lock file. A look at the writer's state takes `kAlive` shared for a moment, and so
+/// never refuses the lock itself to one that is starting.
+constexpr std::uint64_t kWriter = 0;
+constexpr std::uint64_t kAlive = 1;
+constexpr std::uint64_t kLatchChange = 2;
+constexpr std::int64_t kMomentNs = kNsPerSecond;
+
+/// Takes one byte exclusively, trying until the time is up.
+Status lock_byte(File& file, std::uint64_t byte, std::int64_t wait_ns) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::nanoseconds(wait_ns);
+    for (;;) {
+        auto locked = file.lock(byte, 1, File::Lock::Exclusive);
+        if (locked || locked.error().code != ErrorCode::Locked) return locked;
+        if (std::chrono::steady_clock::now() >= deadline) return locked;
+        std::this_thread::sleep_for(std::chrono::milliseconds(wait_ns > kMomentNs ? 20 : 1));
+    }
+}
+
 /// The directory says whose it is by its first config's name.
 Status claim_name(Disk& disk, const StatePaths& paths, const std::string& config_name) {
     auto there = disk.exists(paths.name());
     if (!there) return fail(there.error());
-    if (!*there) return write_file_atomically(disk, paths.name(), config_name + "\n");
-    auto name = read_file(disk, paths.name(), kSmallFileBytesMax);
-    if (!name) return fail(name.error());
-    if (*name == config_name + "\n") return {};
-    while (!name->empty() && name->back() == '\n')
-        name->pop_back();
-    return fail(ErrorCode::Config,
-                "state directory " + paths.root + " belongs to config '" + *name + "', not to '" +
-                    config_name + "': give another --state-dir or name");
+    if (*there) return check_state_name(disk, paths, config_name);
+    return write_file_atomically(disk, paths.name(), config_name + "\n");
 }
 
 /// A field must not hold what separates fields and lines.
@@ -46,6 +58,32 @@ Expected<std::string> state_directory_of(const config::Config& config) {
     return *home + "/" + config.name + "/" + std::string(config::to_string(config.mode));
 }
 
+Status check_state_name(Disk& disk, const StatePaths& paths, const std::string& config_name) {
+    auto there = disk.exists(paths.name());
+    if (!there) return fail(there.error());
+    if (!*there) return {};
+    auto name = read_file(disk, paths.name(), kSmallFileBytesMax);
+    if (!name) return fail(name.error());
+    if (*name == config_name + "\n") return {};
+    while (!name->empty() && name->back() == '\n')
+        name->pop_back();
+    return fail(ErrorCode::Config,
+                "state directory " + paths.root + " belongs to config '" + *name + "', not to '" +
+                    config_name + "': give another --state-dir or name");
+}
+
+Expected<bool> is_running(Disk& disk, const StatePaths& paths) {
+    auto there = disk.exists(paths.lock());
+    if (!there) return fail(there.error());
+    if (!*there) return false;
+    auto file = disk.open(paths.lock(), {});
+    if (!file) return fail(file.error());
+    const auto locked = (*file)->lock(kAlive, 1, File::Lock::Shared);
+    if (locked) return false;
+    if (locked.error().code == ErrorCode::Locked) return true;
+    return fail(locked.error());
+}
+
 Expected<WriterLock> WriterLock::take(Disk& disk,
                                       const StatePaths& paths,
                                       const std::string& config_name,
@@ -53,21 +91,18 @@ Expected<WriterLock> WriterLock::take(Disk& disk,
     if (auto made = disk.make_directory(paths.root); !made) return fail(made.error());
     auto file = disk.open(paths.lock(), {.write = true, .create = true});
     if (!file) return fail(file.error());
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::nanoseconds(wait_ns);
-    for (;;) {
-        auto locked = (*file)->lock(0, 1, File::Lock::Exclusive);
-        if (locked) break;
-        if (locked.error().code != ErrorCode::Locked) return fail(locked.error());
-        if (std::chrono::steady_clock::now() >= deadline) {
-            return fail(ErrorCode::Locked,
-                        "state directory " + paths.root +
-                            " is in use by another instance: stop it, or wait with --lock-wait");
-        }
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    auto locked = lock_byte(**file, kWriter, wait_ns);
+    if (locked) locked = lock_byte(**file, kAlive, kMomentNs);
+    if (!locked && locked.error().code == ErrorCode::Locked) {
+        return fail(ErrorCode::Locked,
+                    "state directory " + paths.root +
+                        " is in use by another instance: stop it, or wait with --lock-wait");
     }
+    if (!locked) return fail(locked.error());
     if (auto claimed = claim_name(disk, paths, config_name); !claimed) {
         return fail(claimed.error());
     }
+    if (auto finished = finish_reset(disk, paths); !finished) return fail(finished.error());
     return WriterLock(std::move(*file));
 }
 
@@ -127,18 +162,33 @@ Status HaltLatch::write(const std::vector<Halt>& halts) {
     return write_file_atomically(*disk_, path_, text);
 }
 
-Status HaltLatch::add(const Halt& halt) {
-    if (auto valid = check_halt_scope(halt.scope); !valid) return valid;
+Expected<std::unique_ptr<File>> HaltLatch::lock_for_change() const {
+    const std::string directory = path_.substr(0, path_.rfind('/'));
+    auto file = disk_->open(directory + "/lock", {.write = true, .create = true});
+    if (!file) return file;
+    if (auto locked = lock_byte(**file, kLatchChange, kMomentNs); !locked) {
+        return fail(locked.error());
+    }
+    return file;
+}
+
+Expected<bool> HaltLatch::add(const Halt& halt) {
+    if (auto valid = check_halt_scope(halt.scope); !valid) return fail(valid.error());
+    auto hold = lock_for_change();
+    if (!hold) return fail(hold.error());
     auto halts = read();
     if (!halts) return fail(halts.error());
     for (const Halt& present : *halts) {
-        if (present.scope == halt.scope) return {};
+        if (present.scope == halt.scope) return false;
     }
     halts->push_back(halt);
-    return write(*halts);
+    if (auto written = write(*halts); !written) return fail(written.error());
+    return true;
 }
 
 Expected<bool> HaltLatch::remove(const std::string& scope) {
+    auto hold = lock_for_change();
+    if (!hold) return fail(hold.error());
     auto halts = read();
     if (!halts) return fail(halts.error());
     const std::size_t before = halts->size();

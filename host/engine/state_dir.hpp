@@ -23,6 +23,8 @@ struct StatePaths {
     [[nodiscard]] std::string lock() const { return root + "/lock"; }
     [[nodiscard]] std::string halt() const { return root + "/halt"; }
     [[nodiscard]] std::string name() const { return root + "/name"; }
+    /// There while a reset is under way, see reset.hpp.
+    [[nodiscard]] std::string reset() const { return root + "/reset"; }
     [[nodiscard]] std::string plugins() const { return root + "/plugins"; }
     [[nodiscard]] std::string plugin_kv(const std::string& instance) const {
         return plugins() + "/" + instance + "/kv.db";
@@ -33,12 +35,18 @@ struct StatePaths {
 /// under the state home. Empty when a simulated run names none: nothing is kept then.
 Expected<std::string> state_directory_of(const config::Config& config);
 
+/// Config when the directory belongs to a config of another name; Ok when it has none yet.
+Status check_state_name(Disk& disk, const StatePaths& paths, const std::string& config_name);
+
+/// Whether another instance holds the lock. Never gets in the way of one that is starting. [any]
+Expected<bool> is_running(Disk& disk, const StatePaths& paths);
+
 /// The writer's hold on a state directory; ends with the object. [engine]
 class WriterLock {
   public:
-    /// Makes the directory when it is missing and takes its lock. Locked when another instance has
-    /// it, Permission when the directory cannot be written, Config when it belongs to a config of
-    /// another name.
+    /// Makes the directory when it is missing, takes its lock and finishes a reset that was cut
+    /// short. Locked when another instance has it, Permission when the directory cannot be written,
+    /// Config when it belongs to a config of another name.
     static Expected<WriterLock> take(Disk& disk,
                                      const StatePaths& paths,
                                      const std::string& config_name,
@@ -59,7 +67,7 @@ struct Halt {
 
 /// The durable stop of new risk: `<state>/halt`, one line for each scope. It is there or it is not:
 /// an instance that is not running obeys it at its next start, a running one before its next send.
-/// [any]
+/// Processes may change it at the same time. [any]
 class HaltLatch {
   public:
     HaltLatch(Disk& disk, std::string path) : disk_(&disk), path_(std::move(path)) {}
@@ -67,12 +75,13 @@ class HaltLatch {
     /// Reads it; no file means no halt. Corrupt when a line cannot be read (and then everything
     /// counts as halted).
     Expected<std::vector<Halt>> read() const;
-    /// Adds a scope, or keeps the earlier line when it is there. Durable when it returns.
-    Status add(const Halt& halt);
+    /// Adds a scope; false, and the earlier line stays, when it is there. Durable when it returns.
+    Expected<bool> add(const Halt& halt);
     /// Removes a scope; false when it was not halted.
     Expected<bool> remove(const std::string& scope);
 
   private:
+    Expected<std::unique_ptr<File>> lock_for_change() const;
     Status write(const std::vector<Halt>& halts);
 
     Disk* disk_;

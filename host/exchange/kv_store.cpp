@@ -102,6 +102,12 @@ Expected<std::unique_ptr<KvStore>> KvStore::open_read_only(Disk& disk, const std
     return store;
 }
 
+Expected<std::unique_ptr<KvStore>> KvStore::open_copy(Disk& disk, const std::string& path) {
+    auto store = open_read_only(disk, path);
+    if (store) (*store)->mode_ = Mode::Memory;
+    return store;
+}
+
 std::optional<std::span<const std::byte>> KvStore::get(std::string_view key) const {
     const auto found = values_.find(key);
     if (found == values_.end()) return std::nullopt;

@@ -46,6 +46,10 @@ class KvStore {
     /// Puts are refused.
     static Expected<std::unique_ptr<KvStore>> open_read_only(Disk& disk, const std::string& path);
 
+    /// As open_read_only, but puts change the values in memory and are never written: for questions
+    /// to a plugin whose book must not change.
+    static Expected<std::unique_ptr<KvStore>> open_copy(Disk& disk, const std::string& path);
+
     [[nodiscard]] std::optional<std::span<const std::byte>> get(std::string_view key) const;
     void each(std::string_view prefix,
               const std::function<bool(std::string_view, std::span<const std::byte>)>& visit) const;
