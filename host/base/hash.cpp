@@ -2,17 +2,29 @@
 
 #include "host/base/assert.hpp"
 
+#include <array>
 #include <cstring>
-#include <limits>
+#include <memory>
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #if defined(__x86_64__)
 #include <nmmintrin.h>
 #endif
 
 namespace tradectl {
+
+namespace {
+
+/// Looked up once: a lookup by name costs several times what hashing a record does.
+const EVP_MD* sha256_method() {
+    static const EVP_MD* const kMethod = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    TRADECTL_ASSERT(kMethod != nullptr);
+    return kMethod;
+}
+
+}  // namespace
 
 struct Sha256::Context {
     EVP_MD_CTX* evp = EVP_MD_CTX_new();
@@ -21,7 +33,7 @@ struct Sha256::Context {
     Context& operator=(const Context&) = delete;
     ~Context() { EVP_MD_CTX_free(evp); }
     // SHA-256 in memory fails only when OpenSSL is broken or memory has run out.
-    void start() { TRADECTL_ASSERT(EVP_DigestInit_ex(evp, EVP_sha256(), nullptr) == 1); }
+    void start() { TRADECTL_ASSERT(EVP_DigestInit_ex2(evp, sha256_method(), nullptr) == 1); }
 };
 
 Sha256::Sha256() : context_(std::make_unique<Context>()) {
@@ -43,23 +55,51 @@ Sha256Digest Sha256::finish() {
     return digest;
 }
 
+namespace {
+
+/// Each thread keeps one context for digests that are done in one go.
+EVP_MD_CTX* thread_context() {
+    struct Free {
+        void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+    };
+    static thread_local const std::unique_ptr<EVP_MD_CTX, Free> kContext(EVP_MD_CTX_new());
+    return kContext.get();
+}
+
+/// SHA-256 of two parts, one behind the other.
+Sha256Digest digest_parts(std::span<const std::byte> first, std::span<const std::byte> second) {
+    Sha256Digest digest;
+    EVP_MD_CTX* const context = thread_context();
+    TRADECTL_ASSERT(EVP_DigestInit_ex2(context, sha256_method(), nullptr) == 1);
+    TRADECTL_ASSERT(EVP_DigestUpdate(context, first.data(), first.size()) == 1);
+    TRADECTL_ASSERT(EVP_DigestUpdate(context, second.data(), second.size()) == 1);
+    auto* const out = reinterpret_cast<unsigned char*>(digest.data());
+    TRADECTL_ASSERT(EVP_DigestFinal_ex(context, out, nullptr) == 1);
+    return digest;
+}
+
+}  // namespace
+
 Sha256Digest sha256(std::span<const std::byte> bytes) {
-    Sha256 hash;
-    hash.update(bytes);
-    return hash.finish();
+    return digest_parts(bytes, {});
 }
 
 Sha256Digest hmac_sha256(std::span<const std::byte> key, std::span<const std::byte> message) {
-    TRADECTL_ASSERT(key.size() <= std::numeric_limits<int>::max());
-    Sha256Digest digest;
-    const auto* result = HMAC(EVP_sha256(),
-                              key.data() == nullptr ? "" : static_cast<const void*>(key.data()),
-                              static_cast<int>(key.size()),
-                              reinterpret_cast<const unsigned char*>(message.data()),
-                              message.size(),
-                              reinterpret_cast<unsigned char*>(digest.data()),
-                              nullptr);
-    TRADECTL_ASSERT(result != nullptr);
+    // RFC 2104: H(K ^ opad, H(K ^ ipad, message)), with a key longer than a block replaced by its
+    // digest.
+    constexpr std::size_t kBlockBytes = 64;
+    const Sha256Digest short_key = key.size() > kBlockBytes ? sha256(key) : Sha256Digest{};
+    if (key.size() > kBlockBytes) key = short_key;
+    std::array<std::byte, kBlockBytes> inner;
+    std::array<std::byte, kBlockBytes> outer;
+    for (std::size_t i = 0; i < kBlockBytes; ++i) {
+        const std::byte k = i < key.size() ? key[i] : std::byte{0};
+        inner[i] = k ^ std::byte{0x36};
+        outer[i] = k ^ std::byte{0x5c};
+    }
+    const Sha256Digest digest = digest_parts(outer, digest_parts(inner, message));
+    OPENSSL_cleanse(inner.data(), inner.size());
+    OPENSSL_cleanse(outer.data(), outer.size());
     return digest;
 }
 
