@@ -1,0 +1,67 @@
+"""The configs that the figures run: configs/backtest-synth.yaml with other data and other needs."""
+
+HEAD = """\
+name: bench
+mode: {mode}
+clock: {clock}
+seed: 1
+exchanges:
+  - name: paper
+    plugin: paper
+    settings:
+      balances: {{USD: "1000000"}}
+instruments:
+  - {{name: BTC-USD.paper, base: BTC, quote: USD, tick: "0.01", lot: "0.0001"}}
+risk:
+  order_notional_max: "20000"
+  position_notional_max: "50000"
+  open_orders_max: 10
+"""
+
+SYNTH = """\
+data:
+  - instrument: BTC-USD.paper
+    synth: {{price: "50000", quantity: "0.25", interval: {interval}, spread_ticks: 20,
+            quotes: false, trades: {trades}}}
+"""
+
+MOMENTUM = """\
+strategies:
+  - name: momentum
+    plugin: momentum
+    instruments: [BTC-USD.paper]
+    settings: {{{settings}}}
+"""
+
+
+def replay_config(data_file):
+    """The strategy's own settings over a file beside the config."""
+    return (
+        HEAD.format(mode="backtest", clock="simulated")
+        + f"data:\n  - {{instrument: BTC-USD.paper, file: {data_file}}}\n"
+        + MOMENTUM.format(settings="")
+    )
+
+
+def event_config():
+    """Enters on every rise and exits on every move, so that each few events cause an order."""
+    return (
+        HEAD.format(mode="backtest", clock="simulated")
+        + SYNTH.format(interval="200ms", trades=100_000)
+        + MOMENTUM.format(
+            settings='lookback: 1, threshold: "0.000001", target: "0.000001", '
+            'stop: "0.000001", hold_max: 2s, cooldown: 0s, notional: "500"'
+        )
+    )
+
+
+def growth_config(mode, trades):
+    """A long run: simulated, or in real time with the data as dense as the engine can take."""
+    clock = "simulated" if mode == "backtest" else "real"
+    speed = "" if mode == "backtest" else "speed: 100000\n"
+    return (
+        HEAD.format(mode=mode, clock=clock)
+        + speed
+        + SYNTH.format(interval="200ms", trades=trades)
+        + MOMENTUM.format(settings="")
+    )

@@ -1,0 +1,75 @@
+/// The engine's parts on one thread, driven by hand, so that a stop-watch fits between them.
+#pragma once
+
+#include "host/base/clock.hpp"
+#include "host/base/disk.hpp"
+#include "host/base/event_buffer.hpp"
+#include "host/config/load.hpp"
+#include "host/engine/pipeline.hpp"
+#include "host/engine/session_parts.hpp"
+#include "host/engine/trading.hpp"
+#include "host/market/source.hpp"
+#include "host/plugin/load.hpp"
+
+#include <tradectl/expected.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace tradectl::bench {
+
+/// What one market event caused, and how long it took.
+struct Step {
+    enum class Order : std::uint8_t { None, Entry, Exit };
+    Order order = Order::None;  ///< by the strategy, or by the host's exit rules
+    /// Up to the INTENT in the batch buffer, or up to rest when the event caused no order.
+    std::int64_t ns = 0;
+};
+
+/// Everything that a simulated session has, on a disk in memory. Market events, timers and what
+/// becomes durable come in the session's order. [engine]
+class EventRig {
+  public:
+    /// From a config with a simulated clock.
+    static Expected<std::unique_ptr<EventRig>> open(const config::Document& document);
+    ~EventRig();
+
+    /// Plays everything up to the next market event, then that event; false at the end of data.
+    Expected<bool> step(Step& out);
+    /// Nothing is measured here: the batch goes to the log, what waits goes on.
+    Status rest();
+
+    [[nodiscard]] engine::Trading& trading() { return trading_; }
+    [[nodiscard]] engine::Pipeline& pipeline() { return *pipeline_; }
+
+  private:
+    explicit EventRig(const config::Document& document, engine::Doorbell bell);
+
+    Status wire();
+    Status wire_exchanges(const engine::PluginSet& plugins);
+    Status wire_strategies(const engine::PluginSet& plugins);
+    Status open_log();
+    Status connect();
+    Status start_strategies();
+    void advance(Timestamp until);
+    void fire_timers();
+    void deliver_market();
+    bool run_turns();
+    bool deliver_answers();
+    void settle();
+
+    const config::Config& config_;
+    engine::Doorbell bell_;
+    std::unique_ptr<Disk> disk_;
+    engine::StatePaths paths_{"/state"};
+    ManualClock clock_;
+    plugin::Loader loader_;
+    engine::Trading trading_;
+    std::unique_ptr<engine::Pipeline> pipeline_;
+    std::vector<std::unique_ptr<engine::ExchangeHost>> hosts_;
+    std::unique_ptr<market::Source> source_;
+    EventBuffer market_;
+};
+
+}  // namespace tradectl::bench
