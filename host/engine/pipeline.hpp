@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -57,6 +58,11 @@ class Pipeline final : public exchange::ExchangeSink {
     [[nodiscard]] Scribe& scribe() { return scribe_; }
     [[nodiscard]] Settler& settler() { return settler_; }
     [[nodiscard]] ExitRunner& exits() { return exits_; }
+    /// What the next order waits for on its way to the disk; nothing when none waits.
+    [[nodiscard]] std::optional<WalSequence> awaited() const {
+        if (awaiting_.empty()) return std::nullopt;
+        return awaiting_.front().sequence;
+    }
     /// Requests and intents that are still on their way.
     [[nodiscard]] bool busy() const { return !requests_.empty() || !awaiting_.empty(); }
 

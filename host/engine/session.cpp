@@ -6,12 +6,14 @@
 #include "host/wal/segment.hpp"
 
 #include <algorithm>
+#include <thread>
 
 namespace tradectl::engine {
 
 namespace {
 
 constexpr std::int64_t kViewNs = 250 * kNsPerMillisecond;
+constexpr std::int64_t kSpinNs = 200 * kNsPerMicrosecond;
 constexpr std::int64_t kIdleNs = 100 * kNsPerMillisecond;
 constexpr std::size_t kMarketEventsMax = 256;
 /// Answers that cause answers: a venue and a strategy that never come to rest are a bug, and are
@@ -111,7 +113,20 @@ void Session::wait_until(std::optional<Timestamp> due) {
         // Something may leave that became durable since the last look; the bell was rung for it.
         if (runtime->busy()) wait_ns = std::min(wait_ns, kNsPerMillisecond);
     }
+    if (wait_ns > kSpinNs && spin_for_disk()) return;
     bell_.wait(std::max<std::int64_t>(wait_ns, 0));
+}
+
+/// A sync is often shorter than waking this thread: looks for its end a little before sleeping.
+bool Session::spin_for_disk() const {
+    const auto awaited = pipeline_->awaited();
+    if (!awaited) return false;
+    const std::int64_t deadline = system_clock_.monotonic_ns() + kSpinNs;
+    while (trading_.journal->durable() < *awaited) {
+        if (system_clock_.monotonic_ns() >= deadline) return false;
+        std::this_thread::yield();
+    }
+    return true;
 }
 
 void Session::hear_wakes() {
