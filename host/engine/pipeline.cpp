@@ -61,16 +61,16 @@ void Pipeline::submit_exit(StrategyRunner& runner, const ExitOrder& exit) {
 void Pipeline::pass_gate(StrategyRunner& runner,
                          const tradectl_submit_command& command,
                          std::uint16_t exit_reason,
-                         Retry retry) {
+                         const Retry& retry) {
     const auto origin =
         exit_reason == TRADECTL_REASON_NONE ? risk::Origin::Strategy : risk::Origin::HostExit;
     GateAnswer answer = gate_.check(runner, command, origin, false);
     if (answer.result.allowed()) {
         gate_.take(runner, command);
-        return start_order(runner, command, exit_reason, std::move(answer));
+        return start_order(runner, command, exit_reason, answer);
     }
     if (origin == risk::Origin::Strategy && answer.result.only_rate_limited() &&
-        retry_later(std::move(retry))) {
+        retry_later(retry)) {
         return;
     }
     deny(runner, command, answer.result);
@@ -82,17 +82,16 @@ bool Pipeline::retry_later(Retry retry) {
     ++retry.retries;
     const std::uint64_t id = next_retry_++;
     trading_.scheduler.set(TimerOwner::Host, 0, id, *due);
-    retries_[id] = std::move(retry);
+    retries_[id] = retry;
     return true;
 }
 
 void Pipeline::on_retry_timer(std::uint64_t timer_id) {
     const auto found = retries_.find(timer_id);
     if (found == retries_.end()) return;
-    Retry retry = std::move(found->second);
+    const Retry retry = found->second;
     retries_.erase(found);
-    const auto command = retry.command;
-    pass_gate(*trading_.runners[retry.runner], command, TRADECTL_REASON_NONE, std::move(retry));
+    pass_gate(*trading_.runners[retry.runner], retry.command, TRADECTL_REASON_NONE, retry);
 }
 
 void Pipeline::deny(StrategyRunner& runner,
@@ -120,7 +119,7 @@ void Pipeline::deny_by(StrategyRunner& runner,
 void Pipeline::start_order(StrategyRunner& runner,
                            const tradectl_submit_command& command,
                            std::uint16_t exit_reason,
-                           GateAnswer&& answer) {
+                           const GateAnswer& answer) {
     auto entry = std::make_unique<OrderEntry>();
     entry->runner = runner.index();
     entry->exchange = runner.exchange();

@@ -92,7 +92,7 @@ class Pipeline final : public exchange::ExchangeSink {
     void pass_gate(StrategyRunner& runner,
                    const tradectl_submit_command& command,
                    std::uint16_t exit_reason,
-                   Retry retry);
+                   const Retry& retry);
     bool retry_later(Retry retry);
     void deny(StrategyRunner& runner,
               const tradectl_submit_command& command,
@@ -104,7 +104,7 @@ class Pipeline final : public exchange::ExchangeSink {
     void start_order(StrategyRunner& runner,
                      const tradectl_submit_command& command,
                      std::uint16_t exit_reason,
-                     GateAnswer&& answer);
+                     const GateAnswer& answer);
     void submit_exit(StrategyRunner& runner, const ExitOrder& exit);
     void cancel_ref(StrategyRunner& runner, OrderRef ref);
     void cancel_batch(StrategyRunner& runner, const tradectl_batch_command& batch);
