@@ -193,8 +193,8 @@ Status Session::open_log_and_ledger() {
     trading_.identity = *identity;
     const wal::LogTimes now{.wall = trading_.clock.now(),
                             .monotonic_ns = trading_.clock.monotonic_ns()};
-    auto state =
-        open_state(*disk_, paths_, config_.name, *identity, config_.wal.segment_bytes, now);
+    const auto segment_bytes = keeps_state ? config_.wal.segment_bytes : kMemorySegmentBytes;
+    auto state = open_state(*disk_, paths_, config_.name, *identity, segment_bytes, now);
     if (!state) return fail(state.error());
     projector_ = std::move(state->projector);
     if (simulated()) {
