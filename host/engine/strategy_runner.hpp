@@ -155,7 +155,6 @@ class StrategyRunner final : public plugin::HostServices {
     const Clock& clock_;
     RunnerOptions options_;
     SeededRandom random_;
-    std::unique_ptr<plugin::StrategyInstance> instance_;
 
     EventBuffer heard_;
     EventBuffer turn_;  // what the plugin reads while it is called
@@ -174,6 +173,8 @@ class StrategyRunner final : public plugin::HostServices {
     std::size_t kv_bytes_ = 0;
     std::map<std::uint64_t, std::int64_t> intervals_;
     std::map<std::string, double, std::less<>> metrics_;
+    std::unique_ptr<plugin::StrategyInstance>
+        instance_;  // last: its end may still ask for the rest
 };
 
 }  // namespace tradectl::engine

@@ -165,7 +165,6 @@ class ExchangeRuntime final : private plugin::ExchangeServices {
     SetTimer set_timer_;
     RuntimeOptions options_;
     std::unique_ptr<CommitWorker> worker_;
-    std::unique_ptr<plugin::ExchangeInstance> instance_;
     bool wants_market_data_ = false;
 
     std::uint64_t next_request_ = 1;
@@ -174,6 +173,8 @@ class ExchangeRuntime final : private plugin::ExchangeServices {
     std::size_t outputs_before_call_ = 0;
     std::uint64_t commits_ = 0;  // handed to the worker so far
     std::optional<Error> commit_error_;
+    std::unique_ptr<plugin::ExchangeInstance>
+        instance_;  // last: its end may still ask for the rest
 };
 
 }  // namespace tradectl::exchange
