@@ -6,10 +6,18 @@ namespace tradectl::cli {
 class Command;
 struct Globals;
 
+void register_balance(Command& root);
 void register_completion(Command& root);
 void register_config(Command& root);
 void register_data(Command& root);
+void register_fills(Command& root);
+void register_halt(Command& root);
+void register_orders(Command& root);
+void register_plugin(Command& root);
+void register_positions(Command& root);
+void register_resume(Command& root);
 void register_run(Command& root);
+void register_state(Command& root);
 void register_help(Command& root, Globals& globals);
 
 }  // namespace tradectl::cli

@@ -6,6 +6,14 @@ int main(int argc, char** argv) {
     Globals globals;
     Command root("tradectl", "automated trading that loses nothing");
     register_run(root);
+    register_balance(root);
+    register_orders(root);
+    register_fills(root);
+    register_positions(root);
+    register_halt(root);
+    register_resume(root);
+    register_state(root);
+    register_plugin(root);
     register_config(root);
     register_data(root);
     register_completion(root);
