@@ -55,6 +55,17 @@ def event_config():
     )
 
 
+def every_trade_config(folder):
+    """One order at each trade by a strategy that does nothing else."""
+    return (
+        HEAD.format(mode="backtest", clock="simulated")
+        + f"plugins: {{paths: [{folder}]}}\n"
+        + SYNTH.format(interval="200ms", trades=30_000)
+        + "strategies:\n  - {name: every-trade, plugin: bench_strategy, "
+        "instruments: [BTC-USD.paper]}\n"
+    )
+
+
 def growth_config(mode, trades):
     """A long run: simulated, or in real time with the data as dense as the engine can take."""
     clock = "simulated" if mode == "backtest" else "real"

@@ -192,7 +192,9 @@ bool EventRig::run_turns() {
 }
 
 void EventRig::settle() {
-    while (deliver_answers() | run_turns()) {
+    for (bool active = true; active;) {
+        active = deliver_answers();
+        active = run_turns() || active;
     }
 }
 
