@@ -105,7 +105,9 @@ Expected<Answer> run(const BalanceWords& words, Context& context) {
         context.warn(found + " between venue and ledger; a run is alive and they may be in flight");
     } else {
         answer.errors.push_back(error_object(
-            {ErrorCode::BadState, found + " between venue and ledger; `tradectl run` recovers"}));
+            {ErrorCode::BadState,
+             found +
+                 " between venue and ledger; after a run that was cut short, the next recovers"}));
     }
     return answer;
 }
