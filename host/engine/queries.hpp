@@ -21,7 +21,10 @@ namespace tradectl::engine {
 /// another name.
 Status check_state(Disk& disk, const StatePaths& paths, const std::string& config_name);
 
-/// The books as they are now. NotFound, Config as check_state; else the ledger's errors.
+/// As check_state, and NotFound when there is no ledger or a reset was cut short.
+Status check_books(Disk& disk, const StatePaths& paths, const std::string& config_name);
+
+/// The books as they are now. NotFound, Config as check_books; else the ledger's errors.
 Expected<ledger::Reader> open_books(Disk& disk,
                                     const StatePaths& paths,
                                     const std::string& config_name);

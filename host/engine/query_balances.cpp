@@ -211,7 +211,7 @@ Expected<BalanceReport> read_balances(const config::Config& config,
                                       const StatePaths& paths,
                                       const BalanceOptions& options) {
     const auto disk = make_posix_disk();
-    if (auto books = open_books(*disk, paths, config.name); !books) return fail(books.error());
+    if (auto there = check_books(*disk, paths, config.name); !there) return fail(there.error());
     config::Config venues_only = config;
     venues_only.strategies.clear();
     plugin::Loader loader;
