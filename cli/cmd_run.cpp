@@ -53,6 +53,7 @@ Status open_run_log(const config::Config& config, const Globals& globals) {
 ExitCode exit_code_of_run(const engine::RunSummary& summary) {
     if (summary.error) return exit_code_of(summary.error->code);
     if (!summary.faults.empty()) return ExitCode::Internal;
+    if (!summary.not_flat.empty()) return ExitCode::BadAnswer;
     if (summary.unresolved != 0) return ExitCode::CannotTell;
     return ExitCode::Ok;
 }
@@ -87,6 +88,10 @@ Expected<Answer> run(const RunWords& words, Context& context) {
     if (summary->error) answer.errors.push_back(error_object(*summary->error));
     for (const auto& fault : summary->faults) {
         answer.errors.push_back(error_object({ErrorCode::Internal, fault}));
+    }
+    for (const auto& left : summary->not_flat) {
+        answer.errors.push_back(
+            error_object({ErrorCode::Unresolved, "the flatten policy could not close " + left}));
     }
     return answer;
 }

@@ -1,5 +1,6 @@
 #include "host/engine/ask.hpp"
 
+#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -31,6 +32,29 @@ class AnswerSink final : public exchange::ExchangeSink {
 };
 
 }  // namespace
+
+void HeldNews::on_completion(std::uint32_t exchange, exchange::Completion&& completion) {
+    news_.push_back({exchange, std::move(completion)});
+}
+
+void HeldNews::on_exchange_event(std::uint32_t exchange, const tradectl_event& event) {
+    std::vector<std::uint64_t> words(event.size / 8);
+    std::memcpy(words.data(), &event, event.size);
+    news_.push_back({exchange, std::move(words)});
+}
+
+void HeldNews::pass_on(exchange::ExchangeSink& sink) {
+    for (News& news : news_) {
+        if (auto* completion = std::get_if<exchange::Completion>(&news.content)) {
+            sink.on_completion(news.exchange, std::move(*completion));
+        } else {
+            const auto& words = std::get<std::vector<std::uint64_t>>(news.content);
+            sink.on_exchange_event(news.exchange,
+                                   *reinterpret_cast<const tradectl_event*>(words.data()));
+        }
+    }
+    news_.clear();
+}
 
 Expected<exchange::Completion> await_answer(exchange::ExchangeRuntime& runtime,
                                             std::uint64_t request_id,

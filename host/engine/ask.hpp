@@ -8,11 +8,29 @@
 
 #include <cstdint>
 #include <functional>
+#include <variant>
+#include <vector>
 
 namespace tradectl::engine {
 
 /// Waits a little for something to happen: a commit that ended, a message.
 using WaitALittle = std::function<void()>;
+
+/// Keeps what exchanges say unasked until somebody can take it.
+class HeldNews final : public exchange::ExchangeSink {
+  public:
+    void on_completion(std::uint32_t exchange, exchange::Completion&& completion) override;
+    void on_exchange_event(std::uint32_t exchange, const tradectl_event& event) override;
+    /// Hands all of it over, in its order, and forgets it.
+    void pass_on(exchange::ExchangeSink& sink);
+
+  private:
+    struct News {
+        std::uint32_t exchange = 0;
+        std::variant<exchange::Completion, std::vector<std::uint64_t>> content;
+    };
+    std::vector<News> news_;
+};
 
 /// Delivers what the exchange says until the request is answered; everything else goes to `others`.
 /// Unavailable after `attempts_max` waits, the store's own error when it failed. [engine]

@@ -43,12 +43,13 @@ Status ExitRunner::declare(StrategyRunner& runner, const tradectl_exits_command&
         const auto quantity = checked_abs(Decimal::from_abi(runner.position(handle).quantity));
         if (!quantity || quantity->is_zero()) return {};
         const bool is_long = Decimal::from_abi(runner.position(handle).quantity).is_positive();
-        submit_(
+        const bool started = submit_(
             runner,
             {.instrument = handle,
              .side = static_cast<std::uint8_t>(is_long ? TRADECTL_SIDE_SELL : TRADECTL_SIDE_BUY),
              .quantity = *quantity,
              .reason = TRADECTL_REASON_EXIT_SIGNAL});
+        if (!started) return fail(ErrorCode::Denied, "exits: the exit was denied");
         return {};
     }
     const auto rules = rules_of(command, instrument->kind);
@@ -66,7 +67,6 @@ Status ExitRunner::restore(StrategyRunner& runner, std::string_view key, std::st
     if (!handle) return {};
     auto exits = execution::exits_from_text(text);
     if (!exits) return fail(exits.error());
-    exits->state.in_flight = 0;  // what was out is resolved by now
     watches_[{runner.index(), *handle}] = {.exits = *exits, .kept = trading_.clock.now()};
     return {};
 }
@@ -83,7 +83,7 @@ void ExitRunner::keep(const StrategyRunner& runner,
 void ExitRunner::look(StrategyRunner& runner, tradectl_instrument_handle instrument, Watch& watch) {
     const auto& position = runner.position(instrument);
     const Decimal quantity = Decimal::from_abi(position.quantity);
-    if (quantity.is_zero()) return;
+    if (quantity.is_zero() || trading_.clock.now() < watch.not_before) return;
     const auto* record = trading_.table.instrument(instrument);
     const auto& top = trading_.books->top(instrument);
     auto decision = execution::evaluate(watch.exits,
@@ -110,11 +110,32 @@ void ExitRunner::look(StrategyRunner& runner, tradectl_instrument_handle instrum
         return;
     }
     keep(runner, instrument, watch);
-    submit_(runner,
-            {.instrument = instrument,
-             .side = decision->side,
-             .quantity = decision->quantity,
-             .reason = decision->reason});
+    const bool started = submit_(runner,
+                                 {.instrument = instrument,
+                                  .side = decision->side,
+                                  .quantity = decision->quantity,
+                                  .reason = decision->reason});
+    if (started) return;
+    // The position still needs its exit: it is tried again, loudly, until it is out.
+    log(LogLevel::Error,
+        "exits",
+        "an exit was denied and will be tried again",
+        {{"instance", runner.name()}, {"instrument", trading_.instrument_name(instrument)}});
+    watch.exits.state = execution::finish_exit(watch.exits, Decimal());
+    watch.not_before = trading_.clock.now().plus_ns(kNsPerSecond);
+    keep(runner, instrument, watch);
+}
+
+void ExitRunner::end_restore() {
+    for (auto& [key, watch] : watches_) {
+        if (watch.exits.state.in_flight == TRADECTL_REASON_NONE) continue;
+        bool out = false;
+        trading_.orders.each_open([&](OrderEntry& entry) {
+            out = out || (entry.runner == key.first && entry.order.instrument == key.second &&
+                          entry.exit_reason != TRADECTL_REASON_NONE);
+        });
+        if (!out) watch.exits.state = execution::finish_exit(watch.exits, Decimal());
+    }
 }
 
 void ExitRunner::on_price(tradectl_instrument_handle instrument) {

@@ -27,10 +27,10 @@ struct ExitOrder {
 /// [engine]
 class ExitRunner {
   public:
-    /// `submit` places an exit order.
+    /// `submit` places an exit order; false when it was denied.
     ExitRunner(Trading& trading,
                Scribe& scribe,
-               std::function<void(StrategyRunner&, const ExitOrder&)> submit)
+               std::function<bool(StrategyRunner&, const ExitOrder&)> submit)
         : trading_(trading), scribe_(scribe), submit_(std::move(submit)) {}
 
     /// InvalidArgument with the reason when the declaration makes no sense; what was declared
@@ -43,6 +43,9 @@ class ExitRunner {
     void on_clock();
     /// A position was opened, changed or closed by a fill.
     void on_fill(const StrategyRunner& runner, tradectl_instrument_handle instrument);
+    /// Call when the orders of earlier sessions are resolved: an exit whose order is gone may fire
+    /// again.
+    void end_restore();
     /// An order of the strategy was closed.
     void on_closed(const OrderEntry& entry);
 
@@ -56,6 +59,7 @@ class ExitRunner {
     struct Watch {
         execution::Exits exits;
         Timestamp kept = Timestamp::none();  // when the state was last written
+        Timestamp not_before{0};             // an exit that was denied is tried again then
     };
 
     void look(StrategyRunner& runner, tradectl_instrument_handle instrument, Watch& watch);
@@ -63,7 +67,7 @@ class ExitRunner {
 
     Trading& trading_;
     Scribe& scribe_;
-    std::function<void(StrategyRunner&, const ExitOrder&)> submit_;
+    std::function<bool(StrategyRunner&, const ExitOrder&)> submit_;
     std::map<Key, Watch> watches_;
 };
 

@@ -7,6 +7,7 @@ namespace tradectl::engine {
 Journal::Journal(std::unique_ptr<wal::Writer> writer, const Clock& clock, std::int64_t latency_ns)
     : clock_(clock),
       latency_ns_(latency_ns),
+      batch_bytes_max_(writer->batch_bytes_max()),
       builder_(writer->next_sequence(), writer->batch_bytes_max()),
       writer_(std::move(writer)),
       durable_(writer_->durable_sequence()) {}

@@ -50,6 +50,12 @@ class Journal {
         return builder_.add(header, body);
     }
 
+    /// Hands over what is collected unless `bytes` more fit: records that belong together share a
+    /// batch.
+    Status make_room(std::size_t bytes) {
+        return builder_.bytes() + bytes > batch_bytes_max_ ? flush() : Status{};
+    }
+
     /// Hands the turn's records over as one batch, in order behind what still waits for room.
     Status flush();
     /// Ok while new intents may be taken; Unavailable: the queue is full (deny with wal_backlog);
@@ -76,6 +82,7 @@ class Journal {
 
     const Clock& clock_;
     std::int64_t latency_ns_ = 0;
+    std::size_t batch_bytes_max_ = 0;
     wal::BatchBuilder builder_;
     std::unique_ptr<wal::Writer> writer_;     // simulated clock
     std::unique_ptr<wal::WalThread> thread_;  // real clock

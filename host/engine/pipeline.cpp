@@ -4,7 +4,7 @@
 #include "host/base/log.hpp"
 #include "host/wal/client_order_id.hpp"
 
-#include <array>
+#include <algorithm>
 #include <utility>
 
 namespace tradectl::engine {
@@ -15,7 +15,7 @@ Pipeline::Pipeline(Trading& trading)
       scribe_(trading),
       settler_(trading, gate_, scribe_),
       exits_(trading, scribe_, [this](StrategyRunner& runner, const ExitOrder& exit) {
-          submit_exit(runner, exit);
+          return submit_exit(runner, exit);
       }) {
     settler_.on_closed = [this](OrderEntry& entry) { exits_.on_closed(entry); };
 }
@@ -40,7 +40,9 @@ void Pipeline::submit(StrategyRunner& runner, const tradectl_submit_command& com
                .deadline = trading_.clock.now().plus_ns(wait_ns)});
 }
 
-void Pipeline::submit_exit(StrategyRunner& runner, const ExitOrder& exit) {
+/// False when the gate denied it. What most often stands in the way is a resting order that reduces
+/// the same position: it is canceled, and the caller tries again.
+bool Pipeline::submit_exit(StrategyRunner& runner, const ExitOrder& exit) {
     tradectl_submit_command command{};
     command.header.size = sizeof(command);
     command.header.type = TRADECTL_COMMAND_SUBMIT;
@@ -55,25 +57,34 @@ void Pipeline::submit_exit(StrategyRunner& runner, const ExitOrder& exit) {
     command.price = Decimal::null().to_abi();
     command.stop_price = Decimal::null().to_abi();
     command.expire_time = TRADECTL_TIME_NONE;
-    pass_gate(runner, command, exit.reason, {});
+    if (pass_gate(runner, command, exit.reason, {}) == Passage::Started) return true;
+    trading_.orders.each_open([&](OrderEntry& entry) {
+        if (entry.runner == runner.index() && entry.order.instrument == exit.instrument &&
+            entry.order.side == exit.side && entry.exit_reason == TRADECTL_REASON_NONE) {
+            cancel(entry, exit.reason);
+        }
+    });
+    return false;
 }
 
-void Pipeline::pass_gate(StrategyRunner& runner,
-                         const tradectl_submit_command& command,
-                         std::uint16_t exit_reason,
-                         const Retry& retry) {
+Pipeline::Passage Pipeline::pass_gate(StrategyRunner& runner,
+                                      const tradectl_submit_command& command,
+                                      std::uint16_t exit_reason,
+                                      const Retry& retry) {
     const auto origin =
         exit_reason == TRADECTL_REASON_NONE ? risk::Origin::Strategy : risk::Origin::HostExit;
     GateAnswer answer = gate_.check(runner, command, origin, false);
     if (answer.result.allowed()) {
         gate_.take(runner, command);
-        return start_order(runner, command, exit_reason, answer);
+        start_order(runner, command, exit_reason, answer);
+        return Passage::Started;
     }
     if (origin == risk::Origin::Strategy && answer.result.only_rate_limited() &&
         retry_later(retry)) {
-        return;
+        return Passage::Waiting;
     }
     deny(runner, command, answer.result);
+    return Passage::Denied;
 }
 
 bool Pipeline::retry_later(Retry retry) {
@@ -92,6 +103,22 @@ void Pipeline::on_retry_timer(std::uint64_t timer_id) {
     const Retry retry = found->second;
     retries_.erase(found);
     pass_gate(*trading_.runners[retry.runner], retry.command, TRADECTL_REASON_NONE, retry);
+}
+
+void Pipeline::deny_waiting(std::optional<std::uint32_t> runner, std::uint16_t reason) {
+    for (auto at = retries_.begin(); at != retries_.end();) {
+        if (runner && at->second.runner != *runner) {
+            ++at;
+            continue;
+        }
+        const Retry retry = at->second;
+        trading_.scheduler.set(TimerOwner::Host, 0, at->first, Timestamp::none());
+        at = retries_.erase(at);
+        deny_by(*trading_.runners[retry.runner],
+                retry.command,
+                reason,
+                "given up while it waited for its rate limit");
+    }
 }
 
 void Pipeline::deny(StrategyRunner& runner,
@@ -250,6 +277,11 @@ void Pipeline::release(Awaiting&& awaiting) {
         OrderEntry* entry = trading_.orders.find(awaiting.request.client_order_id);
         TRADECTL_ASSERT(entry != nullptr && entry->stage == Stage::Logged);
         const auto& runner = *trading_.runners[entry->runner];
+        if (!entry->reduces && trading_.shutting_down) {
+            exchange.discard_prepared(awaiting.prepare_id);
+            return settler_.roll_back(
+                *entry, TRADECTL_REASON_SHUTTING_DOWN, "never sent: shutting down");
+        }
         const auto state = trading_.halts.state(
             runner.name(), exchange.name(), trading_.instrument_name(entry->order.instrument));
         if (!entry->reduces && state == risk::TradingState::Halted) {
@@ -262,133 +294,6 @@ void Pipeline::release(Awaiting&& awaiting) {
     }
     const auto request_id = exchange.submit_prepared({&awaiting.prepare_id, 1});
     requests_[request_key(awaiting.exchange, request_id)] = std::move(awaiting.request);
-}
-
-// ---- 6: the venue's answers
-
-void Pipeline::on_completion(std::uint32_t exchange, exchange::Completion&& completion) {
-    const auto found = requests_.find(request_key(exchange, completion.request_id));
-    if (found == requests_.end()) return;
-    const Request request = std::move(found->second);
-    requests_.erase(found);
-    switch (request.purpose) {
-        case Purpose::PrepareOrder: return on_prepared_order(exchange, request, completion);
-        case Purpose::PrepareCancel: return on_prepared_cancel(exchange, request, completion);
-        case Purpose::SubmitOrder: return on_submitted_order(request, completion);
-        case Purpose::SubmitCancel: return on_submitted_cancel(request, completion);
-    }
-}
-
-void Pipeline::on_submitted_order(const Request& request, const exchange::Completion& completion) {
-    OrderEntry* entry = trading_.orders.find(request.client_order_id);
-    TRADECTL_ASSERT(entry != nullptr);
-    execution::Update update;
-    update.time =
-        completion.as_of == TRADECTL_TIME_NONE ? trading_.clock.now() : Timestamp{completion.as_of};
-    update.venue_order_id = completion.venue_order_id;
-    switch (completion.status) {
-        case TRADECTL_OK: update.kind = execution::UpdateKind::Acknowledged; break;
-        case TRADECTL_OUTCOME_UNKNOWN:
-        case TRADECTL_INTERNAL:
-        case TRADECTL_BAD_STATE:
-        case TRADECTL_IO:
-        case TRADECTL_CORRUPT: update.kind = execution::UpdateKind::Unresolved; break;
-        default:
-            update.kind = execution::UpdateKind::Rejected;
-            update.reason = static_cast<std::uint16_t>(completion.reason != TRADECTL_REASON_NONE
-                                                           ? completion.reason
-                                                           : TRADECTL_REASON_VENUE_REJECTED);
-            break;
-    }
-    settler_.update(*entry, update, completion.text);
-}
-
-void Pipeline::on_submitted_cancel(const Request& request, const exchange::Completion& completion) {
-    OrderEntry* entry = trading_.orders.find(request.client_order_id);
-    if (entry == nullptr) return;  // closed and forgotten meanwhile
-    entry->cancel_underway = false;
-    // Whether the order is canceled is told by its own event; this is the end of the request.
-    const bool unknown = completion.status == TRADECTL_OUTCOME_UNKNOWN ||
-                         completion.status == TRADECTL_INTERNAL ||
-                         completion.status == TRADECTL_BAD_STATE;
-    const auto status = completion.status == TRADECTL_OK ? wal::StepStatus::Completed
-                        : unknown                        ? wal::StepStatus::InProgress
-                                                         : wal::StepStatus::Failed;
-    scribe_.cancel_result(*entry, request.op_id, status, completion.text);
-}
-
-void Pipeline::on_exchange_event(std::uint32_t /*exchange*/, const tradectl_event& event) {
-    if (event.type == TRADECTL_EVENT_FILL) {
-        const auto& fill = reinterpret_cast<const tradectl_fill_event&>(event);
-        OrderEntry* entry = trading_.orders.find(market::id_text(fill.client_order_id));
-        if (entry == nullptr) {
-            log(LogLevel::Error,
-                "engine",
-                "a fill of an order that nobody knows",
-                {{"client_order_id", market::id_text(fill.client_order_id)}});
-            scribe_.note(
-                wal::NoteKind::Fault,
-                "host",
-                "fill of an unknown order " + std::string(market::id_text(fill.client_order_id)));
-            return;
-        }
-        settler_.fill(*entry, fill);
-        exits_.on_fill(*trading_.runners[entry->runner], entry->order.instrument);
-    } else if (event.type == TRADECTL_EVENT_ORDER) {
-        on_order_event(reinterpret_cast<const tradectl_order_event&>(event));
-    } else if (event.type == TRADECTL_EVENT_INSTRUMENT || event.type == TRADECTL_EVENT_STATUS) {
-        for (auto& runner : trading_.runners)
-            runner->hear(event);
-    }
-}
-
-void Pipeline::on_order_event(const tradectl_order_event& event) {
-    OrderEntry* entry = trading_.orders.find(market::id_text(event.client_order_id));
-    if (entry == nullptr) {
-        log(LogLevel::Warning,
-            "engine",
-            "news of an order that nobody knows",
-            {{"client_order_id", market::id_text(event.client_order_id)}});
-        return;
-    }
-    execution::Update update;
-    update.time = Timestamp{event.header.event_time};
-    update.venue_order_id = market::id_text(event.venue_order_id);
-    update.reason = static_cast<std::uint16_t>(event.reason);
-    switch (event.status) {
-        case TRADECTL_ORDER_STATUS_ACKNOWLEDGED:
-            update.kind = execution::UpdateKind::Acknowledged;
-            break;
-        case TRADECTL_ORDER_STATUS_CANCELED: update.kind = execution::UpdateKind::Canceled; break;
-        case TRADECTL_ORDER_STATUS_REJECTED: update.kind = execution::UpdateKind::Rejected; break;
-        case TRADECTL_ORDER_STATUS_EXPIRED: update.kind = execution::UpdateKind::Expired; break;
-        default: return;  // fills speak for themselves
-    }
-    settler_.update(*entry, update, {event.text.text, event.text.size});
-}
-
-// ---- Exits
-
-void Pipeline::on_price(tradectl_instrument_handle instrument) {
-    exits_.on_price(instrument);
-}
-
-void Pipeline::on_clock() {
-    exits_.on_clock();
-}
-
-void Pipeline::flatten(StrategyRunner& runner, std::uint16_t reason) {
-    for (const auto& position : runner.positions()) {
-        const Decimal quantity = Decimal::from_abi(position.quantity);
-        const auto size = checked_abs(quantity);
-        if (!size || size->is_zero()) continue;
-        submit_exit(runner,
-                    {.instrument = position.instrument,
-                     .side = static_cast<std::uint8_t>(quantity.is_positive() ? TRADECTL_SIDE_SELL
-                                                                              : TRADECTL_SIDE_BUY),
-                     .quantity = *size,
-                     .reason = reason});
-    }
 }
 
 }  // namespace tradectl::engine

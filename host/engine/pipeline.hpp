@@ -48,8 +48,12 @@ class Pipeline final : public exchange::ExchangeSink {
     /// Asks the venue to cancel it; once is enough.
     void cancel(OrderEntry& entry, std::uint16_t reason);
     void cancel_all(const StrategyRunner& runner, std::uint16_t reason);
-    /// Closes all positions of a strategy at market.
-    void flatten(StrategyRunner& runner, std::uint16_t reason);
+    /// Closes all positions of a strategy at market, as far as the gate lets it now. True when it
+    /// has none.
+    bool flatten(StrategyRunner& runner, std::uint16_t reason);
+    /// Denies, on record, orders that wait for their rate limit: all of a strategy (by index), or
+    /// all.
+    void deny_waiting(std::optional<std::uint32_t> runner, std::uint16_t reason);
 
     void on_completion(std::uint32_t exchange, exchange::Completion&& completion) override;
     void on_exchange_event(std::uint32_t exchange, const tradectl_event& event) override;
@@ -89,10 +93,11 @@ class Pipeline final : public exchange::ExchangeSink {
     void command(StrategyRunner& runner, const tradectl_command& command);
     void submit_batch(StrategyRunner& runner, const tradectl_batch_command& batch);
     void submit(StrategyRunner& runner, const tradectl_submit_command& command);
-    void pass_gate(StrategyRunner& runner,
-                   const tradectl_submit_command& command,
-                   std::uint16_t exit_reason,
-                   const Retry& retry);
+    enum class Passage : std::uint8_t { Started, Waiting, Denied };
+    Passage pass_gate(StrategyRunner& runner,
+                      const tradectl_submit_command& command,
+                      std::uint16_t exit_reason,
+                      const Retry& retry);
     bool retry_later(Retry retry);
     void deny(StrategyRunner& runner,
               const tradectl_submit_command& command,
@@ -105,7 +110,7 @@ class Pipeline final : public exchange::ExchangeSink {
                      const tradectl_submit_command& command,
                      std::uint16_t exit_reason,
                      const GateAnswer& answer);
-    void submit_exit(StrategyRunner& runner, const ExitOrder& exit);
+    bool submit_exit(StrategyRunner& runner, const ExitOrder& exit);
     void cancel_ref(StrategyRunner& runner, OrderRef ref);
     void cancel_batch(StrategyRunner& runner, const tradectl_batch_command& batch);
     void set_timer(StrategyRunner& runner, const tradectl_timer_command& command);
@@ -121,6 +126,7 @@ class Pipeline final : public exchange::ExchangeSink {
     void on_submitted_order(const Request& request, const exchange::Completion& completion);
     void on_submitted_cancel(const Request& request, const exchange::Completion& completion);
     void on_order_event(const tradectl_order_event& event);
+    void halt_instrument(tradectl_instrument_handle instrument, const std::string& reason);
     static std::uint64_t request_key(std::uint32_t exchange, std::uint64_t request_id) {
         return static_cast<std::uint64_t>(exchange) << 48 | request_id;
     }

@@ -23,6 +23,7 @@ void Pipeline::command(StrategyRunner& runner, const tradectl_command& said) {
         case TRADECTL_COMMAND_CANCEL_BATCH:
             return cancel_batch(runner, reinterpret_cast<const tradectl_batch_command&>(said));
         case TRADECTL_COMMAND_CANCEL_ALL:
+            deny_waiting(runner.index(), TRADECTL_REASON_CANCELED_BY_STRATEGY);
             return trading_.orders.each_open([&](OrderEntry& entry) {
                 const bool covered = said.instrument == TRADECTL_HANDLE_NONE ||
                                      said.instrument == entry.order.instrument;
@@ -86,6 +87,17 @@ void Pipeline::cancel_batch(StrategyRunner& runner, const tradectl_batch_command
 void Pipeline::cancel_ref(StrategyRunner& runner, OrderRef ref) {
     OrderEntry* entry = trading_.orders.find(runner.index(), ref);
     if (entry != nullptr) return cancel(*entry, TRADECTL_REASON_CANCELED_BY_STRATEGY);
+    for (auto at = retries_.begin(); at != retries_.end(); ++at) {
+        const Retry& retry = at->second;
+        if (retry.runner != runner.index() || retry.command.order_ref != ref.value) continue;
+        const auto command = retry.command;
+        trading_.scheduler.set(TimerOwner::Host, 0, at->first, Timestamp::none());
+        retries_.erase(at);
+        return deny_by(runner,
+                       command,
+                       TRADECTL_REASON_CANCELED_BY_STRATEGY,
+                       "canceled while it waited for its rate limit");
+    }
     tradectl_submit_command order{};
     order.header.instrument = TRADECTL_HANDLE_NONE;
     order.order_ref = ref.value;
@@ -121,6 +133,7 @@ void Pipeline::cancel(OrderEntry& entry, std::uint16_t reason) {
 }
 
 void Pipeline::cancel_all(const StrategyRunner& runner, std::uint16_t reason) {
+    deny_waiting(runner.index(), reason);
     trading_.orders.each_open([&](OrderEntry& entry) {
         if (entry.runner == runner.index()) cancel(entry, reason);
     });

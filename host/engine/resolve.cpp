@@ -45,6 +45,7 @@ tradectl_fill_event event_of(const tradectl_fill_report& report) {
 Status book_fills(Trading& trading,
                   Pipeline& pipeline,
                   OrderEntry& entry,
+                  HeldNews& held,
                   const WaitALittle& wait) {
     auto& runtime = *trading.exchanges[entry.exchange];
     std::string cursor;
@@ -53,9 +54,9 @@ Status book_fills(Trading& trading,
         scope.struct_size = sizeof(scope);
         scope.account = entry.order.account;
         scope.instrument = entry.order.instrument;
-        scope.since = entry.order.created.ns();
+        scope.since = entry.order.created.ns() - kNsPerDay;  // clocks may have been set back
         scope.cursor = {cursor.data(), static_cast<std::uint32_t>(cursor.size()), 0};
-        auto answer = await_answer(runtime, runtime.fills_since(scope), pipeline, wait);
+        auto answer = await_answer(runtime, runtime.fills_since(scope), held, wait);
         if (!answer) return fail(answer.error());
         if (answer->status != TRADECTL_OK) return fail(cannot_tell(runtime, entry, *answer));
         if (answer->cursor.empty() && answer->completeness != TRADECTL_COMPLETENESS_COMPLETE) {
@@ -75,13 +76,16 @@ Status apply_report(Trading& trading,
                     Pipeline& pipeline,
                     OrderEntry& entry,
                     const tradectl_order_report& report,
+                    HeldNews& held,
                     const WaitALittle& wait) {
     execution::Update update;
     update.time = Timestamp{report.updated};
     update.venue_order_id = market::id_text(report.venue_order_id);
     update.kind = execution::UpdateKind::Acknowledged;
-    pipeline.settler().update(entry, update, "found by query");
-    if (auto booked = book_fills(trading, pipeline, entry, wait); !booked) return booked;
+    if (report.status != TRADECTL_ORDER_STATUS_REJECTED) {
+        pipeline.settler().update(entry, update, "found by query");
+    }
+    if (auto booked = book_fills(trading, pipeline, entry, held, wait); !booked) return booked;
     update.reason = static_cast<std::uint16_t>(report.reason);
     switch (report.status) {
         case TRADECTL_ORDER_STATUS_CANCELED: update.kind = execution::UpdateKind::Canceled; break;
@@ -105,6 +109,7 @@ Status apply_report(Trading& trading,
 Status resolve_order(Trading& trading,
                      Pipeline& pipeline,
                      OrderEntry& entry,
+                     HeldNews& held,
                      const WaitALittle& wait) {
     auto& runtime = *trading.exchanges[entry.exchange];
     const std::string& id = entry.order.client_order_id;
@@ -116,10 +121,10 @@ Status resolve_order(Trading& trading,
     query.client_order_id = {id.data(), static_cast<std::uint32_t>(id.size()), 0};
     query.venue_order_id = {venue_id.data(), static_cast<std::uint32_t>(venue_id.size()), 0};
     query.identity = query.client_order_id;
-    auto answer = await_answer(runtime, runtime.query_order(query), pipeline, wait);
+    auto answer = await_answer(runtime, runtime.query_order(query), held, wait);
     if (!answer) return fail(answer.error());
     if (answer->status == TRADECTL_OK && answer->orders.size() == 1) {
-        return apply_report(trading, pipeline, entry, answer->orders.front(), wait);
+        return apply_report(trading, pipeline, entry, answer->orders.front(), held, wait);
     }
     const bool absent = answer->status == TRADECTL_NOT_FOUND &&
                         answer->completeness == TRADECTL_COMPLETENESS_COMPLETE;
@@ -158,11 +163,12 @@ Status resolve_open_orders(Disk& disk,
                            const StatePaths& paths,
                            Trading& trading,
                            Pipeline& pipeline,
+                           HeldNews& held,
                            const WaitALittle& wait) {
     Status resolved;
     trading.orders.each_open([&](OrderEntry& entry) {
         if (!resolved || execution::is_closed(entry.order.status)) return;
-        resolved = resolve_order(trading, pipeline, entry, wait);
+        resolved = resolve_order(trading, pipeline, entry, held, wait);
     });
     if (!resolved) return resolved;
     auto reader = ledger::Reader::open(disk, paths.ledger());
@@ -170,7 +176,10 @@ Status resolve_open_orders(Disk& disk,
     return close_cancels(*reader, trading, pipeline);
 }
 
-Status book_opening_balances(Trading& trading, Pipeline& pipeline, const WaitALittle& wait) {
+Status book_opening_balances(Trading& trading,
+                             Pipeline& pipeline,
+                             HeldNews& held,
+                             const WaitALittle& wait) {
     for (std::uint32_t index = 0; index < trading.exchanges.size(); ++index) {
         auto& runtime = *trading.exchanges[index];
         tradectl_scope scope{};
@@ -178,7 +187,7 @@ Status book_opening_balances(Trading& trading, Pipeline& pipeline, const WaitALi
         scope.account = TRADECTL_HANDLE_NONE;
         scope.instrument = TRADECTL_HANDLE_NONE;
         scope.since = TRADECTL_TIME_NONE;
-        auto answer = await_answer(runtime, runtime.balances(scope), pipeline, wait);
+        auto answer = await_answer(runtime, runtime.balances(scope), held, wait);
         if (!answer) return fail(answer.error());
         if (answer->status != TRADECTL_OK ||
             answer->completeness != TRADECTL_COMPLETENESS_COMPLETE) {
@@ -201,6 +210,40 @@ Status book_opening_balances(Trading& trading, Pipeline& pipeline, const WaitALi
             pipeline.scribe().opening(
                 index, report.account, *postings, "balance reported by the exchange at the start");
             pipeline.settler().post(report.account, *postings);
+        }
+    }
+    return {};
+}
+
+Status check_venue_balances(Trading& trading, Pipeline& pipeline, const WaitALittle& wait) {
+    for (auto& runtime : trading.exchanges) {
+        tradectl_scope scope{};
+        scope.struct_size = sizeof(scope);
+        scope.account = TRADECTL_HANDLE_NONE;
+        scope.instrument = TRADECTL_HANDLE_NONE;
+        scope.since = TRADECTL_TIME_NONE;
+        auto answer = await_answer(*runtime, runtime->balances(scope), pipeline, wait);
+        if (!answer) return fail(answer.error());
+        for (const auto& report : answer->balances) {
+            if (report.account >= trading.table.account_count()) continue;
+            const std::string asset(market::id_text(report.asset));
+            const auto handle = trading.table.add_asset(asset);
+            if (!handle) return fail(handle.error());
+            Decimal ours;
+            for (const auto& state : trading.balances->states(report.account)) {
+                if (state.asset == *handle) ours = Decimal::from_abi(state.total);
+            }
+            const Decimal theirs = Decimal::from_abi(report.total);
+            if (ours == theirs) continue;
+            const Halt halt{.scope = "exchange:" + runtime->name(),
+                            .since = trading.clock.now(),
+                            .actor = "host",
+                            .reason = "drift: " + asset + " in account " +
+                                      std::string(trading.account_name(report.account)) +
+                                      ": ledger " + ours.to_string() + ", venue " +
+                                      theirs.to_string()};
+            log(LogLevel::Error, "startup", halt.reason, {{"instance", runtime->name()}});
+            if (auto latched = trading.halts.add(halt); !latched) return latched;
         }
     }
     return {};

@@ -70,6 +70,12 @@ void Scribe::fail_with(Error error) {
     failure_ = std::move(error);
 }
 
+void Scribe::begin_group() {
+    // Three or four records with all their texts, verdicts and what a plugin wants kept.
+    constexpr std::size_t kGroupBytesMax = 24 * 1024;
+    if (auto room = trading_.journal->make_room(kGroupBytesMax); !room) fail_with(room.error());
+}
+
 template <typename Body>
 WalSequence Scribe::write(RecordIds ids, const Body& body, std::uint16_t flags) {
     auto sequence = trading_.journal->add(ids, body, flags);
@@ -93,6 +99,7 @@ WalSequence Scribe::order_intent(const OrderEntry& entry,
                                  const execution::Postings& hold,
                                  const exchange::Prepared& prepared) {
     const auto& position = trading_.runners[entry.runner]->position(entry.order.instrument);
+    begin_group();
     wal::IntentBody deduct;
     deduct.step = wal::StepKind::BalanceDeduct;
     deduct.subject = subject(entry);

@@ -31,6 +31,8 @@ class Scribe {
 
     /// BalanceDeduct with its result and the order's own intent: one batch. Returns the sequence
     /// that must be durable before the order leaves.
+    /// Call before records that must survive together or not at all.
+    void begin_group();
     WalSequence order_intent(const OrderEntry& entry,
                              const execution::Postings& hold,
                              const exchange::Prepared& prepared);

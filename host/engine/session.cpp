@@ -12,16 +12,12 @@ namespace tradectl::engine {
 
 namespace {
 
-constexpr std::int64_t kViewNs = 250 * kNsPerMillisecond;
 constexpr std::int64_t kSpinNs = 200 * kNsPerMicrosecond;
 constexpr std::int64_t kIdleNs = 100 * kNsPerMillisecond;
 constexpr std::size_t kMarketEventsMax = 256;
 /// Answers that cause answers: a venue and a strategy that never come to rest are a bug, and are
 /// given air between turns.
 constexpr int kRoundsMax = 64;
-/// Simulated clock: how often the session looks at the wall clock and the ledger.
-constexpr std::uint64_t kLookEvents = 65'536;
-constexpr std::uint64_t kProjectRecords = 2'048;
 
 }  // namespace
 
@@ -55,6 +51,7 @@ void Session::loop() {
         pipeline_->on_durable(trading_.journal->durable());
         settle();
         feed_market();
+        pursue_flatten();
         flush();
         look_around();
     }
@@ -63,9 +60,8 @@ void Session::loop() {
 bool Session::must_stop() {
     if (error_ || time_is_up()) return true;
     if (SignalGuard::received() != 0) return true;
-    // What the last events caused is still carried out.
-    return source_ended_ && !pipeline_->busy() &&
-           (!simulated() || trading_.orders.open_count() == 0 || !trading_.scheduler.next());
+    // What the last events caused is still carried out; what rests is the shutdown policy's.
+    return source_ended_ && !pipeline_->busy();
 }
 
 bool Session::time_is_up() const {
@@ -249,6 +245,7 @@ void Session::deliver_market() {
 void Session::settle() {
     for (int round = 0; round < kRoundsMax; ++round) {
         if (!settle_once()) return;
+        if (!error_) watch_exchanges();
     }
 }
 
@@ -256,6 +253,7 @@ bool Session::settle_once() {
     bool active = false;
     for (auto& runtime : trading_.exchanges) {
         if (runtime->busy()) active = runtime->deliver(*pipeline_) != 0 || active;
+        if (runtime->faulted()) look_at_exchanges();
     }
     for (auto& runner : trading_.runners) {
         if (!runner->has_heard()) continue;
@@ -269,32 +267,8 @@ bool Session::settle_once() {
 
 void Session::flush() {
     auto handed = trading_.journal->flush();
-    if (!handed && !error_) error_ = handed.error();
-    if (pipeline_->scribe().failure() && !error_) error_ = pipeline_->scribe().failure();
-}
-
-void Session::handle_faults() {
-    for (auto& runner : trading_.runners) {
-        if (!runner->instance().faulted() || fault_handled_[runner->index()]) continue;
-        fault_handled_[runner->index()] = true;
-        const std::string line =
-            "strategy '" + runner->name() + "' faulted: " + runner->instance().fault_reason();
-        log(LogLevel::Error, "engine", line);
-        if (trading_.observer != nullptr) trading_.observer->on_message(line);
-        faults_.push_back(line);
-        pipeline_->scribe().note(
-            wal::NoteKind::Fault, runner->name(), runner->instance().fault_reason());
-        switch (runner->config().on_fault) {
-            case config::FaultPolicy::Keep: break;
-            case config::FaultPolicy::Cancel:
-                pipeline_->cancel_all(*runner, TRADECTL_REASON_INSTANCE_FAULTED);
-                break;
-            case config::FaultPolicy::Flatten:
-                pipeline_->cancel_all(*runner, TRADECTL_REASON_INSTANCE_FAULTED);
-                pipeline_->flatten(*runner, TRADECTL_REASON_EXIT_FAULT);
-                break;
-        }
-    }
+    if (!handed) stop_on(handed.error());
+    if (pipeline_->scribe().failure()) stop_on(*pipeline_->scribe().failure());
 }
 
 void Session::end_of_data() {
@@ -310,57 +284,6 @@ void Session::end_of_data() {
         runner->hear(event.header);
     }
     settle();
-}
-
-/// Keeps the ledger near the log, and a log in memory short.
-void Session::project_simulated() {
-    const WalSequence durable = trading_.journal->durable();
-    if (durable.value < projector_->applied().value + kProjectRecords) return;
-    Status done = projector_->catch_up(durable);
-    if (done && options_.state_dir.empty()) {
-        const auto dropped = wal::drop_segments_before(*disk_, paths_.wal(), projector_->applied());
-        if (!dropped) done = fail(dropped.error());
-    }
-    if (!done && !error_) error_ = done.error();
-}
-
-/// Puts on record what operators, the watchdog or the host itself changed of the latch.
-void Session::note_halts() {
-    trading_.halts.refresh();
-    const HaltChanges changes = trading_.halts.take_changes();
-    for (const Halt& halt : changes.added) {
-        log(LogLevel::Warning, "halt", "halted: " + halt_text(halt));
-        pipeline_->scribe().note(wal::NoteKind::Halt, "host", halt_text(halt));
-    }
-    for (const Halt& halt : changes.removed) {
-        log(LogLevel::Warning, "halt", "resumed: " + halt.scope);
-        pipeline_->scribe().note(
-            wal::NoteKind::Resume, "host", halt.scope + " (halted by " + halt.actor + ")");
-    }
-}
-
-void Session::look_around() {
-    if (projector_ && !simulated()) projector_->notify(trading_.journal->durable());
-    if (simulated()) {
-        if (trading_.event_seq < look_due_seq_) return;
-        look_due_seq_ = trading_.event_seq + kLookEvents;
-        project_simulated();
-    }
-    const std::int64_t now = system_clock_.monotonic_ns();
-    if (now < view_due_ns_) return;
-    view_due_ns_ = now + kViewNs;
-    note_halts();
-    if (options_.observer != nullptr) options_.observer->on_view(view());
-    if (error_) return;
-    if (auto failure = trading_.journal->failure()) error_ = failure;
-    if (!simulated() && projector_->failure()) error_ = projector_->failure();
-    for (const auto& runtime : trading_.exchanges) {
-        if (auto stored = runtime->commit_status(); !stored) error_ = stored.error();
-        if (runtime->faulted()) {
-            error_ = {ErrorCode::Internal,
-                      "exchange '" + runtime->name() + "' faulted: " + runtime->fault_reason()};
-        }
-    }
 }
 
 }  // namespace tradectl::engine

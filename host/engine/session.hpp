@@ -67,7 +67,8 @@ struct RunSummary {
     std::size_t open_orders = 0;
     std::vector<std::string> faults;  ///< one line for each faulted instance
     std::size_t unresolved = 0;
-    int signal = 0;  ///< that ended it, or 0
+    std::vector<std::string> not_flat;  ///< positions that the flatten policy could not close
+    int signal = 0;                     ///< that ended it, or 0
     std::string state_dir;
     std::optional<Error> error;
 };

@@ -11,6 +11,7 @@ namespace tradectl::engine {
 namespace {
 
 constexpr std::int64_t kDrainNs = 10 * kNsPerSecond;
+constexpr std::int64_t kFlattenNs = 30 * kNsPerSecond;
 
 }  // namespace
 
@@ -21,13 +22,16 @@ void Session::stop_strategies() {
             log(LogLevel::Error, "engine", stopped.error().message, {{"instance", runner->name()}});
         }
         pipeline_->take_commands(*runner);
+        runner->end();
     }
+    pipeline_->deny_waiting(std::nullopt, TRADECTL_REASON_SHUTTING_DOWN);
     handle_faults();
 }
 
 /// Carries on without market data until nothing is on its way any more.
 void Session::drain(std::int64_t session_ns_max) {
     const Timestamp deadline = trading_.clock.now().plus_ns(session_ns_max);
+    market_ended_ = market_ended_ || source_ended_;
     source_ended_ = true;
     const auto idle = [this] {
         return !pipeline_->busy() &&
@@ -39,7 +43,7 @@ void Session::drain(std::int64_t session_ns_max) {
     for (;;) {
         settle();
         flush();
-        if (error_ || trading_.clock.now() >= deadline) return;
+        if (!can_trade() || trading_.clock.now() >= deadline) return;
         if (idle() && (!waits_for_orders || trading_.orders.open_count() == 0)) return;
         std::optional<Timestamp> due = trading_.scheduler.next();
         const auto durable = trading_.journal->next_durable_time();
@@ -49,12 +53,12 @@ void Session::drain(std::int64_t session_ns_max) {
         hear_wakes();
         fire_timers();
         pipeline_->on_durable(trading_.journal->durable());
-        if (auto failure = trading_.journal->failure()) error_ = failure;
+        if (auto failure = trading_.journal->failure()) stop_on(*failure);
     }
 }
 
 void Session::apply_shutdown_policy() {
-    if (error_) return;
+    if (!can_trade()) return;
     drain(kDrainNs);
     if (config_.shutdown.orders == config::OrdersPolicy::Cancel) {
         for (auto& runner : trading_.runners) {
@@ -62,11 +66,42 @@ void Session::apply_shutdown_policy() {
         }
         drain(kDrainNs);
     }
-    if (config_.shutdown.positions == config::PositionsPolicy::Flatten) {
+    if (config_.shutdown.positions == config::PositionsPolicy::Flatten) flatten_all();
+}
+
+/// Orders in the way go first, whatever their policy is. The market is followed for as long as it
+/// lasts and the deadline allows: a venue can only sell to who is there.
+void Session::flatten_all() {
+    flatten_reason_ = TRADECTL_REASON_EXIT_SHUTDOWN;
+    for (auto& runner : trading_.runners) {
+        pipeline_->cancel_all(*runner, TRADECTL_REASON_CANCELED_ON_SHUTDOWN);
+    }
+    drain(kDrainNs);
+    const Timestamp deadline = trading_.clock.now().plus_ns(kFlattenNs);
+    for (;;) {
         for (auto& runner : trading_.runners) {
-            pipeline_->flatten(*runner, TRADECTL_REASON_EXIT_SHUTDOWN);
+            flatten_due_[runner->index()] = trading_.clock.now();
         }
+        pursue_flatten();
         drain(kDrainNs);
+        const auto next = market_ended_ ? std::nullopt : source_->next_time();
+        if (!can_trade() || trading_.clock.now() >= deadline || !next) break;
+        if (std::all_of(trading_.runners.begin(), trading_.runners.end(), [this](auto& runner) {
+                return pipeline_->flatten(*runner, flatten_reason_);
+            })) {
+            break;
+        }
+        wait_until(std::min(due_of(*next), deadline));
+        source_ended_ = false;
+        feed_market();
+        flush();
+        market_ended_ = source_ended_;
+        source_ended_ = true;
+    }
+    for (const auto& position : positions_view()) {
+        if (position.quantity.is_zero()) continue;
+        not_flat_.push_back(position.strategy + ": " + position.quantity.to_string() + " " +
+                            position.instrument + " left");
     }
 }
 
@@ -80,7 +115,7 @@ void Session::close_books() {
                 {{"instance", runtime->name()}});
         }
     }
-    if (!error_) {
+    if (can_trade()) {
         mark_equity();
         note_halts();
         pipeline_->scribe().note(wal::NoteKind::SessionEnd,
@@ -93,9 +128,9 @@ void Session::close_books() {
     const WalSequence durable = WalSequence{trading_.journal->next_sequence().value - 1};
     Status projected;
     if (simulated()) {
-        if (!error_) projected = projector_->catch_up(durable);
+        if (can_trade()) projected = projector_->catch_up(durable);
     } else {
-        projector_->notify(error_ ? trading_.journal->durable() : durable);
+        projector_->notify(trading_.journal->failure() ? trading_.journal->durable() : durable);
         projected = projector_->stop();
     }
     if (!projected && !error_) error_ = projected.error();
@@ -130,6 +165,7 @@ RunSummary Session::summarise() {
     summary.positions = positions_view();
     summary.open_orders = trading_.orders.open_count();
     summary.faults = faults_;
+    summary.not_flat = not_flat_;
     summary.unresolved = pipeline_->gate().blocked_count();
     summary.signal = SignalGuard::received();
     summary.state_dir = options_.state_dir;

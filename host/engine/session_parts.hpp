@@ -127,8 +127,13 @@ class Session {
     [[nodiscard]] bool time_is_up() const;
     [[nodiscard]] bool must_stop();
     void handle_faults();
+    void pursue_flatten();
+    void stop_on(const Error& error);
+    void watch_exchanges();
+    [[nodiscard]] bool can_trade() const;
     void end_of_data();
     void look_around();
+    void look_at_exchanges();
     void note_halts();
     void project_simulated();
 
@@ -136,6 +141,7 @@ class Session {
     void stop_strategies();
     void apply_shutdown_policy();
     void drain(std::int64_t session_ns_max);
+    void flatten_all();
     void close_books();
     RunSummary summarise();
     Status write_export();
@@ -166,6 +172,8 @@ class Session {
 
     std::vector<std::unique_ptr<std::atomic<bool>>> runner_woken_;
     std::vector<bool> fault_handled_;
+    std::vector<Timestamp> flatten_due_;  // by strategy; none: nothing to flatten
+    std::uint16_t flatten_reason_ = TRADECTL_REASON_EXIT_FAULT;
     Timestamp started_;
     Timestamp market_zero_ = Timestamp::none();  // market time at which the session started
     Timestamp market_first_ = Timestamp::none();
@@ -173,12 +181,14 @@ class Session {
     std::int64_t wall_started_ns_ = 0;
     std::int64_t view_due_ns_ = 0;
     std::uint64_t look_due_seq_ = 0;
-    bool source_ended_ = false;
+    bool source_ended_ = false;  // nothing more is fed
+    bool market_ended_ = false;  // there is nothing more to feed
     bool stopping_ = false;
     double speed_ = 1;
     std::map<std::string, Decimal> equity_start_;
     std::optional<Error> error_;
     std::vector<std::string> faults_;
+    std::vector<std::string> not_flat_;
 };
 
 }  // namespace tradectl::engine

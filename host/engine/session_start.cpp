@@ -2,6 +2,7 @@
 #include "host/base/log.hpp"
 #include "host/engine/session_parts.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <utility>
 
@@ -77,7 +78,10 @@ Status Session::start() {
     trading_.balances = std::make_unique<Balances>(trading_.table.account_count());
     if (auto opened = open_disk(); !opened) return opened;
     watchdog_ = std::make_unique<plugin::Watchdog>([this](const std::string& instance) {
-        const Halt halt{.scope = "strategy:" + instance,
+        const bool is_exchange = std::any_of(config_.exchanges.begin(),
+                                             config_.exchanges.end(),
+                                             [&](const auto& e) { return e.name == instance; });
+        const Halt halt{.scope = (is_exchange ? "exchange:" : "strategy:") + instance,
                         .since = system_clock_.now(),
                         .actor = "watchdog",
                         .reason = "a call into the plugin did not return"};
@@ -179,12 +183,22 @@ Status Session::make_runners(const PluginSet& plugins) {
         trading_.runners.push_back(std::move(runner));
     }
     fault_handled_.assign(trading_.runners.size(), false);
+    flatten_due_.assign(trading_.runners.size(), Timestamp::none());
     pipeline_ = std::make_unique<Pipeline>(trading_);
     return {};
 }
 
 Status Session::open_log_and_ledger() {
     const bool keeps_state = !options_.state_dir.empty();
+    if (simulated()) {
+        auto used = disk_->exists(paths_.wal());
+        if (!used) return fail(used.error());
+        if (*used) {
+            return fail(ErrorCode::Config,
+                        "state directory " + paths_.root +
+                            " holds an earlier run; a simulated run needs a fresh one");
+        }
+    }
     SystemRandom random;
     auto identity = keeps_state && !simulated()
                         ? wal::open_identity(*disk_, paths_.root, random)
@@ -198,11 +212,6 @@ Status Session::open_log_and_ledger() {
     if (!state) return fail(state.error());
     projector_ = std::move(state->projector);
     if (simulated()) {
-        if (state->writer->durable_sequence().value != 0) {
-            return fail(ErrorCode::Config,
-                        "state directory " + paths_.root +
-                            " holds an earlier run; a simulated run needs a fresh one");
-        }
         trading_.journal =
             Journal::simulated(std::move(state->writer), trading_.clock, config_.wal.latency_ns);
     } else {
@@ -217,19 +226,25 @@ Status Session::connect_exchanges() {
     const WaitALittle wait = [this] {
         if (!simulated()) bell_.wait(kWaitNs);
     };
+    // What a venue says unasked waits until every open order was asked for: news of a close must
+    // not hide fills.
+    HeldNews held;
     for (auto& runtime : trading_.exchanges) {
         if (auto started = runtime->start(); !started) return started;
-        auto connected = await_answer(*runtime, runtime->connect(), *pipeline_, wait);
+        auto connected = await_answer(*runtime, runtime->connect(), held, wait);
         if (!connected) return fail(connected.error());
         if (connect_status(*connected) != TRADECTL_OK) {
             return fail(ErrorCode::Unavailable,
                         "exchange '" + runtime->name() + "' cannot connect: " + connected->text);
         }
     }
-    if (auto done = book_opening_balances(trading_, *pipeline_, wait); !done) return done;
-    if (auto done = resolve_open_orders(*disk_, paths_, trading_, *pipeline_, wait); !done) {
+    if (auto done = resolve_open_orders(*disk_, paths_, trading_, *pipeline_, held, wait); !done) {
         return done;
     }
+    if (auto done = book_opening_balances(trading_, *pipeline_, held, wait); !done) return done;
+    pipeline_->exits().end_restore();
+    held.pass_on(*pipeline_);
+    if (auto done = check_venue_balances(trading_, *pipeline_, wait); !done) return done;
     flush();
     if (pipeline_->scribe().failure()) return fail(*pipeline_->scribe().failure());
     return {};

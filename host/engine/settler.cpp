@@ -159,6 +159,7 @@ void Settler::settle(OrderEntry& entry,
                              .fee = Decimal::from_abi(event.fee),
                              .fee_asset = text_of(event.fee_asset_name),
                              .venue_time = Timestamp{event.header.event_time}};
+    scribe_.begin_group();
     scribe_.order_result({.entry = entry, .venue_time = fill.venue_time, .fill = &fill},
                          step_status(entry.order));
     scribe_.position_result(entry, change);
@@ -190,6 +191,11 @@ void Settler::release(OrderEntry& entry) {
 void Settler::roll_back(OrderEntry& entry, std::uint16_t reason, std::string_view text) {
     auto step = execution::close_order(book_of(entry), entry.hold);
     if (!step) return scribe_.fail_with(step.error());
+    if (entry.order.status == execution::OrderStatus::Unresolved) {
+        // What was unknown is known now: it never arrived.
+        gate_.unblock(entry.order.account, entry.order.instrument);
+        entry.order.status = execution::OrderStatus::Pending;
+    }
     auto change = execution::apply(
         entry.order,
         {.kind = execution::UpdateKind::Denied, .time = trading_.clock.now(), .reason = reason});

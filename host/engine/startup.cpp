@@ -101,6 +101,9 @@ Status load_order(const ledger::OrderRow& row,
     entry->stage = Stage::Sent;
     entry->expire_time = row.expire_time;
     entry->hold = hold_of(entry->order, held, trading);
+    if (row.order_ref.value >= wal::kHostOrderRefFirst) {
+        entry->exit_reason = TRADECTL_REASON_EXIT_SIGNAL;  // which one is known to its exits
+    }
     OrderEntry& added = trading.orders.add(std::move(entry));
     if (added.order.status == execution::OrderStatus::Unresolved) {
         pipeline.gate().block(added.order.account, added.order.instrument);
@@ -116,7 +119,8 @@ Status load_orders(ledger::Reader& reader, Trading& trading, Pipeline& pipeline)
     Timestamp oldest = rows->front().created;
     for (const auto& row : *rows)
         oldest = std::min(oldest, row.created);
-    auto fills = reader.fills({.since = oldest});
+    // A day earlier: the machine's clock may have been set back since.
+    auto fills = reader.fills({.since = oldest.plus_ns(-kNsPerDay)});
     if (!fills) return fail(fills.error());
     FillsByOrder by_order;
     for (auto& fill : *fills)

@@ -47,9 +47,17 @@ Status resolve_open_orders(Disk& disk,
                            const StatePaths& paths,
                            Trading& trading,
                            Pipeline& pipeline,
+                           HeldNews& held,
                            const WaitALittle& wait);
 
 /// Books the venue's balances of accounts that the ledger does not know: the opening.
-Status book_opening_balances(Trading& trading, Pipeline& pipeline, const WaitALittle& wait);
+Status book_opening_balances(Trading& trading,
+                             Pipeline& pipeline,
+                             HeldNews& held,
+                             const WaitALittle& wait);
+
+/// Compares the venue's totals with the ledger's. A difference halts new risk at that exchange,
+/// durably, until an operator has looked at it (`tradectl balance`) and resumes.
+Status check_venue_balances(Trading& trading, Pipeline& pipeline, const WaitALittle& wait);
 
 }  // namespace tradectl::engine

@@ -62,9 +62,9 @@ bool StrategyRunner::may_trade(tradectl_instrument_handle instrument) const {
 Status StrategyRunner::subscribe(const tradectl_subscribe_command& command) {
     const auto handle = command.header.instrument;
     if (handle >= streams_.size() || !may_trade(handle)) {
-        return fail(ErrorCode::NotFound,
-                    "subscribe: instrument " + std::to_string(handle) +
-                        " is not one of this strategy's");
+        return fail(
+            ErrorCode::NotFound,
+            "subscribe: instrument " + std::to_string(handle) + " is not one of this strategy's");
     }
     std::erase_if(bar_feeds_, [&](const BarFeed& feed) {
         return feed.instrument == handle &&
@@ -133,7 +133,7 @@ void StrategyRunner::run_turn(std::span<const tradectl_book_top> tops,
                               std::span<const tradectl_balance_state> balances) {
     if (heard_.empty()) return;
     std::swap(heard_, turn_);
-    if (!instance_->faulted()) {
+    if (!instance_->faulted() && !ended_) {
         tradectl_turn turn{};
         turn.struct_size = sizeof(turn);
         turn.event_count = turn_.count();

@@ -72,6 +72,8 @@ class StrategyRunner final : public plugin::HostServices {
     void advance_bars(Timestamp now, std::uint64_t& sequence);
     [[nodiscard]] bool has_heard() const { return !heard_.empty(); }
 
+    /// No turn goes in any more; what happens to its orders is still booked.
+    void end() { ended_ = true; }
     /// One turn over what was heard; nothing when it is faulted (the events are dropped).
     void run_turn(std::span<const tradectl_book_top> tops,
                   std::span<const tradectl_balance_state> balances);
@@ -169,6 +171,7 @@ class StrategyRunner final : public plugin::HostServices {
     std::uint64_t next_ref_ = 1;
     std::uint64_t next_host_ref_ = wal::kHostOrderRefFirst;
     std::uint64_t turn_seq_ = 0;
+    bool ended_ = false;
     std::map<std::string, std::vector<std::byte>, std::less<>> kv_;
     std::size_t kv_bytes_ = 0;
     std::map<std::uint64_t, std::int64_t> intervals_;

@@ -132,7 +132,7 @@ Status ExchangeRuntime::stop() {
 void ExchangeRuntime::on_market_data(const EventBuffer& events) {
     outputs_before_call_ = outputs_.size();
     instance_->on_market_data(events.data(), events.bytes(), events.count());
-    if (store_->has_staged()) end_call(0, 0, TRADECTL_OK);
+    if (store_->has_staged() || faulted()) end_call(0, 0, TRADECTL_OK);
 }
 
 void ExchangeRuntime::on_timer(std::uint64_t timer_id, Timestamp due) {
@@ -158,12 +158,34 @@ std::uint64_t ExchangeRuntime::open_request(std::uint32_t kind, std::uint32_t co
 void ExchangeRuntime::end_call(std::uint64_t first_request,
                                std::uint32_t count,
                                tradectl_status status) {
+    if (faulted()) drop_faulted_call();
     if (status != TRADECTL_OK) {
         for (std::uint64_t id = first_request; id < first_request + count; ++id) {
             if (requests_.contains(id)) answer(id, status, faulted() ? fault_reason() : "");
         }
     }
     commit_staged();
+}
+
+/// A call that faulted half way stored and said half of what it meant: none of it counts, and
+/// nobody can say what became of what it answered.
+void ExchangeRuntime::drop_faulted_call() {
+    static_cast<void>(store_->take_staged());
+    std::deque<Output> answers;
+    while (outputs_.size() > outputs_before_call_) {
+        if (auto* completion = std::get_if<Completion>(&outputs_.back().content)) {
+            Completion unknown;
+            unknown.request_id = completion->request_id;
+            unknown.request_kind = completion->request_kind;
+            unknown.status = TRADECTL_OUTCOME_UNKNOWN;
+            unknown.text = fault_reason();
+            answers.push_front({commits_, std::move(unknown)});
+        }
+        outputs_.pop_back();
+    }
+    for (auto& answer : answers)
+        outputs_.push_back(std::move(answer));
+    outputs_before_call_ = outputs_.size();
 }
 
 void ExchangeRuntime::commit_staged() {

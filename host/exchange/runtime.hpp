@@ -119,6 +119,7 @@ class ExchangeRuntime final : private plugin::ExchangeServices {
     void end_call(std::uint64_t first_request, std::uint32_t count, tradectl_status status);
     void answer(std::uint64_t request_id, tradectl_status status, std::string text);
     void commit_staged();
+    void drop_faulted_call();
 
     // What the plugin may call.
     Timestamp now() override { return host_.now(); }

@@ -1,0 +1,165 @@
+// The part of Pipeline that hears the venue (step 6), and that closes positions.
+#include "host/base/assert.hpp"
+#include "host/base/log.hpp"
+#include "host/engine/pipeline.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace tradectl::engine {
+
+void Pipeline::on_completion(std::uint32_t exchange, exchange::Completion&& completion) {
+    const auto found = requests_.find(request_key(exchange, completion.request_id));
+    if (found == requests_.end()) return;
+    const Request request = std::move(found->second);
+    requests_.erase(found);
+    switch (request.purpose) {
+        case Purpose::PrepareOrder: return on_prepared_order(exchange, request, completion);
+        case Purpose::PrepareCancel: return on_prepared_cancel(exchange, request, completion);
+        case Purpose::SubmitOrder: return on_submitted_order(request, completion);
+        case Purpose::SubmitCancel: return on_submitted_cancel(request, completion);
+    }
+}
+
+void Pipeline::on_submitted_order(const Request& request, const exchange::Completion& completion) {
+    OrderEntry* entry = trading_.orders.find(request.client_order_id);
+    if (entry == nullptr) return;  // closed long ago by its events
+    execution::Update update;
+    update.time =
+        completion.as_of == TRADECTL_TIME_NONE ? trading_.clock.now() : Timestamp{completion.as_of};
+    update.venue_order_id = completion.venue_order_id;
+    switch (completion.status) {
+        case TRADECTL_OK: update.kind = execution::UpdateKind::Acknowledged; break;
+        case TRADECTL_OUTCOME_UNKNOWN:
+        case TRADECTL_INTERNAL:
+        case TRADECTL_BAD_STATE:
+        case TRADECTL_IO:
+        case TRADECTL_CORRUPT: update.kind = execution::UpdateKind::Unresolved; break;
+        default:
+            update.kind = execution::UpdateKind::Rejected;
+            update.reason = static_cast<std::uint16_t>(completion.reason != TRADECTL_REASON_NONE
+                                                           ? completion.reason
+                                                           : TRADECTL_REASON_VENUE_REJECTED);
+            break;
+    }
+    settler_.update(*entry, update, completion.text);
+}
+
+void Pipeline::on_submitted_cancel(const Request& request, const exchange::Completion& completion) {
+    OrderEntry* entry = trading_.orders.find(request.client_order_id);
+    if (entry == nullptr) return;  // closed and forgotten meanwhile
+    entry->cancel_underway = false;
+    // Whether the order is canceled is told by its own event; this is the end of the request.
+    const bool unknown = completion.status == TRADECTL_OUTCOME_UNKNOWN ||
+                         completion.status == TRADECTL_INTERNAL ||
+                         completion.status == TRADECTL_BAD_STATE;
+    const auto status = completion.status == TRADECTL_OK ? wal::StepStatus::Completed
+                        : unknown                        ? wal::StepStatus::InProgress
+                                                         : wal::StepStatus::Failed;
+    scribe_.cancel_result(*entry, request.op_id, status, completion.text);
+}
+
+void Pipeline::on_exchange_event(std::uint32_t /*exchange*/, const tradectl_event& event) {
+    if (event.type == TRADECTL_EVENT_FILL) {
+        const auto& fill = reinterpret_cast<const tradectl_fill_event&>(event);
+        OrderEntry* entry = trading_.orders.find(market::id_text(fill.client_order_id));
+        if (entry == nullptr) {
+            log(LogLevel::Error,
+                "engine",
+                "a fill of an order that nobody knows",
+                {{"client_order_id", market::id_text(fill.client_order_id)}});
+            scribe_.note(
+                wal::NoteKind::Fault,
+                "host",
+                "fill of an unknown order " + std::string(market::id_text(fill.client_order_id)));
+            halt_instrument(fill.header.instrument, "a fill of an order that nobody knows");
+            return;
+        }
+        settler_.fill(*entry, fill);
+        exits_.on_fill(*trading_.runners[entry->runner], entry->order.instrument);
+    } else if (event.type == TRADECTL_EVENT_ORDER) {
+        on_order_event(reinterpret_cast<const tradectl_order_event&>(event));
+    } else if (event.type == TRADECTL_EVENT_INSTRUMENT || event.type == TRADECTL_EVENT_STATUS) {
+        for (auto& runner : trading_.runners)
+            runner->hear(event);
+    }
+}
+
+void Pipeline::on_order_event(const tradectl_order_event& event) {
+    OrderEntry* entry = trading_.orders.find(market::id_text(event.client_order_id));
+    if (entry == nullptr) {
+        log(LogLevel::Warning,
+            "engine",
+            "news of an order that nobody knows",
+            {{"client_order_id", market::id_text(event.client_order_id)}});
+        return;
+    }
+    execution::Update update;
+    update.time = Timestamp{event.header.event_time};
+    update.venue_order_id = market::id_text(event.venue_order_id);
+    update.reason = static_cast<std::uint16_t>(event.reason);
+    // A close that counts more fills than were booked is not a close yet: somebody has to ask.
+    const Decimal told = Decimal::from_abi(event.filled_qty);
+    if (!told.is_null() && told > entry->order.filled_qty &&
+        !execution::is_closed(entry->order.status)) {
+        update.kind = execution::UpdateKind::Unresolved;
+        return settler_.update(*entry,
+                               update,
+                               "the venue says filled " + told.to_string() + ", its fills sum to " +
+                                   entry->order.filled_qty.to_string());
+    }
+    switch (event.status) {
+        case TRADECTL_ORDER_STATUS_ACKNOWLEDGED:
+            update.kind = execution::UpdateKind::Acknowledged;
+            break;
+        case TRADECTL_ORDER_STATUS_CANCELED: update.kind = execution::UpdateKind::Canceled; break;
+        case TRADECTL_ORDER_STATUS_REJECTED: update.kind = execution::UpdateKind::Rejected; break;
+        case TRADECTL_ORDER_STATUS_EXPIRED: update.kind = execution::UpdateKind::Expired; break;
+        default: return;  // fills speak for themselves
+    }
+    settler_.update(*entry, update, {event.text.text, event.text.size});
+}
+
+// ---- Exits
+
+void Pipeline::on_price(tradectl_instrument_handle instrument) {
+    exits_.on_price(instrument);
+}
+
+void Pipeline::on_clock() {
+    exits_.on_clock();
+}
+
+void Pipeline::halt_instrument(tradectl_instrument_handle instrument, const std::string& reason) {
+    const Halt halt{.scope = "instrument:" + std::string(trading_.instrument_name(instrument)),
+                    .since = trading_.clock.now(),
+                    .actor = "host",
+                    .reason = reason};
+    if (auto latched = trading_.halts.add(halt); !latched) {
+        log(LogLevel::Error, "halt", latched.error().message);
+    }
+}
+
+bool Pipeline::flatten(StrategyRunner& runner, std::uint16_t reason) {
+    bool flat = true;
+    for (const auto& position : runner.positions()) {
+        const Decimal quantity = Decimal::from_abi(position.quantity);
+        const auto size = checked_abs(quantity);
+        if (!size || size->is_zero()) continue;
+        flat = false;
+        const bool waits = std::any_of(
+            runner.open_orders().begin(), runner.open_orders().end(), [&](const auto& open) {
+                return open.instrument == position.instrument;
+            });
+        if (waits) continue;  // for a cancel, or for an exit that is out already
+        submit_exit(runner,
+                    {.instrument = position.instrument,
+                     .side = static_cast<std::uint8_t>(quantity.is_positive() ? TRADECTL_SIDE_SELL
+                                                                              : TRADECTL_SIDE_BUY),
+                     .quantity = *size,
+                     .reason = reason});
+    }
+    return flat;
+}
+
+}  // namespace tradectl::engine
