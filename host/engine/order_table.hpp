@@ -26,6 +26,12 @@ enum class Stage : std::uint8_t {
     Sent,       ///< handed to the exchange plugin; from here on only the venue's word counts
 };
 
+/// What the gate let pass, for the record of the intent.
+struct Admission {
+    risk::Result verdicts;
+    execution::Postings hold;
+};
+
 /// An order with what the engine needs to finish it.
 struct OrderEntry {
     execution::Order order;
@@ -44,7 +50,7 @@ struct OrderEntry {
     Timestamp expire_time = Timestamp::none();
     bool reduces = false;
     bool cancel_underway = false;
-    std::unique_ptr<risk::Result> verdicts;  ///< until its intent is logged
+    std::unique_ptr<Admission> admission;  ///< until its intent is logged
 };
 
 /// Open orders by client order id and by (strategy, order ref), and the last closed ones, so that

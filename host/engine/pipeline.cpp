@@ -158,7 +158,6 @@ void Pipeline::start_order(StrategyRunner& runner,
     entry->exit_reason = exit_reason;
     entry->expire_time = Timestamp{command.expire_time};
     entry->reduces = answer.reduces;
-    entry->verdicts = std::make_unique<risk::Result>(answer.result);
 
     execution::Order& order = entry->order;
     order.op_id = trading_.take_op();
@@ -183,6 +182,7 @@ void Pipeline::start_order(StrategyRunner& runner,
     const auto held = execution::hold_order(settler_.book_of(*entry), answer.hold, order.order_qty);
     if (!held) return scribe_.fail_with(held.error());
     entry->hold = held->hold;
+    entry->admission = std::make_unique<Admission>(Admission{answer.result, held->postings});
     settler_.post(order.account, held->postings);
 
     OrderEntry& added = trading_.orders.add(std::move(entry));
@@ -226,14 +226,10 @@ void Pipeline::on_prepared_order(std::uint32_t exchange,
         trading_.exchanges[exchange]->discard_prepared(completion.request_id);
         return settler_.drop(*entry, TRADECTL_REASON_UNSUPPORTED, "this host has no key store");
     }
-    // The same money that was held at the gate, now on record.
-    auto hold =
-        execution::hold_order(settler_.book_of(*entry), entry->hold, entry->order.order_qty);
-    if (!hold) return scribe_.fail_with(hold.error());
     entry->prepare_id = completion.request_id;
     entry->stage = Stage::Logged;
-    const auto sequence = scribe_.order_intent(*entry, hold->postings, completion.prepared);
-    entry->verdicts.reset();
+    const auto sequence = scribe_.order_intent(*entry, completion.prepared);
+    entry->admission.reset();
     awaiting_.push_back({sequence,
                          exchange,
                          completion.request_id,

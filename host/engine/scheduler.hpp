@@ -27,6 +27,7 @@ class Scheduler {
   public:
     /// `due` none cancels.
     void set(TimerOwner owner, std::uint32_t index, std::uint64_t id, Timestamp due) {
+        top_is_current_ = false;
         auto& current = current_[key(owner, index)];
         if (due.is_none()) {
             current.erase(id);
@@ -49,6 +50,7 @@ class Scheduler {
         if (heap_.empty() || heap_.top().due > now) return std::nullopt;
         const Entry entry = heap_.top();
         heap_.pop();
+        top_is_current_ = false;
         current_[key(entry.owner, entry.index)].erase(entry.id);
         return DueTimer{entry.owner, entry.index, entry.id, entry.due};
     }
@@ -70,11 +72,14 @@ class Scheduler {
     }
 
     void drop_stale() {
-        while (!heap_.empty()) {
+        while (!heap_.empty() && !top_is_current_) {
             const Entry& entry = heap_.top();
             const auto& ids = current_[key(entry.owner, entry.index)];
             const auto found = ids.find(entry.id);
-            if (found != ids.end() && found->second == entry.order) return;
+            if (found != ids.end() && found->second == entry.order) {
+                top_is_current_ = true;
+                return;
+            }
             heap_.pop();
         }
     }
@@ -83,6 +88,7 @@ class Scheduler {
     std::unordered_map<std::uint64_t, std::unordered_map<std::uint64_t, std::uint64_t>>
         current_;  // which setting of an id counts
     std::uint64_t order_ = 0;
+    bool top_is_current_ = false;  // asked for several times an event: looked up once a change
 };
 
 }  // namespace tradectl::engine

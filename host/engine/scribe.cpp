@@ -95,9 +95,9 @@ wal::Subject Scribe::subject(const OrderEntry& entry) const {
             .venue_order_id = entry.order.venue_order_id};
 }
 
-WalSequence Scribe::order_intent(const OrderEntry& entry,
-                                 const execution::Postings& hold,
-                                 const exchange::Prepared& prepared) {
+WalSequence Scribe::order_intent(const OrderEntry& entry, const exchange::Prepared& prepared) {
+    TRADECTL_ASSERT(entry.admission != nullptr);
+    const execution::Postings& hold = entry.admission->hold;
     const auto& position = trading_.runners[entry.runner]->position(entry.order.instrument);
     begin_group();
     wal::IntentBody deduct;
@@ -125,7 +125,7 @@ WalSequence Scribe::order_intent(const OrderEntry& entry,
     body.trigger_time = entry.trigger_time;
     body.before.position_quantity = Decimal::from_abi(position.quantity);
     body.before.position_average_price = Decimal::from_abi(position.average_price);
-    if (entry.verdicts) body.verdicts = to_wal(*entry.verdicts);
+    body.verdicts = to_wal(entry.admission->verdicts);
     return write({entry.order.op_id, entry.txn_id}, body, wal::kFlagMayBeSent);
 }
 

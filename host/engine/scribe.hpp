@@ -33,9 +33,7 @@ class Scribe {
     /// that must be durable before the order leaves.
     /// Call before records that must survive together or not at all.
     void begin_group();
-    WalSequence order_intent(const OrderEntry& entry,
-                             const execution::Postings& hold,
-                             const exchange::Prepared& prepared);
+    WalSequence order_intent(const OrderEntry& entry, const exchange::Prepared& prepared);
     WalSequence cancel_intent(const OrderEntry& entry, OpId op, const exchange::Prepared& prepared);
     void cancel_result(const OrderEntry& entry,
                        OpId op,

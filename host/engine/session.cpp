@@ -25,12 +25,12 @@ Expected<RunSummary> run_session(const config::Document& document, const RunOpti
     auto bell = Doorbell::make();
     if (!bell) return fail(bell.error());
     Session session(document, options, std::move(*bell));
+    const SignalGuard signals(session.bell());
     if (auto started = session.start(); !started) return fail(started.error());
     return session.run();
 }
 
 RunSummary Session::run() {
-    const SignalGuard signals(bell_);
     loop();
     stopping_ = true;
     trading_.shutting_down = true;
@@ -130,7 +130,8 @@ void Session::hear_wakes() {
         if (exchange_hosts_[i]->take_wake()) trading_.exchanges[i]->on_wake();
     }
     for (auto& runner : trading_.runners) {
-        if (!runner_woken_[runner->index()]->exchange(false)) continue;
+        auto& woken = *runner_woken_[runner->index()];
+        if (!woken.load(std::memory_order_relaxed) || !woken.exchange(false)) continue;
         tradectl_event wake{};
         wake.size = sizeof(wake);
         wake.type = TRADECTL_EVENT_WAKE;

@@ -54,7 +54,7 @@ class ExchangeHost final : public plugin::HostServices {
         : trading_(trading), name_(std::move(name)), random_(seed), bell_(bell) {}
 
     /// Whether the plugin asked to be woken since the last call.
-    bool take_wake() { return woken_.exchange(false); }
+    bool take_wake() { return woken_.load(std::memory_order_relaxed) && woken_.exchange(false); }
 
     Timestamp now() override { return trading_.clock.now(); }
     void log(LogLevel level, std::string_view text) override;
@@ -93,6 +93,7 @@ class Session {
     Session(const config::Document& document, const RunOptions& options, Doorbell bell);
     ~Session();
 
+    [[nodiscard]] const Doorbell& bell() const { return bell_; }
     /// Everything up to the first market event.
     Status start();
     /// Trades until it is time to stop, then stops.

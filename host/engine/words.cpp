@@ -39,6 +39,7 @@ std::string_view reason_name(std::uint32_t reason) {
         case TRADECTL_REASON_INSTRUMENT_NOT_OPEN: return "instrument_not_open";
         case TRADECTL_REASON_PREPARE_FAILED: return "prepare_failed";
         case TRADECTL_REASON_DUPLICATE_INTENT: return "duplicate_intent";
+        case TRADECTL_REASON_NOTIONAL_ABOVE_MAX: return "notional_above_max";
         case TRADECTL_REASON_VENUE_REJECTED: return "venue_rejected";
         case TRADECTL_REASON_POST_ONLY_WOULD_TAKE: return "post_only_would_take";
         case TRADECTL_REASON_SELF_TRADE: return "self_trade";

@@ -94,7 +94,7 @@ void check_exposure(Context& at) {
     const Amount notional = unit * at.order.quantity;
     if (notional.state() == Amount::State::TooLarge) deny(at, TRADECTL_REASON_OVERFLOW);
     const Amount position = worst_position(at);
-    add_limit(at, TRADECTL_REASON_EXPOSURE_LIMIT, notional, limits.order_notional_max);
+    add_limit(at, TRADECTL_REASON_NOTIONAL_ABOVE_MAX, notional, limits.order_notional_max);
     add_limit(at, TRADECTL_REASON_POSITION_LIMIT, position, limits.position_quantity_max);
     add_limit(at, TRADECTL_REASON_POSITION_LIMIT, position * unit, limits.position_notional_max);
     const auto add_exposure = [&](Decimal exposure, Decimal limit) {

@@ -165,7 +165,6 @@ engine::OrderEntry order_entry(EventRig& rig, const engine::GateAnswer& answer) 
     entry.deduct_op = rig.trading().take_op();
     entry.txn_id = TxnId{entry.deduct_op.value};
     entry.hold = answer.hold;
-    entry.verdicts = std::make_unique<risk::Result>(answer.result);
     entry.order.client_order_id = next_client_id(rig);
     entry.order.op_id = rig.trading().take_op();
     entry.order.instrument = 0;
@@ -180,12 +179,11 @@ engine::OrderEntry order_entry(EventRig& rig, const engine::GateAnswer& answer) 
 /// One order's records a batch, as in the engine; handing the batch over is not measured.
 void bench_records(EventRig& rig,
                    const engine::OrderEntry& entry,
-                   const execution::Postings& postings,
                    const exchange::Prepared& prepared) {
     std::vector<std::int64_t> ns;
     for (int i = 0; i < kStageRounds * kStageCalls; ++i) {
         const std::int64_t start = now_ns();
-        rig.pipeline().scribe().order_intent(entry, postings, prepared);
+        rig.pipeline().scribe().order_intent(entry, prepared);
         ns.push_back(now_ns() - start);
         must(rig.trading().journal->flush());
     }
@@ -220,13 +218,15 @@ void bench_stages(EventRig& rig) {
     const auto& request = sink.last.prepared.request;
     print_stage("sha256_of_request", [&](int) { static_cast<void>(sha256(request)); });
 
-    const auto entry = order_entry(rig, answer);
+    auto entry = order_entry(rig, answer);
     const auto book = rig.pipeline().settler().book_of(entry);
     print_stage("hold", [&](int) {
         static_cast<void>(must(execution::hold_order(book, entry.hold, entry.order.order_qty)));
     });
     const auto held = must(execution::hold_order(book, entry.hold, entry.order.order_qty));
-    bench_records(rig, entry, held.postings, sink.last.prepared);
+    entry.admission =
+        std::make_unique<engine::Admission>(engine::Admission{answer.result, held.postings});
+    bench_records(rig, entry, sink.last.prepared);
     std::printf("\"request_bytes\": %zu\n", request.size());
 }
 

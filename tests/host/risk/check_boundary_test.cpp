@@ -91,7 +91,7 @@ const Boundary kBoundaries[] = {
      200_d,
      199.99_d},
     {"order notional",
-     TRADECTL_REASON_EXPOSURE_LIMIT,
+     TRADECTL_REASON_NOTIONAL_ABOVE_MAX,
      [](World& w) { w.limits.order_notional_max = 200_d; },
      [](World& w) { w.limits.order_notional_max = 199.99_d; },
      200_d,

@@ -79,7 +79,7 @@ const std::vector<Row>& entry_stops() {
          TRADECTL_REASON_INSTRUMENT_NOT_OPEN,
          [](World& w) { w.instrument.status = TRADECTL_INSTRUMENT_CLOSING; }},
         {"order notional",
-         TRADECTL_REASON_EXPOSURE_LIMIT,
+         TRADECTL_REASON_NOTIONAL_ABOVE_MAX,
          [](World& w) { w.limits.order_notional_max = 1_d; }},
         {"position notional",
          TRADECTL_REASON_POSITION_LIMIT,
