@@ -11,9 +11,9 @@ namespace tradectl {
 
 class TemporaryDirectory {
   public:
-    TemporaryDirectory() {
-        std::string name =
-            (std::filesystem::temp_directory_path() / "tradectl-test-XXXXXX").string();
+    explicit TemporaryDirectory(
+        const std::filesystem::path& base = std::filesystem::temp_directory_path()) {
+        std::string name = (base / "tradectl-test-XXXXXX").string();
         if (::mkdtemp(name.data()) == nullptr) std::abort();
         path_ = name;
     }

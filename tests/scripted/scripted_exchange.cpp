@@ -1,0 +1,281 @@
+// A venue that treats every order as its settings say.
+#include <tradectl/exchange.hpp>
+
+#include <map>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace tradectl::scripted {
+namespace {
+
+/// What `script` may be, and what happens then to an order:
+///
+///     fill               acknowledged, then filled whole
+///     rest               acknowledged; stays open until it is canceled
+///     half               acknowledged, half filled, open
+///     reject             refused
+///     unknown            sent, and nobody knows what became of it
+///     unknown_fill       the same, and then its fill comes
+///     internal           the plugin says that it failed inside
+///     silent             no answer ever
+///     fill_first         the fill comes before the acknowledgement
+///     twice              the same fill is told twice
+///     cancel_fill        canceled by the venue, then the fill that crossed it
+///     too_much           a fill of more than was ordered
+///     stray              acknowledged, and a fill of an order that nobody knows
+///     prepare_fails      cannot be encoded
+///     wants_signature    asks for a signature
+///     throws             the plugin throws while it sends
+///     breaks             it throws through the C border, which no plugin may
+class ScriptedExchange final : public Exchange {
+  public:
+    struct Settings {
+        TextSetting script{"script", {.fallback = "fill"}, "what happens to an order"};
+        TextSetting absent{"absent",
+                           {.fallback = "complete", .choices = {"complete", "unknown"}},
+                           "what the absence of an order proves"};
+        TextSetting listing{"listing",
+                            {.fallback = "none", .choices = {"none", "filled", "open"}},
+                            "how it lists an order that it never heard of"};
+        DecimalSetting price{"price", {.fallback = 100_d}, "of an order without a limit"};
+        DecimalMapSetting balances{"balances", {}, "of each account, by asset"};
+        BooleanSetting connects{"connects", {.fallback = true}, "whether it can be reached"};
+    };
+    Settings settings;
+
+    /// What its accounts hold outlives it, as at a real venue.
+    Status on_start() override {
+        for (const auto& [asset, total] : *settings.balances) {
+            const auto kept = host().kv_get("total/" + asset);
+            totals_[asset] = kept ? Decimal::parse(as_text(*kept)).value_or(total) : total;
+        }
+        if (*settings.listing == "filled") move(TRADECTL_SIDE_BUY, 1_d, *settings.price);
+        return {};
+    }
+
+    Status connect(RequestId id) override {
+        if (*settings.connects) {
+            host().complete_ok(id);
+        } else {
+            host().complete_failed(id, {.code = ErrorCode::Unavailable, .text = "down for lunch"});
+        }
+        return {};
+    }
+
+    Status prepare(RequestId id, const Operation& operation) override {
+        if (*settings.script == "prepare_fails") {
+            return fail(ErrorCode::InvalidArgument, "cannot be encoded");
+        }
+        prepared_.insert_or_assign(id.value, operation.raw());
+        const bool is_order = operation.kind() == OperationKind::Order;
+        const auto identity =
+            is_order ? operation.client_order_id() : operation.target_client_order_id();
+        tradectl_sign_request sign{};
+        sign.struct_size = sizeof sign;
+        const bool wants = is_order && *settings.script == "wants_signature";
+        host().complete_prepared(id,
+                                 {.identity = identity,
+                                  .identity_class = IdentityClass::DuplicateRejected,
+                                  .request = as_bytes(identity),
+                                  .sign = wants ? std::span<const tradectl_sign_request>(&sign, 1)
+                                                : std::span<const tradectl_sign_request>()});
+        return {};
+    }
+
+    Status submit_prepared(RequestId id,
+                           RequestId prepare_id,
+                           std::span<const tradectl_signature>) override {
+        const tradectl_operation order = prepared_.at(prepare_id.value);
+        prepared_.erase(prepare_id.value);
+        if (order.kind == TRADECTL_OPERATION_CANCEL) return cancel(id, order);
+        const std::string_view script = settings.script->view();
+        if (script == "reject") {
+            host().complete_rejected(id, TRADECTL_REASON_VENUE_REJECTED, "not today");
+            return {};
+        }
+        if (script == "internal") return fail(ErrorCode::Internal, "lost my mind");
+        if (script == "throws") throw std::runtime_error("half sent");
+        if (script == "silent") return {};
+        if (script == "unknown" || script == "unknown_fill") {
+            host().complete_failed(id, {.code = ErrorCode::OutcomeUnknown, .text = "timed out"});
+            if (script == "unknown_fill") publish_fill(order, quantity_of(order), "1");
+            return {};
+        }
+        if (script == "fill_first") publish_fill(order, quantity_of(order), "1");
+        host().complete_submitted(id, venue_id(order));
+        after_acknowledgement(script, order);
+        return {};
+    }
+
+    Status query_order(RequestId id, const OrderQuery& query) override {
+        if (*settings.listing == "none") {
+            const bool complete = *settings.absent == "complete";
+            const Coverage coverage{
+                .completeness = complete ? Completeness::Complete : Completeness::Unknown,
+                .as_of = now()};
+            host().complete_failed(id, {.code = ErrorCode::NotFound, .coverage = coverage});
+            return {};
+        }
+        const bool filled = *settings.listing == "filled";
+        tradectl_order_report report{};
+        report.instrument = query.instrument();
+        report.account = query.account();
+        report.status = filled ? TRADECTL_ORDER_STATUS_FILLED : TRADECTL_ORDER_STATUS_ACKNOWLEDGED;
+        report.filled_qty = (filled ? 1_d : 0_d).to_abi();
+        report.updated = now().ns();
+        report.client_order_id = to_id(query.client_order_id());
+        report.venue_order_id = to_id("V-listed");
+        listed_ = query.client_order_id();
+        host().complete_orders(id, {&report, 1}, complete_now());
+        return {};
+    }
+
+    Status fills_since(RequestId id, const Scope& scope) override {
+        tradectl_fill_report fill{};
+        fill.instrument = scope.instrument();
+        fill.account = scope.account();
+        fill.side = TRADECTL_SIDE_BUY;
+        fill.price = settings.price->to_abi();
+        fill.quantity = (1_d).to_abi();
+        fill.fee = (0_d).to_abi();
+        fill.time = now().ns();
+        fill.trade_id = to_id("T-listed");
+        fill.client_order_id = to_id(listed_);
+        const bool filled = *settings.listing == "filled";
+        host().complete_fills(id,
+                              filled ? std::span<const tradectl_fill_report>(&fill, 1)
+                                     : std::span<const tradectl_fill_report>(),
+                              complete_now());
+        return {};
+    }
+
+    Status balances(RequestId id, const Scope&) override {
+        std::vector<tradectl_balance_report> reports;
+        for (const auto& [asset, total] : totals_) {
+            tradectl_balance_report report{};
+            report.account = *host().find_account("main");
+            report.total = total.to_abi();
+            report.free = total.to_abi();
+            report.held = (0_d).to_abi();
+            report.asset = to_id(asset);
+            reports.push_back(report);
+        }
+        host().complete_balances(id, reports, complete_now());
+        return {};
+    }
+
+  private:
+    [[nodiscard]] Coverage complete_now() const {
+        return {.completeness = Completeness::Complete, .as_of = now()};
+    }
+    /// Base and quote of a fill, and no fee.
+    void move(std::uint8_t side, Decimal quantity, Decimal price) {
+        const Decimal signed_quantity = side == TRADECTL_SIDE_BUY ? quantity : -quantity;
+        const auto cost = checked_mul(signed_quantity, price, Rounding::HalfEven);
+        totals_["BTC"] = totals_["BTC"] + signed_quantity;
+        totals_["USD"] = totals_["USD"] - *cost;
+        for (const auto& [asset, total] : totals_)
+            static_cast<void>(host().kv_put("total/" + asset, total.to_string()));
+    }
+    static Decimal quantity_of(const tradectl_operation& order) {
+        return Decimal::from_abi(order.quantity);
+    }
+    static std::string venue_id(const tradectl_operation& order) {
+        return "V" + std::to_string(order.op_id);
+    }
+
+    void after_acknowledgement(std::string_view script, const tradectl_operation& order) {
+        const Decimal all = quantity_of(order);
+        if (script == "fill") publish_fill(order, all, "1");
+        if (script == "half") publish_fill(order, *checked_div(all, 2_d, Rounding::Down), "1");
+        if (script == "too_much") publish_fill(order, *checked_add(all, all), "1");
+        if (script == "twice") {
+            publish_fill(order, *checked_div(all, 2_d, Rounding::Down), "1");
+            publish_fill(order, *checked_div(all, 2_d, Rounding::Down), "1");
+        }
+        if (script == "cancel_fill") {
+            publish_canceled(order.client_order_id);
+            publish_fill(order, all, "1");
+        }
+        if (script == "stray") {
+            tradectl_operation other = order;
+            other.client_order_id = to_id("nobody");
+            publish_fill(other, all, "9");
+        }
+    }
+
+    Status cancel(RequestId id, const tradectl_operation& order) {
+        host().complete_ok(id);
+        publish_canceled(order.target_client_order_id);
+        return {};
+    }
+
+    void publish_canceled(const tradectl_id& client_order_id) {
+        auto event = make_event<tradectl_order_event>();
+        event.header.event_time = now().ns();
+        event.status = TRADECTL_ORDER_STATUS_CANCELED;
+        event.client_order_id = client_order_id;
+        static_cast<void>(host().publish(event));
+    }
+
+    void publish_fill(const tradectl_operation& order, Decimal quantity, std::string_view trade) {
+        auto event = make_event<tradectl_fill_event>();
+        event.header.event_time = now().ns();
+        event.header.instrument = order.instrument;
+        event.side = order.side;
+        event.settlement = TRADECTL_SETTLEMENT_CONFIRMED;
+        event.account = order.account;
+        const Decimal limit = Decimal::from_abi(order.price);
+        event.price = (limit.is_null() ? *settings.price : limit).to_abi();
+        event.quantity = quantity.to_abi();
+        event.fee = (0_d).to_abi();
+        event.trade_id = to_id("T" + std::to_string(order.op_id) + "-" + std::string(trade));
+        event.client_order_id = order.client_order_id;
+        event.venue_order_id = to_id(venue_id(order));
+        static_cast<void>(host().publish(event));
+        const std::string name(view(event.trade_id));
+        const bool is_sound = *settings.script != "stray" && *settings.script != "too_much";
+        if (is_sound && traded_.insert(name).second) {
+            move(order.side, quantity, Decimal::from_abi(event.price));
+        }
+    }
+
+    std::map<std::string, Decimal> totals_;
+    std::set<std::string> traded_;
+    std::map<std::uint64_t, tradectl_operation> prepared_;
+    std::string listed_;
+};
+
+using Instance = exchange_detail::Instance<ScriptedExchange>;
+
+tradectl_status submit_or_break(tradectl_exchange* self,
+                                std::uint64_t first,
+                                const std::uint64_t* prepare_ids,
+                                const tradectl_signature* const* signatures,
+                                std::uint32_t count) {
+    if (*Instance::of(self).exchange.settings.script == "breaks") {
+        throw std::runtime_error("through the border");
+    }
+    return kExchangeApi<ScriptedExchange>.submit_prepared(
+        self, first, prepare_ids, signatures, count);
+}
+
+constexpr tradectl_exchange_api make_api() {
+    tradectl_exchange_api api = kExchangeApi<ScriptedExchange>;
+    api.submit_prepared = submit_or_break;
+    return api;
+}
+constexpr tradectl_exchange_api kApi = make_api();
+
+}  // namespace
+}  // namespace tradectl::scripted
+
+TRADECTL_PLUGIN_DATA(tradectl::scripted::ScriptedExchange,
+                     "exchange",
+                     TRADECTL_FACTORY_EXCHANGE,
+                     &tradectl::scripted::kApi,
+                     .id = "scripted-exchange",
+                     .version = "0.1.0",
+                     .description = "treats orders as its script says");
