@@ -1,0 +1,174 @@
+// Every limit of a config, as far as the ledger: the order is denied, with its reason on record.
+#include "tests/engine_support/session_fixture.hpp"
+
+#include <algorithm>
+
+namespace tradectl::engine {
+namespace {
+
+struct Denial {
+    std::string name;
+    std::string risk;  ///< of the config
+    std::vector<std::string> steps;
+    std::uint16_t reason;
+    std::string script = "rest";
+};
+
+void PrintTo(const Denial& denial, std::ostream* out) {
+    *out << denial.name;
+}
+
+class Gate : public SessionFixture, public testing::WithParamInterface<Denial> {
+  protected:
+    RunSummary run_steps(const Denial& denial) {
+        SessionText text;
+        text.instrument +=
+            ", quantity_min: \"0.001\", quantity_max: \"50\", notional_min: \"1\", price_max: "
+            "\"1000\"";
+        text.risk = denial.risk;
+        return run_well(text.venue(denial.script).script("s", denial.steps));
+    }
+};
+
+TEST_P(Gate, DeniesWithItsReasonOnRecord) {
+    const RunSummary summary = run_steps(GetParam());
+    EXPECT_EQ(summary.counters.denied, 1u);
+    const auto rows = denied();
+    ASSERT_EQ(rows.size(), 1u);
+    EXPECT_EQ(rows[0].reason, GetParam().reason);
+    EXPECT_EQ(rows[0].instance, "s");
+    ASSERT_FALSE(rows[0].verdicts.empty());
+    const auto failed = std::find_if(rows[0].verdicts.begin(),
+                                     rows[0].verdicts.end(),
+                                     [](const auto& verdict) { return !verdict.passed; });
+    ASSERT_NE(failed, rows[0].verdicts.end());
+    EXPECT_EQ(failed->reason, GetParam().reason);
+    const auto lines = heard();
+    const auto told = std::find_if(lines.begin(), lines.end(), [](const std::string& line) {
+        return line.find(" 9 " + std::to_string(GetParam().reason)) != std::string::npos;
+    });
+    EXPECT_NE(told, lines.end());
+}
+
+const std::vector<Denial> kDenials = {
+    {"OrderNotional",
+     "{order_notional_max: \"99\"}",
+     {"3 buy 1 100"},
+     TRADECTL_REASON_NOTIONAL_ABOVE_MAX},
+    {"PositionQuantity",
+     "{position_quantity_max: \"1.5\"}",
+     {"3 buy 1 100", "4 buy 1 100"},
+     TRADECTL_REASON_POSITION_LIMIT},
+    {"PositionNotional",
+     "{position_notional_max: \"150\"}",
+     {"3 buy 1 100", "4 buy 1 100"},
+     TRADECTL_REASON_POSITION_LIMIT},
+    {"ExposureOfTheStrategy",
+     "{exposure_strategy_max: \"150\"}",
+     {"3 buy 1 100", "4 buy 1 100"},
+     TRADECTL_REASON_EXPOSURE_LIMIT},
+    {"ExposureOfTheVenue",
+     "{exposure_venue_max: \"150\"}",
+     {"3 buy 1 100", "4 buy 1 100"},
+     TRADECTL_REASON_EXPOSURE_LIMIT},
+    {"ExposureOfAll",
+     "{exposure_total_max: \"150\"}",
+     {"3 buy 1 100", "4 buy 1 100"},
+     TRADECTL_REASON_EXPOSURE_LIMIT},
+    {"OpenOrders",
+     "{open_orders_max: 1}",
+     {"3 buy 1 100", "4 buy 1 100"},
+     TRADECTL_REASON_OPEN_ORDERS_LIMIT},
+    {"OnePositionPerInstrument",
+     "{one_position_per_instrument: true}",
+     {"3 buy 1 100", "10 buy 1 100"},
+     TRADECTL_REASON_DUPLICATE_POSITION,
+     "fill"},
+    {"OrdersPerSecond",
+     "{orders_per_second: 1, orders_burst: 2}",
+     {"3 buy 1 100", "3 buy 1 100", "3 buy 1 100"},
+     TRADECTL_REASON_RATE_LIMIT},
+    {"VenueOrdersPerSecond",
+     "{venue_orders_per_second: 1, venue_orders_burst: 2}",
+     {"3 buy 1 100", "3 buy 1 100", "3 buy 1 100"},
+     TRADECTL_REASON_RATE_LIMIT},
+    {"OrdersPerDay",
+     "{orders_per_day: 2}",
+     {"3 buy 1 100", "5 buy 1 100", "30 buy 1 100"},
+     TRADECTL_REASON_DAILY_ORDER_LIMIT},
+    {"VenueOrdersPerDay",
+     "{venue_orders_per_day: 2}",
+     {"3 buy 1 100", "5 buy 1 100", "30 buy 1 100"},
+     TRADECTL_REASON_DAILY_ORDER_LIMIT},
+    {"DuplicateIntent",
+     "{duplicate_window: 1h}",
+     {"3 buy 1 100 tag=5", "10 buy 1 100 tag=5", "11 buy 1 100 tag=6"},
+     TRADECTL_REASON_DUPLICATE_INTENT},
+    {"DuplicateOrderRef",
+     "{}",
+     {"3 buy 1 100 ref=5", "10 buy 1 100 ref=5"},
+     TRADECTL_REASON_DUPLICATE_ORDER_REF},
+    {"OrderRefOfTheHost",
+     "{}",
+     {"3 buy 1 100 ref=4611686018427387904"},
+     TRADECTL_REASON_BAD_ORDER_REF},
+    {"PriceOffTheTick", "{}", {"3 buy 1 100.005"}, TRADECTL_REASON_PRICE_NOT_ON_TICK},
+    {"PriceTooHigh", "{}", {"3 buy 0.1 1000.01"}, TRADECTL_REASON_PRICE_OUT_OF_BOUNDS},
+    {"QuantityOffTheLot", "{}", {"3 buy 0.00105 100"}, TRADECTL_REASON_QUANTITY_NOT_ON_LOT},
+    {"QuantityTooSmall", "{}", {"3 buy 0.0001 100"}, TRADECTL_REASON_QUANTITY_BELOW_MIN},
+    {"QuantityTooLarge", "{}", {"3 buy 51 100"}, TRADECTL_REASON_QUANTITY_ABOVE_MAX},
+    {"QuantityOfZero", "{}", {"3 buy 0 100"}, TRADECTL_REASON_BAD_FIELD},
+    {"NegativePrice", "{}", {"3 buy 1 -1"}, TRADECTL_REASON_BAD_FIELD},
+    {"NotionalTooSmall", "{}", {"3 buy 0.001 10"}, TRADECTL_REASON_NOTIONAL_BELOW_MIN},
+    {"NotEnoughToSell", "{}", {"3 sell 11 100"}, TRADECTL_REASON_INSUFFICIENT_BALANCE},
+    {"NotEnoughToBuyTwice",
+     "{}",
+     {"3 buy 50 999", "4 buy 50 999"},
+     TRADECTL_REASON_INSUFFICIENT_BALANCE},
+};
+
+INSTANTIATE_TEST_SUITE_P(Limits, Gate, testing::ValuesIn(kDenials), [](const auto& test) {
+    return test.param.name;
+});
+
+using RateLimits = SessionFixture;
+
+TEST_F(RateLimits, AnOrderOverItsRateIsTriedAgainUntilItsDeadline) {
+    SessionText text;
+    text.risk = "{orders_per_second: 2, orders_burst: 1, retry_deadline: 10s}";
+    text.rest = "shutdown: {orders: keep}\n";
+    text.venue("fill").script("s", {"3 buy 1 100", "3 buy 1 100", "3 buy 1 100"});
+    const RunSummary summary = run_well(text);
+    EXPECT_EQ(summary.counters.orders, 3u);
+    EXPECT_EQ(summary.counters.denied, 0u);
+    const auto rows = orders();
+    EXPECT_GE(rows[1].created.minus(rows[0].created), 400 * kNsPerMillisecond);
+}
+
+TEST_F(RateLimits, AnOrderThatWaitsTooLongIsDenied) {
+    SessionText text;
+    text.risk = "{orders_per_second: 1, orders_burst: 1, retry_deadline: 300ms}";
+    text.venue("fill").script("s", {"3 buy 1 100", "3 buy 1 100"});
+    const RunSummary summary = run_well(text);
+    EXPECT_EQ(summary.counters.orders, 1u);
+    ASSERT_EQ(denied().size(), 1u);
+    EXPECT_EQ(denied()[0].reason, TRADECTL_REASON_RATE_LIMIT);
+}
+
+TEST_F(RateLimits, AHaltDeniesWhatAddsRiskAndLetsExitsPass) {
+    SessionText text;
+    text.venue("too_much").script("s", {"3 buy 1 100"});
+    run_well(text);
+    std::filesystem::rename(state_dir() + "/halt", directory_.file("halt"));
+    fresh_state();
+    std::filesystem::create_directory(state_dir());
+    std::filesystem::rename(directory_.file("halt"), state_dir() + "/halt");
+    SessionText next;
+    next.venue("fill").script("s", {"3 buy 1 100"});
+    run_well(next);
+    ASSERT_EQ(denied().size(), 1u);
+    EXPECT_EQ(denied()[0].reason, TRADECTL_REASON_HALTED);
+}
+
+}  // namespace
+}  // namespace tradectl::engine
