@@ -1,0 +1,86 @@
+#include "host/engine/state_dir.hpp"
+
+#include "host/engine/halts.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tradectl::engine {
+namespace {
+
+class StateDirectory : public testing::Test {
+  protected:
+    Halt halt(const std::string& scope) { return {scope, Timestamp{1'000'000'000}, "me", "why"}; }
+    void write(const std::string& text) {
+        ASSERT_TRUE(write_file_atomically(*disk_, "/state/halt", text));
+    }
+
+    std::unique_ptr<Disk> disk_ = make_memory_disk();
+    const StatePaths paths_{"/state"};
+    const Status made_ = disk_->make_directory("/state");
+    HaltLatch latch_{*disk_, "/state/halt"};
+};
+
+TEST_F(StateDirectory, HasOneWriter) {
+    const auto first = WriterLock::take(*disk_, paths_, "demo", 0);
+    ASSERT_TRUE(first);
+    const auto second = WriterLock::take(*disk_, paths_, "demo", 0);
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().code, ErrorCode::Locked);
+}
+
+TEST_F(StateDirectory, BelongsToTheConfigThatCameFirst) {
+    { ASSERT_TRUE(WriterLock::take(*disk_, paths_, "demo", 0)); }
+    EXPECT_TRUE(WriterLock::take(*disk_, paths_, "demo", 0));
+    const auto other = WriterLock::take(*disk_, paths_, "other", 0);
+    ASSERT_FALSE(other);
+    EXPECT_EQ(other.error().code, ErrorCode::Config);
+}
+
+TEST_F(StateDirectory, AHaltStaysUntilItIsRemoved) {
+    ASSERT_TRUE(latch_.add(halt("all")));
+    ASSERT_TRUE(latch_.add(halt("strategy:m")));
+    EXPECT_EQ(latch_.read()->size(), 2u);
+    EXPECT_TRUE(*latch_.remove("all"));
+    EXPECT_FALSE(*latch_.remove("all"));
+    EXPECT_TRUE(*latch_.remove("strategy:m"));
+    EXPECT_FALSE(*disk_->exists("/state/halt"));
+}
+
+TEST_F(StateDirectory, TheEarlierReasonOfAHaltIsKept) {
+    ASSERT_TRUE(latch_.add(halt("all")));
+    Halt later = halt("all");
+    later.reason = "another";
+    ASSERT_TRUE(latch_.add(later));
+    EXPECT_EQ(latch_.read()->front().reason, "why");
+}
+
+TEST_F(StateDirectory, ALineThatCannotBeReadHaltsEverything) {
+    for (const char* text : {"garbage\n", "all\tyesterday\tme\twhy\n", "moon:x\t\t\t\n"}) {
+        write(text);
+        EXPECT_EQ(latch_.read().error().code, ErrorCode::Corrupt) << text;
+        Halts halts(latch_);
+        halts.refresh();
+        EXPECT_EQ(halts.state("s", "x", "i"), risk::TradingState::Halted) << text;
+    }
+}
+
+TEST_F(StateDirectory, AHaltCoversItsScopeAlone) {
+    for (const char* scope : {"strategy:s", "exchange:x", "instrument:i"})
+        ASSERT_TRUE(latch_.add(halt(scope)));
+    Halts halts(latch_);
+    halts.refresh();
+    EXPECT_EQ(halts.state("s", "-", "-"), risk::TradingState::Halted);
+    EXPECT_EQ(halts.state("-", "x", "-"), risk::TradingState::Halted);
+    EXPECT_EQ(halts.state("-", "-", "i"), risk::TradingState::Halted);
+    EXPECT_EQ(halts.state("ss", "s", "x"), risk::TradingState::Active);
+}
+
+TEST_F(StateDirectory, ScopesAreCheckedByTheirForm) {
+    for (const char* good : {"all", "strategy:m", "instrument:A-B", "exchange:x"})
+        EXPECT_TRUE(check_halt_scope(good)) << good;
+    for (const char* bad : {"", "everything", "strategy:", "order:5"})
+        EXPECT_FALSE(check_halt_scope(bad)) << bad;
+}
+
+}  // namespace
+}  // namespace tradectl::engine
