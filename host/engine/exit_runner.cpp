@@ -129,9 +129,10 @@ void ExitRunner::look(StrategyRunner& runner, tradectl_instrument_handle instrum
 void ExitRunner::end_restore() {
     for (auto& [key, watch] : watches_) {
         if (watch.exits.state.in_flight == TRADECTL_REASON_NONE) continue;
+        const Key& mine = key;
         bool out = false;
         trading_.orders.each_open([&](OrderEntry& entry) {
-            out = out || (entry.runner == key.first && entry.order.instrument == key.second &&
+            out = out || (entry.runner == mine.first && entry.order.instrument == mine.second &&
                           entry.exit_reason != TRADECTL_REASON_NONE);
         });
         if (!out) watch.exits.state = execution::finish_exit(watch.exits, Decimal());

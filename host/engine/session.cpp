@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::int64_t kSpinNs = 200 * kNsPerMicrosecond;
 constexpr std::int64_t kIdleNs = 100 * kNsPerMillisecond;
+constexpr std::int64_t kAnswersNs = 10 * kNsPerSecond;
 constexpr std::size_t kMarketEventsMax = 256;
 /// Answers that cause answers: a venue and a strategy that never come to rest are a bug, and are
 /// given air between turns.
@@ -61,7 +62,9 @@ bool Session::must_stop() {
     if (error_ || time_is_up()) return true;
     if (SignalGuard::received() != 0) return true;
     // What the last events caused is still carried out; what rests is the shutdown policy's.
-    return source_ended_ && !pipeline_->busy();
+    // A venue that never answers must not keep the run alive: what it left open is unresolved.
+    if (!source_ended_) return false;
+    return !pipeline_->busy() || trading_.clock.now().minus(source_ended_at_) >= kAnswersNs;
 }
 
 bool Session::time_is_up() const {
@@ -204,6 +207,7 @@ void Session::feed_market() {
         if (!count) {
             error_ = count.error();
             source_ended_ = true;
+            source_ended_at_ = now;
             return;
         }
         if (market_.empty()) {
@@ -274,6 +278,7 @@ void Session::flush() {
 
 void Session::end_of_data() {
     source_ended_ = true;
+    source_ended_at_ = trading_.clock.now();
     tradectl_status_event event{};
     event.header.size = sizeof(event);
     event.header.type = TRADECTL_EVENT_STATUS;

@@ -105,7 +105,19 @@ void Session::flatten_all() {
     }
 }
 
+/// Sent, and no answer came while the run lived: nobody knows, and the next start asks.
+void Session::leave_unanswered() {
+    trading_.orders.each_open([this](OrderEntry& entry) {
+        if (entry.order.status != execution::OrderStatus::Sent) return;
+        pipeline_->settler().update(
+            entry,
+            {.kind = execution::UpdateKind::Unresolved, .time = trading_.clock.now()},
+            "no answer by the end of the run");
+    });
+}
+
 void Session::close_books() {
+    if (can_trade()) leave_unanswered();
     for (auto& runtime : trading_.exchanges) {
         if (runtime->faulted()) continue;
         if (auto stopped = runtime->stop(); !stopped) {

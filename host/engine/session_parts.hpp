@@ -143,6 +143,7 @@ class Session {
     void apply_shutdown_policy();
     void drain(std::int64_t session_ns_max);
     void flatten_all();
+    void leave_unanswered();
     void close_books();
     RunSummary summarise();
     Status write_export();
@@ -183,6 +184,7 @@ class Session {
     std::int64_t view_due_ns_ = 0;
     std::uint64_t look_due_seq_ = 0;
     bool source_ended_ = false;  // nothing more is fed
+    Timestamp source_ended_at_{0};
     bool market_ended_ = false;  // there is nothing more to feed
     bool stopping_ = false;
     double speed_ = 1;

@@ -73,7 +73,7 @@ Status StrategyRunner::subscribe(const tradectl_subscribe_command& command) {
     if ((command.streams & TRADECTL_STREAM_BARS) != 0) {
         auto builder = market::BarBuilder::create(handle, {.interval_ns = command.bar_interval_ns});
         if (!builder) return fail(builder.error());
-        bar_feeds_.push_back({handle, command.bar_interval_ns, std::move(*builder)});
+        bar_feeds_.push_back({handle, command.bar_interval_ns, *builder});
     }
     streams_[handle] = command.streams;
     return {};

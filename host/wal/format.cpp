@@ -177,7 +177,7 @@ PageState read_segment_header(ConstPageBytes page, SegmentHeader& out) {
 
 std::string segment_name(std::uint32_t segment) {
     char name[16];
-    std::snprintf(name, sizeof(name), "%08u.twal", segment % 100'000'000u);
+    static_cast<void>(std::snprintf(name, sizeof(name), "%08u.twal", segment % 100'000'000u));
     return name;
 }
 
