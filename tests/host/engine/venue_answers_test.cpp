@@ -122,8 +122,9 @@ TEST_F(VenueAnswers, AFailureInsideThePluginIsAnUnknownOutcome) {
     EXPECT_EQ(order().status, TRADECTL_ORDER_STATUS_UNRESOLVED);
 }
 
-TEST_F(VenueAnswers, AnAnswerThatNeverComesLeavesTheOrderSent) {
-    order_at("silent");
+TEST_F(VenueAnswers, AnAnswerThatNeverComesIsUnknownAtTheEnd) {
+    EXPECT_EQ(order_at("silent").unresolved, 1u);
+    EXPECT_EQ(order().status, TRADECTL_ORDER_STATUS_UNRESOLVED);
     EXPECT_EQ(books().open_orders()->size(), 1u);
     EXPECT_GE(amount("USD", wal::Bucket::Held), 100_d);
 }
