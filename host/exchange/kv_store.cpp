@@ -117,9 +117,11 @@ std::optional<std::span<const std::byte>> KvStore::get(std::string_view key) con
 void KvStore::each(
     std::string_view prefix,
     const std::function<bool(std::string_view, std::span<const std::byte>)>& visit) const {
-    for (auto at = values_.lower_bound(prefix); at != values_.end(); ++at) {
-        if (!std::string_view(at->first).starts_with(prefix)) return;
-        if (!visit(at->first, at->second)) return;
+    for (auto at = values_.lower_bound(prefix); at != values_.end();) {
+        const std::string key = at->first;  // the visitor may put, and so delete this very entry
+        if (!std::string_view(key).starts_with(prefix)) return;
+        if (!visit(key, at->second)) return;
+        at = values_.upper_bound(key);
     }
 }
 

@@ -51,6 +51,7 @@ class KvStore {
     static Expected<std::unique_ptr<KvStore>> open_copy(Disk& disk, const std::string& path);
 
     [[nodiscard]] std::optional<std::span<const std::byte>> get(std::string_view key) const;
+    /// Walks keys with a prefix in byte order; `visit` returns false to stop, and may put.
     void each(std::string_view prefix,
               const std::function<bool(std::string_view, std::span<const std::byte>)>& visit) const;
 

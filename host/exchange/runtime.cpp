@@ -252,7 +252,9 @@ std::uint64_t ExchangeRuntime::submit_prepared(std::span<const std::uint64_t> pr
 }
 
 void ExchangeRuntime::discard_prepared(std::uint64_t prepare_id) {
+    outputs_before_call_ = outputs_.size();
     instance_->discard_prepared(prepare_id);
+    end_call(0, 0, TRADECTL_OK);
 }
 
 std::uint64_t ExchangeRuntime::query_order(const tradectl_order_query& query) {
