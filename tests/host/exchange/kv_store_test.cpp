@@ -209,6 +209,23 @@ TEST_F(KvStoreTest, WhatCannotBeOpenedOrReadIsAnErrorAndNoEmptyStore) {
     }
 }
 
+TEST_F(KvStoreTest, OpensAfterAPowerCutAtAnyStepAndHoldsWhatWasCommitted) {
+    disk_.start_recording();
+    auto store = open();
+    put(*store, "a", "1");
+    ASSERT_TRUE(commit(*store));
+    const std::size_t committed = disk_.steps().size();
+    store.reset();
+    const auto steps = disk_.steps();
+    for (std::size_t count = 0; count <= steps.size(); ++count) {
+        const auto image = crash_image(steps, count, [](const PendingChange&) { return false; });
+        const auto reopened = KvStore::open(*image, kPath);
+        ASSERT_TRUE(reopened) << count << ": " << reopened.error().message;
+        if (count < committed) continue;
+        EXPECT_EQ(get(**reopened, "a"), "1") << count;
+    }
+}
+
 TEST_F(KvStoreTest, AFileThatIsNoDatabaseIsCorrupt) {
     ASSERT_TRUE(disk_.make_directory("/state/plugins/venue"));
     ASSERT_TRUE(write_file_atomically(disk_, kPath, std::string(8192, 'x')));
