@@ -61,7 +61,10 @@ Status Projector::apply_some(WalSequence mark) {
 Status Projector::catch_up(WalSequence mark) {
     while (applied_.load() < mark.value) {
         const auto before = applied_.load();
-        if (auto done = apply_some(mark); !done) return done;
+        if (auto done = apply_some(mark); !done) {
+            reader_.reset();  // it may be past what was not applied
+            return done;
+        }
         if (applied_.load() == before) {
             return fail(
                 ErrorCode::Corrupt,
