@@ -2,6 +2,7 @@
 // it is, and before anything is sent.
 #include "tests/cli/run_fixture.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 namespace tradectl::cli {
@@ -231,6 +232,18 @@ TEST_F(RunBadInput, APluginThatThrowsEndsTheRunWith70) {
     const ChildResult result = run_config(scripted_config("3 throw", "fill"));
     EXPECT_EQ(result.exit_status, 70) << result.err;
     EXPECT_NE(result.err.find("'s' faulted"), std::string::npos) << result.err;
+}
+
+TEST_F(RunBadInput, ACallThatNeverReturnsEndsTheRunWith70AndHaltsItsStrategy) {
+    std::string text = zoo_config("never_returns");
+    text.replace(text.find("mode: backtest"), 14, "mode: paper\nspeed: 1000000");
+    const std::vector<std::string> state = {"--state-dir", folder_.file("state")};
+    // The call would take a minute; the watchdog gives it a second.
+    expect_refused(run_config(text, state), 70, {"did not return", "never_returns"});
+    const std::string halt = read_text(folder_.file("state/halt"));
+    EXPECT_NE(halt.find("strategy:never_returns"), std::string::npos) << halt;
+    EXPECT_NE(halt.find("watchdog"), std::string::npos) << halt;
+    EXPECT_EQ(std::count(halt.begin(), halt.end(), '\n'), 1) << "nothing else is halted: " << halt;
 }
 
 TEST_F(RunBadInput, APluginThatReturnsGarbageIsHarmless) {
