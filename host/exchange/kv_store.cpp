@@ -53,6 +53,11 @@ class DatabaseKvWriter final : public KvWriter {
 using Values = std::map<std::string, std::vector<std::byte>, std::less<>>;
 
 Status load(Database& database, Values& values) {
+    // A power cut may leave a file whose table was never committed: an empty store.
+    auto tables = database.query_integer(
+        "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'kv'");
+    if (!tables) return fail(tables.error());
+    if (*tables == 0) return {};
     auto rows = database.prepare("SELECT key, value FROM kv");
     if (!rows) return fail(rows.error());
     for (;;) {
