@@ -9,13 +9,13 @@ namespace tradectl::engine {
 void put_id(tradectl_id& id, std::string_view text) {
     id = {};
     id.size = static_cast<std::uint8_t>(std::min<std::size_t>(text.size(), TRADECTL_ID_BYTES_MAX));
-    std::memcpy(id.text, text.data(), id.size);
+    if (id.size != 0) std::memcpy(id.text, text.data(), id.size);
 }
 
 void put_text(tradectl_text& field, std::string_view text) {
     field = {};
     field.size = static_cast<std::uint8_t>(std::min(text.size(), sizeof(field.text)));
-    std::memcpy(field.text, text.data(), field.size);
+    if (field.size != 0) std::memcpy(field.text, text.data(), field.size);
 }
 
 void Settler::stamp(tradectl_event& header, tradectl_instrument_handle instrument) {
