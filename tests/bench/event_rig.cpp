@@ -114,12 +114,13 @@ Status EventRig::open_log() {
 
 Status EventRig::connect() {
     const WaitALittle wait = [] {};
+    HeldNews held;
     for (auto& runtime : trading_.exchanges) {
         if (auto started = runtime->start(); !started) return started;
         auto connected = await_answer(*runtime, runtime->connect(), *pipeline_, wait);
         if (!connected) return fail(connected.error());
     }
-    return book_opening_balances(trading_, *pipeline_, wait);
+    return book_opening_balances(trading_, *pipeline_, held, wait);
 }
 
 Status EventRig::start_strategies() {
