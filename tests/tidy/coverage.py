@@ -13,6 +13,7 @@ import sys
 
 def main(build, minimum):
     root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    build = os.path.abspath(build)
     lines = collections.defaultdict(dict)
     for base, _, names in os.walk(build):
         for name in names:
@@ -21,8 +22,10 @@ def main(build, minimum):
             text = subprocess.run(["gcov", "--json-format", "--stdout", os.path.join(base, name)],
                                   capture_output=True, text=True, check=True, cwd=base).stdout
             for document in text.splitlines():
-                for file in json.loads(document)["files"]:
-                    path = os.path.relpath(os.path.join(base, file["file"]), root)
+                report = json.loads(document)
+                for file in report["files"]:
+                    compiled_in = report["current_working_directory"]
+                    path = os.path.relpath(os.path.join(compiled_in, file["file"]), root)
                     if not path.startswith(("host/", "sdk/")):
                         continue
                     for line in file["lines"]:
