@@ -53,8 +53,8 @@ void Session::pursue_flatten() {
     }
 }
 
-/// The first error ends the run. When the log itself or a venue's store is what failed, nothing
-/// more may be sent, now or after a restart, until an operator has looked.
+/// The first error ends the run. When the log itself is what failed, nothing more may be sent, now
+/// or after a restart, until an operator has looked.
 void Session::stop_on(const Error& error) {
     if (error_) return;
     error_ = error;
