@@ -62,7 +62,7 @@ Expected<ImportReport> Importer<Record>::run() {
     if (auto status = write_held(); !status) return fail(status.error());
     if (auto status = writer_.finish(); !status) return fail(status.error());
     if (options_.progress) options_.progress(rows_);
-    return ImportReport{writer_.header(), rows_late_};
+    return ImportReport{writer_.header(), rows_late_, std::nullopt};
 }
 
 template <typename Record>

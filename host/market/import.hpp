@@ -1,6 +1,8 @@
 /// Brings public recordings into the fast format, as a whole or not at all.
 #pragma once
 
+#include "host/market/capture_format.hpp"
+#include "host/market/capture_report.hpp"
 #include "host/market/csv_layout.hpp"
 #include "host/market/data_format.hpp"
 
@@ -8,6 +10,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +35,7 @@ struct ImportOptions {
     std::string instrument;
     std::string origin;  ///< "binance-trades", "csv": kept in the file
     CsvLayout layout;
+    CaptureOptions capture;        ///< read by import_capture alone
     std::int64_t interval_ns = 0;  ///< of bars; a row's time is the start of its bar
     ImportOrder order = ImportOrder::Refuse;
     ExistingFile existing = ExistingFile::Refuse;
@@ -40,8 +44,9 @@ struct ImportOptions {
 };
 
 struct ImportReport {
-    DataHeader header;            ///< of the file: counts, times, ranges, gaps, duplicates
-    std::uint64_t rows_late = 0;  ///< rows that sorting moved forward in time
+    DataHeader header;                     ///< of the file: counts, times, ranges, gaps, duplicates
+    std::uint64_t rows_late = 0;           ///< rows that sorting moved forward in time
+    std::optional<CaptureReport> capture;  ///< of import_capture alone
 };
 
 /// Imports trades, quotes or bars. A bad row ends it with Corrupt and the text
