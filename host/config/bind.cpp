@@ -30,6 +30,20 @@ constexpr std::array<Word<FaultPolicy>, 3> kFaultPolicies{{{"cancel", FaultPolic
                                                            {"flatten", FaultPolicy::Flatten}}};
 constexpr std::array<Word<RecoveryPolicy>, 2> kRecoveryPolicies{
     {{"auto", RecoveryPolicy::Auto}, {"refuse", RecoveryPolicy::Refuse}}};
+constexpr std::array<Word<BarPlay>, 3> kBarPlays{
+    {{"bars", BarPlay::Bars}, {"quotes", BarPlay::Quotes}, {"trades", BarPlay::Trades}}};
+constexpr std::array<Word<BarPath>, 3> kBarPaths{
+    {{"far_first", BarPath::FarFirst},
+     {"open_high_low_close", BarPath::OpenHighLowClose},
+     {"open_low_high_close", BarPath::OpenLowHighClose}}};
+constexpr std::array<Word<BarPrice>, 4> kBarPrices{{{"last", BarPrice::Last},
+                                                    {"bid", BarPrice::Bid},
+                                                    {"ask", BarPrice::Ask},
+                                                    {"mid", BarPrice::Mid}}};
+constexpr std::array<Word<BarClosed>, 2> kBarClosed{
+    {{"left", BarClosed::Left}, {"right", BarClosed::Right}}};
+constexpr std::array<Word<BarEmpty>, 2> kBarEmpty{
+    {{"skip", BarEmpty::Skip}, {"flat", BarEmpty::Flat}}};
 constexpr std::array<Word<InstrumentKind>, 6> kInstrumentKinds{
     {{"spot", InstrumentKind::Spot},
      {"perpetual", InstrumentKind::Perpetual},
@@ -147,6 +161,14 @@ ExchangeConfig bind_exchange(const Node& node) {
     return exchange;
 }
 
+MarginConfig bind_margin(const Node& node) {
+    MarginConfig margin;
+    margin.initial = decimal(node, "initial");
+    const Decimal half = Decimal::from_raw(margin.initial.raw() / 2);
+    margin.maintenance = decimal_if(node, "maintenance").value_or(half);
+    return margin;
+}
+
 InstrumentConfig bind_instrument(const Node& node, const std::vector<ExchangeConfig>& exchanges) {
     InstrumentConfig instrument;
     instrument.name = text(node, "name");
@@ -163,6 +185,8 @@ InstrumentConfig bind_instrument(const Node& node, const std::vector<ExchangeCon
     instrument.notional_min = decimal_if(node, "notional_min");
     instrument.price_min = decimal_if(node, "price_min");
     instrument.price_max = decimal_if(node, "price_max");
+    instrument.settle = text_or(node, "settle", instrument.quote);
+    if (node.find("margin") != nullptr) instrument.margin = bind_margin(child(node, "margin"));
     return instrument;
 }
 
@@ -191,10 +215,30 @@ SynthConfig bind_synth(const Node& node) {
     return synth;
 }
 
+BarPlayConfig bind_bar_play(const Node& node) {
+    BarPlayConfig bars;
+    bars.play = word(node, "play", kBarPlays);
+    bars.path = word(node, "path", kBarPaths);
+    bars.spacing_ns = duration(node, "spacing");
+    bars.spread_ticks = count(node, "spread_ticks");
+    bars.quantity = decimal_if(node, "quantity");
+    return bars;
+}
+
+BarBuildConfig bind_bar_build(const Node& node) {
+    BarBuildConfig build;
+    build.price = word(node, "price", kBarPrices);
+    build.closed = word(node, "closed", kBarClosed);
+    build.empty = word(node, "empty", kBarEmpty);
+    return build;
+}
+
 DataConfig bind_data(const Node& node) {
     DataConfig data;
     data.instrument = text(node, "instrument");
     data.file = path_or_empty(node, "file");
+    if (const Node* bars = node.find("bars")) data.bars = bind_bar_play(*bars);
+    if (const Node* build = node.find("build")) data.build = bind_bar_build(*build);
     if (const Node* synth = node.find("synth")) data.synth = bind_synth(*synth);
     return data;
 }

@@ -57,6 +57,12 @@ struct ExchangeConfig {
     Node settings;  ///< checked later, against the plugin's schema, by validate_settings
 };
 
+/// Shares of the notional, 0 < maintenance <= initial <= 1.
+struct MarginConfig {
+    Decimal initial;
+    Decimal maintenance;
+};
+
 struct InstrumentConfig {
     std::string name;   ///< unique: "BTC-USD.paper"
     std::string venue;  ///< name of an exchange
@@ -72,6 +78,8 @@ struct InstrumentConfig {
     std::optional<Decimal> notional_min;
     std::optional<Decimal> price_min;
     std::optional<Decimal> price_max;
+    std::string settle;                  ///< base or quote: what profit is paid in
+    std::optional<MarginConfig> margin;  ///< nothing: cash accounting
 };
 
 /// A seeded synthetic market, as `tradectl data synth` makes it. Rates are parts per million (ppm)
@@ -98,11 +106,34 @@ struct SynthConfig {
     bool quotes = true;  ///< a quote before each trade
 };
 
+/// What recorded bars are played as. The numbers' meaning: host/market/bar_path_source.hpp.
+enum class BarPlay { Bars, Quotes, Trades };
+enum class BarPath { FarFirst, OpenHighLowClose, OpenLowHighClose };
+struct BarPlayConfig {
+    BarPlay play = BarPlay::Bars;
+    BarPath path = BarPath::FarFirst;
+    std::int64_t spacing_ns = 0;  ///< 0: even
+    std::uint32_t spread_ticks = 0;
+    std::optional<Decimal> quantity;
+};
+
+/// How bars are built for strategies. Meaning: host/market/bars.hpp.
+enum class BarPrice { Last, Bid, Ask, Mid };
+enum class BarClosed { Left, Right };
+enum class BarEmpty { Skip, Flat };
+struct BarBuildConfig {
+    BarPrice price = BarPrice::Last;
+    BarClosed closed = BarClosed::Left;
+    BarEmpty empty = BarEmpty::Skip;
+};
+
 /// Where one instrument's market data comes from: exactly one of `file` and `synth`.
 struct DataConfig {
     std::string instrument;
     std::string file;  ///< absolute path of a .tdat file, or empty
     std::optional<SynthConfig> synth;
+    BarPlayConfig bars;
+    std::optional<BarBuildConfig> build;  ///< nothing: bars end when the next event comes
 };
 
 /// Limits of the risk gate. Nothing: that check is off. Quantities are in the instrument's base,

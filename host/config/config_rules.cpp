@@ -91,6 +91,17 @@ Rule exchange_rule() {
                 settings("what the plugin asks for: tradectl plugin info PLUGIN")});
 }
 
+Rule margin_rule() {
+    return map("margin",
+               "positions on margin, long or short; without it what is sold must be owned",
+               {money("initial", "share of the notional kept back to open: 1 / leverage")
+                    .at_most("1")
+                    .required(),
+                money("maintenance", "share below which is liquidated; without it half of initial")
+                    .at_most("1")})
+        .optional();
+}
+
 Rule instrument_rule() {
     return map(
         "",
@@ -110,7 +121,10 @@ Rule instrument_rule() {
          money("quantity_max", "largest quantity of an order"),
          money("notional_min", "smallest notional of an order"),
          money("price_min", "lowest price of an order"),
-         money("price_max", "highest price of an order")});
+         money("price_max", "highest price of an order"),
+         margin_rule(),
+         text("settle", "what the profit of a margin position is paid in; without it the quote")
+             .like(Pattern::Name)});
 }
 
 Rule synth_rule() {
@@ -147,11 +161,48 @@ Rule synth_rule() {
     return std::move(rule).optional();
 }
 
+Rule bars_rule() {
+    return map("bars",
+               "what the bars of a file are played as",
+               {text("play", "as they are, or each as four quotes or trades")
+                    .one_of({"bars", "quotes", "trades"})
+                    .otherwise("bars"),
+                text("path", "order of the four prices; far_first ends with the nearer extreme")
+                    .one_of({"far_first", "open_high_low_close", "open_low_high_close"})
+                    .otherwise("far_first"),
+                duration("spacing", "time between the four, the last at the bar's end; 0 is even")
+                    .at_most("366d")
+                    .otherwise("100ms"),
+                integer("spread_ticks", "ticks between bid and ask, the price in the middle")
+                    .at_least("0")
+                    .at_most("1000000")
+                    .otherwise("0"),
+                money("quantity", "of each; without it not known (quotes), volume / 4 (trades)")})
+        .optional();
+}
+
+Rule build_rule() {
+    return map("build",
+               "bars for strategies end by the clock; without it when the next event comes",
+               {text("price", "what they are built of: trades, or a side of the quotes")
+                    .one_of({"last", "bid", "ask", "mid"})
+                    .otherwise("last"),
+                text("closed", "the end of an interval that belongs to it")
+                    .one_of({"left", "right"})
+                    .otherwise("left"),
+                text("empty", "an interval without a price: no bar, or one at the last close")
+                    .one_of({"skip", "flat"})
+                    .otherwise("skip")})
+        .optional();
+}
+
 Rule data_rule() {
     return map("",
                "where one instrument's market data comes from",
                {text("instrument", "name of an instrument above").like(Pattern::Name).required(),
                 scalar(RuleKind::Path, "file", "a .tdat file, as tradectl data import writes it"),
+                bars_rule(),
+                build_rule(),
                 synth_rule()});
 }
 

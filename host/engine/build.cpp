@@ -2,7 +2,6 @@
 #include "host/base/log.hpp"
 #include "host/config/settings.hpp"
 #include "host/engine/session_parts.hpp"
-#include "host/market/data_file.hpp"
 #include "host/market/synth.hpp"
 
 #include <utility>
@@ -73,23 +72,6 @@ market::SynthOptions synth_options(const config::SynthConfig& config,
     return options;
 }
 
-Expected<std::unique_ptr<market::Source>> open_file(const config::DataConfig& data,
-                                                    tradectl_instrument_handle instrument,
-                                                    std::uint32_t source) {
-    auto file = market::DataFile::open(data.file);
-    if (!file) return fail(file.error());
-    if ((*file)->instrument() != data.instrument) {
-        log(LogLevel::Warning,
-            "market",
-            "the data file was made for another instrument name",
-            {{"path", data.file},
-             {"file_instrument", (*file)->instrument()},
-             {"instrument", data.instrument}});
-    }
-    return std::unique_ptr<market::Source>(
-        std::make_unique<market::FileSource>(*file, instrument, source));
-}
-
 }  // namespace
 
 Expected<PluginSet> load_plugins(const config::Config& config,
@@ -155,6 +137,11 @@ Status fill_table(const config::Config& config, market::InstrumentTable& table) 
         spec.price_min = or_null(from.price_min);
         spec.price_max = or_null(from.price_max);
         spec.multiplier = from.multiplier;
+        spec.settle = from.settle;
+        if (from.margin) {
+            spec.margin_initial = from.margin->initial;
+            spec.margin_maintenance = from.margin->maintenance;
+        }
         if (auto added = table.add(spec); !added) return fail(added.error());
     }
     return {};
@@ -172,7 +159,7 @@ Expected<std::unique_ptr<market::Source>> open_sources(const config::Config& con
         }
         const auto index = static_cast<std::uint32_t>(i);
         if (!data.synth) {
-            auto file = open_file(data, *handle, index);
+            auto file = open_file(data, *table.instrument(*handle), index);
             if (!file) return fail(file.error());
             sources.push_back(std::move(*file));
             continue;

@@ -38,6 +38,7 @@ tradectl_fill_event event_of(const tradectl_fill_report& report) {
     event.client_order_id = report.client_order_id;
     event.venue_order_id = report.venue_order_id;
     event.fee_asset_name = report.fee_asset;
+    event.realized_pnl = report.realized_pnl;
     return event;
 }
 

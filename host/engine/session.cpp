@@ -37,6 +37,7 @@ RunSummary Session::run() {
     trading_.shutting_down = true;
     stop_strategies();
     apply_shutdown_policy();
+    sample();
     close_books();
     return summarise();
 }
@@ -47,6 +48,7 @@ void Session::loop() {
         if (!due && simulated()) return;
         wait_until(due);
         if (simulated() && time_is_up()) return;
+        sample_before(trading_.clock.now());
         hear_wakes();
         fire_timers();
         pipeline_->on_durable(trading_.journal->durable());
@@ -92,6 +94,7 @@ std::optional<Timestamp> Session::next_due() {
         const auto market = source_->next_time();
         // Without a next event, reading tells whether it is the end or an error: at once.
         sooner(market ? due_of(*market) : trading_.clock.now());
+        if (const auto bars = bars_due()) sooner(due_of(*bars));
     }
     if (options_.session_ns_max) sooner(started_.plus_ns(*options_.session_ns_max));
     return due;
@@ -99,6 +102,7 @@ std::optional<Timestamp> Session::next_due() {
 
 void Session::wait_until(std::optional<Timestamp> due) {
     if (simulated()) {
+        sample_before(*due);
         manual_clock_->advance_to(*due);
         return;
     }
@@ -200,6 +204,7 @@ void Session::feed_market() {
     const Timestamp now = trading_.clock.now();
     for (;;) {
         const auto next = source_->next_time();
+        close_bars(next);
         if (next && due_of(*next) > now) return;
         // One instant at a time: what a turn may see never depends on how events are batched.
         market_.clear();
@@ -234,6 +239,7 @@ void Session::deliver_market() {
     }
     if (market_first_.is_none()) market_first_ = market_last_;
     trading_.counters.market_events += market_.count();
+    note_market_moved();
     for (auto& runtime : trading_.exchanges) {
         if (runtime->wants_market_data()) runtime->on_market_data(market_);
     }

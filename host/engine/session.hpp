@@ -29,15 +29,28 @@ struct LiveView {
     Timestamp market_time = Timestamp::none();  ///< of the last market event
     std::string state;                          ///< "running", "halted", "stopping"
     std::vector<Position> positions;
-    std::map<std::string, Decimal> equity;  ///< by quote asset, all accounts; null: no price yet
+    struct Mark {
+        std::string instrument;
+        Decimal price = Decimal::null();  ///< middle of the touch, or the last trade
+    };
+    /// By the asset that profit is paid in, all accounts; null: no price yet.
+    std::map<std::string, Decimal> equity;
     std::size_t open_orders = 0;
     Counters counters;
+    std::vector<Mark> marks;                  ///< of all instruments, in the config's order
+    std::map<std::string, Decimal> balances;  ///< total, by asset, all accounts
+    /// Sum of the marked positions' absolute values, by the same asset as equity.
+    std::map<std::string, Decimal> exposure;
 };
 
 /// The observer of a whole run.
 class RunObserver : public Observer {
   public:
     virtual void on_view(const LiveView& /*view*/) {}
+    /// The state at the end of a sampling interval in which the market moved (see
+    /// `RunOptions::sample_ns`), and once more at the end of the run. `view.now` is the end of that
+    /// interval by the session's clock.
+    virtual void on_sample(const LiveView& /*view*/) {}
 };
 
 struct RunOptions {
@@ -46,7 +59,8 @@ struct RunOptions {
     std::optional<std::int64_t> session_ns_max;  ///< by the session's clock
     std::optional<std::int64_t> wall_ns_max;
     std::int64_t lock_wait_ns = 0;
-    std::string export_file;  ///< canonical export at the end; empty: none
+    std::string export_file;     ///< canonical export at the end; empty: none
+    std::int64_t sample_ns = 0;  ///< calls `on_sample` by the session's clock; 0: never
     RunObserver* observer = nullptr;
 };
 

@@ -189,12 +189,7 @@ RunSummary Session::summarise() {
             summary.realized_pnl[std::string(trading_.table.asset(instrument->quote_asset))];
         sum = checked_add(sum, position.realized_pnl).value_or(Decimal::null());
     }
-    for (std::uint32_t account = 0; account < trading_.table.account_count(); ++account) {
-        for (const auto& state : trading_.balances->states(account)) {
-            auto& sum = summary.balances[std::string(trading_.table.asset(state.asset))];
-            sum = checked_add(sum, Decimal::from_abi(state.total)).value_or(Decimal::null());
-        }
-    }
+    summary.balances = total_balances();
     return summary;
 }
 

@@ -47,6 +47,15 @@ Status fill_table(const config::Config& config, market::InstrumentTable& table);
 Expected<std::unique_ptr<market::Source>> open_sources(const config::Config& config,
                                                        const market::InstrumentTable& table);
 
+/// A data file, its bars played as the config says. `source` goes into each record.
+Expected<std::unique_ptr<market::Source>> open_file(const config::DataConfig& data,
+                                                    const tradectl_instrument& instrument,
+                                                    std::uint32_t source);
+
+/// How bars are built where the config says so.
+std::map<tradectl_instrument_handle, market::BarRule> bar_rules(
+    const config::Config& config, const market::InstrumentTable& table);
+
 /// What an exchange instance may ask of the host.
 class ExchangeHost final : public plugin::HostServices {
   public:
@@ -121,6 +130,9 @@ class Session {
     void on_timer(const DueTimer& timer);
     void feed_market();
     void deliver_market();
+    // session_bars.cpp
+    [[nodiscard]] std::optional<Timestamp> bars_due() const;
+    void close_bars(std::optional<Timestamp> next_event);
     void settle();
     bool settle_once();
     void flush();
@@ -152,6 +164,12 @@ class Session {
     [[nodiscard]] LiveView view() const;
     [[nodiscard]] std::map<std::string, Decimal> equity() const;
     void mark_equity();
+    void sample_before(Timestamp now);
+    void note_market_moved();
+    void sample();
+    void add_details(LiveView& view) const;
+    [[nodiscard]] std::map<std::string, Decimal> total_balances() const;
+    [[nodiscard]] std::map<std::string, Decimal> exposure() const;
     [[nodiscard]] std::vector<LiveView::Position> positions_view() const;
 
     const config::Document& document_;
@@ -183,7 +201,8 @@ class Session {
     std::int64_t wall_started_ns_ = 0;
     std::int64_t view_due_ns_ = 0;
     std::uint64_t look_due_seq_ = 0;
-    bool source_ended_ = false;  // nothing more is fed
+    Timestamp sample_end_ = Timestamp::none();  // of an interval in which the market moved
+    bool source_ended_ = false;                 // nothing more is fed
     Timestamp source_ended_at_{0};
     bool market_ended_ = false;  // there is nothing more to feed
     bool stopping_ = false;

@@ -22,19 +22,23 @@ std::map<std::string, AccountValue> value_account(const Trading& trading,
         totals[state.asset] = Decimal::from_abi(state.total);
     }
     std::map<std::string, AccountValue> values;
-    std::set<std::uint32_t> counted;  // a base asset counts once, by its first instrument
+    std::set<std::uint32_t> counted;  // a base asset counts once, by its first cash instrument
     for (std::uint32_t handle = 0; handle < trading.table.size(); ++handle) {
         const auto* instrument = trading.table.instrument(handle);
         if (market::id_text(instrument->venue) != venue) continue;
-        const std::string quote(trading.table.asset(instrument->quote_asset));
-        if (!values.contains(quote)) {
-            const Decimal cash = totals[instrument->quote_asset];
-            values[quote] = {cash, cash};
+        const auto settle = instrument->settle_asset;
+        const auto [at, added] =
+            values.try_emplace(std::string(trading.table.asset(settle)), AccountValue{});
+        auto& value = at->second;
+        if (added) {
+            value.cash = totals[settle];
+            const auto open = margin_use(trading, account, settle);
+            const auto sum = open ? checked_add(value.cash, open->unrealized) : std::nullopt;
+            value.equity = sum.value_or(Decimal::null());
         }
-        if (!counted.insert(instrument->base_asset).second) continue;
+        if (is_margin(*instrument) || !counted.insert(instrument->base_asset).second) continue;
         const Decimal held = totals[instrument->base_asset];
         if (held.is_zero()) continue;
-        auto& value = values[quote];
         const auto marked = trading.value_of(handle, held);
         const auto sum = marked ? checked_add(value.equity, *marked) : std::nullopt;
         value.equity = sum.value_or(Decimal::null());
@@ -112,6 +116,66 @@ LiveView Session::view() const {
     view.open_orders = trading_.orders.open_count();
     view.counters = trading_.counters;
     return view;
+}
+
+// ---- Samples of a run, by the session's clock. An interval is open at its start and closed at its
+// end: what happens at its very end belongs to it.
+
+void Session::note_market_moved() {
+    if (options_.sample_ns <= 0) return;
+    const std::int64_t now = trading_.clock.now().ns();
+    const std::int64_t past = now % options_.sample_ns;
+    sample_end_ = Timestamp{past == 0 ? now : now - past + options_.sample_ns};
+}
+
+void Session::sample_before(Timestamp now) {
+    if (!sample_end_.is_none() && now > sample_end_) sample();
+}
+
+void Session::sample() {
+    if (sample_end_.is_none() || options_.observer == nullptr) return;
+    LiveView end = view();
+    end.now = sample_end_;
+    add_details(end);
+    sample_end_ = Timestamp::none();
+    options_.observer->on_sample(end);
+}
+
+std::map<std::string, Decimal> Session::total_balances() const {
+    std::map<std::string, Decimal> sums;
+    for (std::uint32_t account = 0; account < trading_.table.account_count(); ++account) {
+        for (const auto& state : trading_.balances->states(account)) {
+            auto& sum = sums[std::string(trading_.table.asset(state.asset))];
+            sum = checked_add(sum, Decimal::from_abi(state.total)).value_or(Decimal::null());
+        }
+    }
+    return sums;
+}
+
+std::map<std::string, Decimal> Session::exposure() const {
+    std::map<std::string, Decimal> sums;
+    for (const auto& runner : trading_.runners) {
+        for (const auto& state : runner->positions()) {
+            const Decimal quantity = Decimal::from_abi(state.quantity);
+            if (quantity.is_zero()) continue;
+            const auto* instrument = trading_.table.instrument(state.instrument);
+            auto& sum = sums[std::string(trading_.table.asset(instrument->settle_asset))];
+            const auto value =
+                settle_notional(*instrument, quantity, trading_.mark(state.instrument));
+            const auto total = value ? checked_add(sum, *value) : std::nullopt;
+            sum = total.value_or(Decimal::null());
+        }
+    }
+    return sums;
+}
+
+void Session::add_details(LiveView& view) const {
+    for (std::uint32_t handle = 0; handle < trading_.table.size(); ++handle) {
+        view.marks.push_back(
+            {std::string(trading_.instrument_name(handle)), trading_.mark(handle)});
+    }
+    view.balances = total_balances();
+    view.exposure = exposure();
 }
 
 }  // namespace tradectl::engine

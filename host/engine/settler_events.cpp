@@ -28,6 +28,7 @@ void Settler::stamp(tradectl_event& header, tradectl_instrument_handle instrumen
 void Settler::show(const OrderEntry& entry) {
     auto& runner = *trading_.runners[entry.runner];
     const auto& order = entry.order;
+    if (trading_.observer != nullptr) trading_.observer->on_order(entry);
     if (execution::is_closed(order.status)) return runner.drop_open_order(order.order_ref);
     runner.put_open_order({.order_ref = order.order_ref.value,
                            .instrument = order.instrument,

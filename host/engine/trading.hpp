@@ -6,6 +6,7 @@
 #include "host/engine/balances.hpp"
 #include "host/engine/halts.hpp"
 #include "host/engine/journal.hpp"
+#include "host/engine/margin.hpp"
 #include "host/engine/order_table.hpp"
 #include "host/engine/scheduler.hpp"
 #include "host/engine/strategy_runner.hpp"
@@ -42,6 +43,8 @@ class Observer {
                          const tradectl_position_state& /*after*/) {}
     virtual void on_denied(const std::string& /*instance*/, const tradectl_order_event& /*event*/) {
     }
+    /// An order that was made, or whose state changed; its fills are told before.
+    virtual void on_order(const OrderEntry& /*entry*/) {}
     virtual void on_message(std::string_view /*text*/) {}
 };
 
@@ -58,6 +61,7 @@ struct Trading {
     std::unique_ptr<Journal> journal;
     Halts halts;
     OrderTable orders;
+    MarginBook margin;
     std::vector<std::unique_ptr<exchange::ExchangeRuntime>> exchanges;
     std::vector<std::unique_ptr<StrategyRunner>> runners;
     wal::Identity identity;

@@ -58,6 +58,7 @@ std::string_view reason_name(std::uint32_t reason) {
         case TRADECTL_REASON_EXIT_MARKET_CLOSE: return "exit_market_close";
         case TRADECTL_REASON_EXIT_SHUTDOWN: return "exit_shutdown";
         case TRADECTL_REASON_EXIT_FAULT: return "exit_fault";
+        case TRADECTL_REASON_LIQUIDATION: return "liquidation";
         default: return "unknown";
     }
 }

@@ -81,6 +81,28 @@ Status check_binary(const InstrumentSpec& spec) {
     return {};
 }
 
+Status check_margin(const InstrumentSpec& spec) {
+    if (!spec.settle.empty() && spec.settle != spec.base && spec.settle != spec.quote)
+        return refuse(spec,
+                      "settle is " + spec.settle + ", must be the base " + spec.base +
+                          " or the quote " + spec.quote);
+    if (spec.margin_initial.is_null() && spec.margin_maintenance.is_null()) {
+        if (spec.settle.empty() || spec.settle == spec.quote) return {};
+        return refuse(spec, "settle is " + spec.settle + " without a margin");
+    }
+    const Decimal one = Decimal::from_int(1);
+    if (!spec.margin_initial.is_positive() || spec.margin_initial > one)
+        return refuse(spec,
+                      "margin initial is " + spec.margin_initial.to_string() +
+                          ", must be above 0 and at most 1");
+    if (!spec.margin_maintenance.is_positive() || spec.margin_maintenance > spec.margin_initial)
+        return refuse(spec,
+                      "margin maintenance is " + spec.margin_maintenance.to_string() +
+                          ", must be above 0 and at most initial " +
+                          spec.margin_initial.to_string());
+    return {};
+}
+
 std::optional<std::uint32_t> look_up(const std::unordered_map<std::string, std::uint32_t>& index,
                                      const std::string& key) {
     const auto found = index.find(key);
@@ -109,6 +131,11 @@ tradectl_instrument to_record(const InstrumentSpec& spec) {
     record.price_max = spec.price_max.to_abi();
     record.multiplier = spec.multiplier.to_abi();
     record.close_time = spec.close_time.ns();
+    record.accounting =
+        spec.margin_initial.is_null() ? TRADECTL_ACCOUNTING_CASH : TRADECTL_ACCOUNTING_MARGIN;
+    static_cast<void>(set_id(record.settle, spec.settle.empty() ? spec.quote : spec.settle));
+    record.margin_initial = spec.margin_initial.to_abi();
+    record.margin_maintenance = spec.margin_maintenance.to_abi();
     return record;
 }
 
@@ -159,6 +186,7 @@ Status check_spec(const InstrumentSpec& spec) {
         return status;
     if (auto status = check_grid(spec, "quantity_min", spec.quantity_min); !status) return status;
     if (auto status = check_grid(spec, "quantity_max", spec.quantity_max); !status) return status;
+    if (auto status = check_margin(spec); !status) return status;
     return spec.kind == TRADECTL_INSTRUMENT_BINARY ? check_binary(spec) : Status{};
 }
 
@@ -179,6 +207,7 @@ Expected<tradectl_instrument_handle> InstrumentTable::add(const InstrumentSpec& 
     record.handle = size();
     record.base_asset = *base;
     record.quote_asset = *quote;
+    record.settle_asset = spec.settle.empty() || spec.settle == spec.quote ? *quote : *base;
     instruments_.push_back(record);
     by_name_.emplace(spec.name, record.handle);
     by_symbol_.emplace(symbol_key, record.handle);

@@ -33,6 +33,10 @@ struct InstrumentSpec {
     Decimal price_max = Decimal::null();
     Decimal multiplier = Decimal::from_int(1);  ///< quote value of one unit at price 1
     Timestamp close_time = Timestamp::none();
+    /// Margin accounting when given: fractions of the notional, 0 < maintenance <= initial <= 1.
+    Decimal margin_initial = Decimal::null();
+    Decimal margin_maintenance = Decimal::null();
+    std::string settle;  ///< base or quote: what profit is paid in; empty: the quote
 };
 
 /// One account at one venue.
@@ -43,7 +47,7 @@ struct AccountName {
 
 /// Checks a spec by itself: names present and short enough, tick and lot above 0, limits not
 /// negative, each minimum at most its maximum, quantity limits on the lot, binary prices within
-/// 0..1. Config, naming the instrument, the field, the value and the bound.
+/// 0..1, margins in their range. Config, naming the instrument, the field, the value and the bound.
 Status check_spec(const InstrumentSpec& spec);
 
 /// Owns the records; their addresses stay valid for the table's life. Handles start at 0, in the

@@ -73,7 +73,7 @@ OFFSET(tradectl_order_event, client_order_id, 184);
 OFFSET(tradectl_order_event, venue_order_id, 280);
 OFFSET(tradectl_order_event, text, 376);
 
-SIZE(tradectl_fill_event, 528);
+SIZE(tradectl_fill_event, 544);
 OFFSET(tradectl_fill_event, header, 0);
 OFFSET(tradectl_fill_event, order_ref, 40);
 OFFSET(tradectl_fill_event, side, 48);
@@ -91,6 +91,7 @@ OFFSET(tradectl_fill_event, trade_id, 144);
 OFFSET(tradectl_fill_event, client_order_id, 240);
 OFFSET(tradectl_fill_event, venue_order_id, 336);
 OFFSET(tradectl_fill_event, fee_asset_name, 432);
+OFFSET(tradectl_fill_event, realized_pnl, 528);
 
 SIZE(tradectl_position_event, 96);
 OFFSET(tradectl_position_event, header, 0);

@@ -84,7 +84,7 @@ OFFSET(tradectl_order_report, updated, 88);
 OFFSET(tradectl_order_report, client_order_id, 96);
 OFFSET(tradectl_order_report, venue_order_id, 192);
 
-SIZE(tradectl_fill_report, 456);
+SIZE(tradectl_fill_report, 480);
 OFFSET(tradectl_fill_report, instrument, 0);
 OFFSET(tradectl_fill_report, account, 4);
 OFFSET(tradectl_fill_report, side, 8);
@@ -99,6 +99,9 @@ OFFSET(tradectl_fill_report, trade_id, 72);
 OFFSET(tradectl_fill_report, client_order_id, 168);
 OFFSET(tradectl_fill_report, venue_order_id, 264);
 OFFSET(tradectl_fill_report, fee_asset, 360);
+OFFSET(tradectl_fill_report, realized_pnl, 456);
+OFFSET(tradectl_fill_report, flags, 472);
+OFFSET(tradectl_fill_report, reserved2, 476);
 
 SIZE(tradectl_position_report, 48);
 OFFSET(tradectl_position_report, instrument, 0);

@@ -112,9 +112,9 @@ TEST(Frame, VersionNamesBuildAndPluginAbi) {
     const ChildResult result = run_tradectl({"--version"});
     EXPECT_EQ(result.exit_status, 0);
     EXPECT_EQ(result.out.substr(0, 9), "tradectl ");
-    EXPECT_NE(result.out.find("plugin ABI 0.1)"), std::string::npos) << result.out;
+    EXPECT_NE(result.out.find("plugin ABI 0.2)"), std::string::npos) << result.out;
     const Json document = run_tradectl({"--version", "--json"}).json();
-    EXPECT_EQ(document.find("data")->find_text("plugin_abi"), "0.1");
+    EXPECT_EQ(document.find("data")->find_text("plugin_abi"), "0.2");
 }
 
 TEST(Frame, TheConfigurationMayComeFromTheEnvironment) {

@@ -165,6 +165,9 @@ inline InstrumentHandle FakeHost::add_instrument(const FakeInstrument& spec) {
     record.price_min = record.price_max = null;
     record.multiplier = (1_d).to_abi();
     record.close_time = TRADECTL_TIME_NONE;
+    record.settle_asset = record.quote_asset;
+    record.settle = record.quote;
+    record.margin_initial = record.margin_maintenance = null;
     instruments_.push_back(record);
     return record.handle;
 }

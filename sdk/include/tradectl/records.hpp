@@ -140,6 +140,8 @@ struct Fill : RecordView<tradectl_fill_event> {
     [[nodiscard]] std::string_view client_order_id() const { return view(raw().client_order_id); }
     [[nodiscard]] std::string_view venue_order_id() const { return view(raw().venue_order_id); }
     [[nodiscard]] std::string_view fee_asset_name() const { return view(raw().fee_asset_name); }
+    /// Margin accounting: the profit of what it closed, in the settle asset, fee not included.
+    [[nodiscard]] Decimal realized_pnl() const { return decimal(raw().realized_pnl); }
 };
 
 struct PositionUpdate : RecordView<tradectl_position_event> {

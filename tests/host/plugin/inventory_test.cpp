@@ -16,7 +16,7 @@ TEST_F(Inventory, ShowsWhatThePluginSaysWithoutLoadingIt) {
     const Json json = to_json(items[0]);
     EXPECT_EQ(json.find_text("id"), "zoo.strategy");
     EXPECT_EQ(json.find_text("kind"), "strategy");
-    EXPECT_EQ(json.find_text("abi"), "0.1");
+    EXPECT_EQ(json.find_text("abi"), "0.2");
     EXPECT_EQ(json.find_text("sha256")->size(), 64u);
     EXPECT_EQ(json.find("capabilities")->dump(), R"(["kv"])");
     EXPECT_EQ(json.find("settings")->find_text("type"), "object");

@@ -79,19 +79,19 @@ TEST_F(Load, AnotherFingerprintNamesFieldAndBothValues) {
 
 TEST_F(Load, AnotherMajorIsRefused) {
     EXPECT_EQ(zoo_refusal("wrong_major"),
-              "plugin abi 7.1, host abi 0.1: another major: rebuild the plugin with the sdk of "
+              "plugin abi 7.1, host abi 0.2: another major: rebuild the plugin with the sdk of "
               "this host");
 }
 
 TEST_F(Load, AnotherMinorIsRefusedWhileTheMajorIsZero) {
     EXPECT_EQ(zoo_refusal("newer_minor"),
-              "plugin abi 0.9, host abi 0.1: while the major is 0 the minor must be equal: rebuild "
+              "plugin abi 0.9, host abi 0.2: while the major is 0 the minor must be equal: rebuild "
               "the plugin with the sdk of this host");
 }
 
 TEST_F(Load, APluginThatNeedsANewerHostSaysWhich) {
     EXPECT_EQ(zoo_refusal("newer_host"),
-              "needs a newer host: abi 0.9 or later, this is 0.1: upgrade tradectl, or rebuild the "
+              "needs a newer host: abi 0.9 or later, this is 0.2: upgrade tradectl, or rebuild the "
               "plugin with the sdk of this host");
 }
 

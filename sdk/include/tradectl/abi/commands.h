@@ -201,6 +201,7 @@ typedef struct tradectl_kv_put_command {
 #define TRADECTL_REASON_EXIT_MARKET_CLOSE 101
 #define TRADECTL_REASON_EXIT_SHUTDOWN 102
 #define TRADECTL_REASON_EXIT_FAULT 103
+#define TRADECTL_REASON_LIQUIDATION 104
 
 #ifdef __cplusplus
 }

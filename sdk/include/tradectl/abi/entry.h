@@ -19,7 +19,7 @@ extern "C" {
 
 /* While the major is 0 a plugin loads only into a host of the same minor. */
 #define TRADECTL_ABI_MAJOR 0
-#define TRADECTL_ABI_MINOR 1
+#define TRADECTL_ABI_MINOR 2
 /* Changes with any edit of abi/ that changes a layout or a constant; diagnostic only. */
 #define TRADECTL_ABI_HEADER_HASH UINT64_C(0x0001000000000001)
 

@@ -30,6 +30,9 @@ extern "C" {
 
 #define TRADECTL_EVENT_FLAG_SNAPSHOT 1u /* state at subscription, not a change */
 #define TRADECTL_EVENT_FLAG_REPLAYED 2u /* recovered after a gap or a restart */
+/* On a fill of an exchange plugin: of an order that the venue placed by itself, a liquidation. Its
+ * client order id is the venue's and was never used before. */
+#define TRADECTL_EVENT_FLAG_VENUE_ORDER 4u
 
 typedef struct tradectl_event {
     uint32_t size; /* of the whole record, a multiple of 8 */
@@ -129,6 +132,9 @@ typedef struct tradectl_fill_event {
     tradectl_id client_order_id;
     tradectl_id venue_order_id;
     tradectl_id fee_asset_name;
+    /* MARGIN: what the venue booked for it in the settle asset, fee not included; null: not told.
+     */
+    tradectl_decimal realized_pnl;
 } tradectl_fill_event;
 
 typedef struct tradectl_position_event {

@@ -168,6 +168,9 @@ typedef struct tradectl_fill_report {
     tradectl_id client_order_id;
     tradectl_id venue_order_id;
     tradectl_id fee_asset;
+    tradectl_decimal realized_pnl; /* as in tradectl_fill_event */
+    uint32_t flags;                /* TRADECTL_EVENT_FLAG_VENUE_ORDER, or 0 */
+    uint32_t reserved2;
 } tradectl_fill_report;
 
 typedef struct tradectl_position_report {

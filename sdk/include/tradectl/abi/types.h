@@ -131,6 +131,12 @@ typedef struct tradectl_text {
 #define TRADECTL_INSTRUMENT_CLOSED 3
 #define TRADECTL_INSTRUMENT_RESOLVED 4
 
+/* CASH: what is bought is paid and owned, what is sold was owned. MARGIN: a position may be short;
+ * its profit is paid in the settle asset when it is reduced, and a part of its notional is kept
+ * back as margin. */
+#define TRADECTL_ACCOUNTING_CASH 0
+#define TRADECTL_ACCOUNTING_MARGIN 1
+
 /* What can be traded, and on what grid. A null decimal means "no such limit". */
 typedef struct tradectl_instrument {
     uint32_t struct_size;
@@ -151,8 +157,13 @@ typedef struct tradectl_instrument {
     tradectl_decimal notional_min;
     tradectl_decimal price_min;
     tradectl_decimal price_max;
-    tradectl_decimal multiplier; /* quote value of one unit at price 1; 1 for spot */
-    tradectl_time close_time;    /* TRADECTL_TIME_NONE when it has none */
+    tradectl_decimal multiplier;        /* quote value of one unit at price 1; 1 for spot */
+    tradectl_time close_time;           /* TRADECTL_TIME_NONE when it has none */
+    uint32_t accounting;                /* TRADECTL_ACCOUNTING_CASH, _MARGIN */
+    tradectl_asset_handle settle_asset; /* what profit and fees are paid in */
+    tradectl_id settle;
+    tradectl_decimal margin_initial;     /* of the notional, 1/leverage; null for CASH */
+    tradectl_decimal margin_maintenance; /* of the notional; null for CASH */
 } tradectl_instrument;
 
 #define TRADECTL_LOG_TRACE 0
