@@ -167,7 +167,7 @@ Rule bars_rule() {
                {text("play", "as they are, or each as four quotes or trades")
                     .one_of({"bars", "quotes", "trades"})
                     .otherwise("bars"),
-                text("path", "order of the four prices; far_first ends with the nearer extreme")
+                text("path", "order of the four prices; far_first: the low first unless it fell")
                     .one_of({"far_first", "open_high_low_close", "open_low_high_close"})
                     .otherwise("far_first"),
                 duration("spacing", "time between the four, the last at the bar's end; 0 is even")
@@ -222,6 +222,48 @@ Rule strategy_rule() {
          text("on_fault", "what happens to its open orders and positions when it fails")
              .one_of({"cancel", "keep", "flatten"})
              .otherwise("cancel")});
+}
+
+Rule report_rule() {
+    return map(
+        "report",
+        "which definitions the figures of a backtest use",
+        {text("currency", "asset of the figures; without it what the first instrument pays in")
+             .like(Pattern::Name),
+         duration("sample", "between two points of the equity curve; without it from the data")
+             .at_least("1ms")
+             .at_most("366d"),
+         integer("year_days", "days with returns in a year: 365, or 252 of an exchange")
+             .at_least("1")
+             .at_most("366")
+             .otherwise("365"),
+         text("returns", "a year's return: the mean times the periods, or compounded")
+             .one_of({"simple", "geometric"})
+             .otherwise("simple"),
+         decimal("risk_free", "a year's return without risk, a fraction")
+             .at_least("-1")
+             .at_most("10")
+             .otherwise("0"),
+         decimal("sortino_target", "a year's return below which is downside, a fraction")
+             .at_least("-1")
+             .at_most("10")
+             .otherwise("0"),
+         text("drawdown_on", "falls of the whole equity, or of the profit of closed trades")
+             .one_of({"equity", "trades"})
+             .otherwise("equity"),
+         text("trades_on", "profit factor and expectancy: of money, or of ratios to the entry")
+             .one_of({"money", "ratio"})
+             .otherwise("money"),
+         text("first_point", "where the curve begins: at the start, or at the first sample")
+             .one_of({"start", "sample"})
+             .otherwise("start"),
+         text("finalize", "trades open at the end: left out, or counted at the last price")
+             .one_of({"none", "mark"})
+             .otherwise("none"),
+         integer("hold_after", "samples before buy and hold buys, as an indicator warms up")
+             .at_least("0")
+             .at_most("1000000000")
+             .otherwise("0")});
 }
 
 std::vector<Rule> process_rules() {
@@ -283,6 +325,7 @@ Rule make_config_rules() {
     keys.push_back(list("strategies", "strategies", strategy_rule()).items(0, kItemsMax));
     keys.push_back(
         map("risk", "limits of every order; one that is missing is off", session_limits()));
+    keys.push_back(report_rule());
     return map("", "configuration of a tradectl session", std::move(keys));
 }
 

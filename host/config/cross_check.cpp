@@ -144,6 +144,7 @@ class CrossChecker {
         const Node* synth = item.find("synth");
         if ((item.find("file") == nullptr) == (synth == nullptr))
             report(item, path, "needs exactly one of file and synth");
+        check_bars(item, path);
         if (synth == nullptr) return;
         check_order(*synth, join_path(path, "synth"), "regime_trades_min", "regime_trades_max");
         const Node& weights = list_of(*synth, "weights");
@@ -153,6 +154,21 @@ class CrossChecker {
                                           [](const Node& weight) { return weight.text == "0"; });
         if (all_zero)
             report(weights, join_path(join_path(path, "synth"), "weights"), "must not all be 0");
+    }
+
+    /// Bars are played from files; an instrument's are built in one way.
+    void check_bars(const Node& item, const std::string& path) {
+        const Node* bars = item.find("bars");
+        if (bars != nullptr && item.find("file") == nullptr)
+            report(*bars, join_path(path, "bars"), "needs file");
+        if (const Node* build = item.find("build")) {
+            const std::string instrument = text_of(item, "instrument");
+            if (contains(built_, instrument))
+                report(*build,
+                       join_path(path, "build"),
+                       "the bars of '" + instrument + "' are built twice");
+            built_.push_back(instrument);
+        }
     }
 
     const Node* find_exchange(const Node& strategy) const {
@@ -217,6 +233,7 @@ class CrossChecker {
     Problems& problems_;
     std::vector<std::string> exchanges_;
     std::vector<std::string> instruments_;
+    std::vector<std::string> built_;  ///< instruments whose bars have a rule
 };
 
 }  // namespace

@@ -146,6 +146,7 @@ Status Session::make_runners(const PluginSet& plugins) {
         RunnerOptions options;
         options.index = i;
         options.seed = config_.seed + 2000 + i;
+        options.bar_rules = bar_rules(config_, trading_.table);
         for (std::uint32_t e = 0; e < config_.exchanges.size(); ++e) {
             if (config_.exchanges[e].name == strategy.exchange) options.exchange = e;
         }

@@ -71,10 +71,16 @@ Status StrategyRunner::subscribe(const tradectl_subscribe_command& command) {
                (command.streams == 0 || feed.interval_ns == command.bar_interval_ns);
     });
     if ((command.streams & TRADECTL_STREAM_BARS) != 0) {
-        auto builder = market::BarBuilder::create(handle, {.interval_ns = command.bar_interval_ns});
+        const auto rule = options_.bar_rules.find(handle);
+        const bool by_time = rule != options_.bar_rules.end();
+        auto builder =
+            market::BarBuilder::create(handle,
+                                       {.interval_ns = command.bar_interval_ns,
+                                        .rule = by_time ? rule->second : market::BarRule{}});
         if (!builder) return fail(builder.error());
-        bar_feeds_.push_back({handle, command.bar_interval_ns, *builder});
+        bar_feeds_.push_back({handle, command.bar_interval_ns, *builder, by_time});
     }
+    find_bars_due();
     streams_[handle] = command.streams;
     return {};
 }
@@ -92,28 +98,48 @@ void StrategyRunner::hear_market(const EventBuffer& events, std::uint64_t& seque
 void StrategyRunner::hear_bars(const tradectl_event& event, std::uint64_t& sequence) {
     for (BarFeed& feed : bar_feeds_) {
         if (feed.instrument != event.instrument) continue;
-        Status added;
-        if (event.type == TRADECTL_EVENT_TRADE) {
-            added = feed.builder.add(reinterpret_cast<const tradectl_trade_event&>(event), bars_);
-        } else if (event.type == TRADECTL_EVENT_BAR) {
-            added = feed.builder.add(reinterpret_cast<const tradectl_bar_event&>(event), bars_);
-        } else {
-            feed.builder.advance(Timestamp{event.host_time}, bars_);
-        }
-        if (!added) {
+        if (const auto added = add_to_bar(feed, event); !added) {
             tradectl::log(LogLevel::Warning,
                           "market",
                           "bar: " + added.error().message,
                           {{"instance", config_.name}});
         }
         take_bars(sequence);
+        if (feed.by_time) find_bars_due();
     }
 }
 
-void StrategyRunner::advance_bars(Timestamp now, std::uint64_t& sequence) {
+Status StrategyRunner::add_to_bar(BarFeed& feed, const tradectl_event& event) {
+    switch (event.type) {
+        case TRADECTL_EVENT_TRADE:
+            return feed.builder.add(reinterpret_cast<const tradectl_trade_event&>(event), bars_);
+        case TRADECTL_EVENT_BAR:
+            return feed.builder.add(reinterpret_cast<const tradectl_bar_event&>(event), bars_);
+        default: break;
+    }
+    if (!feed.by_time) {
+        feed.builder.advance(Timestamp{event.host_time}, bars_);
+    } else if (event.type == TRADECTL_EVENT_QUOTE) {
+        return feed.builder.add(reinterpret_cast<const tradectl_quote_event&>(event), bars_);
+    }
+    return {};
+}
+
+void StrategyRunner::advance_bars(Timestamp market_now, std::uint64_t& sequence) {
     for (BarFeed& feed : bar_feeds_) {
-        feed.builder.advance(now, bars_);
+        if (!feed.by_time) continue;
+        feed.builder.advance(market_now, bars_);
         take_bars(sequence);
+    }
+    find_bars_due();
+}
+
+void StrategyRunner::find_bars_due() {
+    bars_due_ = Timestamp::none();
+    for (const BarFeed& feed : bar_feeds_) {
+        if (!feed.by_time) continue;
+        const Timestamp end = feed.builder.next_end();
+        if (!end.is_none() && (bars_due_.is_none() || end < bars_due_)) bars_due_ = end;
     }
 }
 

@@ -31,6 +31,9 @@ struct RunnerOptions {
     tradectl_account_handle account = TRADECTL_HANDLE_NONE;
     std::vector<tradectl_instrument_handle>
         instruments;  ///< that it may trade; empty: all of its exchange
+    /// How bars of an instrument are built. One that is not named gets them by trades, when the
+    /// next event comes; those that are get them by time (`bars_due`).
+    std::map<tradectl_instrument_handle, market::BarRule> bar_rules;
     std::uint64_t seed = 0;
     std::function<void()> on_wake;  ///< [any]
 };
@@ -68,8 +71,11 @@ class StrategyRunner final : public plugin::HostServices {
     /// Queues market events that it subscribed to, and the bars that they close. `sequence` numbers
     /// the bars.
     void hear_market(const EventBuffer& events, std::uint64_t& sequence);
-    /// Closes bars that ended.
-    void advance_bars(Timestamp now, std::uint64_t& sequence);
+    /// When the next bar that is given by time ends, by the market's clock; none when there is
+    /// none.
+    [[nodiscard]] Timestamp bars_due() const { return bars_due_; }
+    /// Closes those that end at or before `market_now`; call it after the last event of that time.
+    void advance_bars(Timestamp market_now, std::uint64_t& sequence);
     [[nodiscard]] bool has_heard() const { return !heard_.empty(); }
 
     /// No turn goes in any more; what happens to its orders is still booked.
@@ -147,10 +153,13 @@ class StrategyRunner final : public plugin::HostServices {
         tradectl_instrument_handle instrument;
         std::int64_t interval_ns;
         market::BarBuilder builder;
+        bool by_time;
     };
 
     void hear_bars(const tradectl_event& event, std::uint64_t& sequence);
+    Status add_to_bar(BarFeed& feed, const tradectl_event& event);
     void take_bars(std::uint64_t& sequence);
+    void find_bars_due();
 
     const config::StrategyConfig& config_;
     const market::InstrumentTable& table_;
@@ -165,6 +174,7 @@ class StrategyRunner final : public plugin::HostServices {
     std::vector<std::uint64_t> taken_;
     std::vector<std::uint32_t> streams_;
     std::vector<BarFeed> bar_feeds_;
+    Timestamp bars_due_ = Timestamp::none();
     std::vector<tradectl_position_state> positions_;
     std::vector<tradectl_open_order> open_orders_;
     RefSet refs_;

@@ -1,4 +1,4 @@
-/// Bars (open, high, low, close, volume) from trades, and larger bars from smaller ones.
+/// Bars (open, high, low, close, volume) from trades or quotes, and larger bars from smaller ones.
 #pragma once
 
 #include "host/base/event_buffer.hpp"
@@ -18,10 +18,27 @@ enum class BarGap : std::uint8_t {
     Flat,  ///< a bar at the last close, volume 0, trade count 0
 };
 
+/// Which end of an interval belongs to it.
+enum class BarClosed : std::uint8_t {
+    Left,   ///< [start, end)
+    Right,  ///< (start, end]
+};
+
+/// What a bar's prices are.
+enum class BarPrice : std::uint8_t { Last, Bid, Ask, Mid };
+
+/// How bars are built.
+struct BarRule {
+    BarPrice price = BarPrice::Last;  ///< Last: of trades, else of quotes
+    BarClosed closed = BarClosed::Left;
+    BarGap gap = BarGap::Skip;
+};
+
 struct BarOptions {
     std::int64_t interval_ns = kNsPerMinute;  ///< 1 ms to 366 days
-    BarGap gap = BarGap::Skip;
-    /// Longest run of Flat bars between two trades; a longer gap gives no bar at all.
+    BarRule rule;
+    /// Longest run of Flat bars between two trades. Of a longer gap nothing is filled, unless
+    /// `advance` filled its beginning.
     std::uint32_t flat_bars_max = 10'000;
 };
 
@@ -29,21 +46,29 @@ struct BarOptions {
 /// and days are UTC's, and weeks begin on Thursdays) and hold [start, start + interval).
 [[nodiscard]] Timestamp bar_start(Timestamp time, std::int64_t interval_ns);
 
-/// Streams the bars of one instrument. A bar is emitted when something at or after its end is
-/// seen; its event time is its end. [engine]
+/// Streams the bars of one instrument. A bar is emitted when something of a later interval is seen,
+/// or a smaller bar that ends where it ends; its event time is its end. [engine]
 class BarBuilder {
   public:
     /// InvalidArgument when the interval is out of range.
     static Expected<BarBuilder> create(tradectl_instrument_handle instrument, BarOptions options);
 
-    /// Adds a trade, appending to `out` the bars that end at or before it. InvalidArgument, with
-    /// nothing changed, when it is older than the open interval or has no price or quantity;
-    /// Overflow when the volume leaves the range.
+    /// Adds a trade (of no effect unless the price is Last), appending to `out` the bars of earlier
+    /// intervals. InvalidArgument, with nothing changed, when it is older than the open interval or
+    /// has no price or quantity; Overflow when the volume leaves the range.
     Status add(const tradectl_trade_event& trade, EventBuffer& out);
-    /// Adds a smaller bar, whose interval must divide this one's. Errors as for a trade.
+    /// Adds a quote: its bid, ask or their mean (half-even at the 18th decimal), with volume 0 and
+    /// not counted as a trade. Of no effect when the price is Last or the quote does not have it.
+    /// Errors as for a trade.
+    Status add(const tradectl_quote_event& quote, EventBuffer& out);
+    /// Adds a smaller bar, whose interval must divide this one's, whatever the price is. Errors as
+    /// for a trade.
     Status add(const tradectl_bar_event& bar, EventBuffer& out);
-    /// Appends the bars that end at or before `now`, for a timer where no trade comes.
+    /// Appends the bars that end at or before `now`, for a timer where no trade comes. When the
+    /// right end belongs to an interval, call it after the last event of that instant.
     void advance(Timestamp now, EventBuffer& out);
+    /// End of the interval whose bar `advance` gives next; none while there is nothing to give.
+    [[nodiscard]] Timestamp next_end() const;
     /// Appends the open bar as it stands, unless it is empty: the end of the data.
     void finish(EventBuffer& out);
 
@@ -52,6 +77,12 @@ class BarBuilder {
 
   private:
     BarBuilder(tradectl_instrument_handle instrument, BarOptions options);
+    [[nodiscard]] Timestamp interval_of(Timestamp time) const;
+    Status take_price(tradectl_event header,
+                      const tradectl_decimal& price,
+                      const tradectl_decimal& volume,
+                      std::uint64_t trade_count,
+                      EventBuffer& out);
     Status take(Timestamp start, const tradectl_bar_event& part, EventBuffer& out);
     void emit(EventBuffer& out);
     void emit_flat_until(Timestamp start, EventBuffer& out);
@@ -59,6 +90,7 @@ class BarBuilder {
     BarOptions options_;
     tradectl_bar_event bar_{};
     Timestamp start_ = Timestamp::none();  ///< of the open interval, or of the next one due
+    std::uint32_t flat_bars_ = 0;          ///< in a row until now
     bool open_ = false;
 };
 

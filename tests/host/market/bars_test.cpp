@@ -14,7 +14,7 @@ std::vector<tradectl_bar_event> bars_of(const EventBuffer& out) {
 }
 
 BarBuilder minutes(BarGap gap = BarGap::Skip) {
-    return BarBuilder::create(3, {.interval_ns = kMinute, .gap = gap}).value();
+    return BarBuilder::create(3, {.interval_ns = kMinute, .rule = {.gap = gap}}).value();
 }
 
 TEST(BarStart, CountsFromTheEpochInBothDirections) {
@@ -76,7 +76,7 @@ TEST(BarBuilder, FillsEmptyIntervalsFlatWhenAsked) {
 TEST(BarBuilder, AGapOverTheLimitGivesNoFlatBars) {
     for (const std::uint32_t limit : {3u, 2u}) {
         auto builder = BarBuilder::create(
-            0, {.interval_ns = kMinute, .gap = BarGap::Flat, .flat_bars_max = limit});
+            0, {.interval_ns = kMinute, .rule = {.gap = BarGap::Flat}, .flat_bars_max = limit});
         EventBuffer out;
         ASSERT_TRUE(builder->add(trade_at(0, "5", "1"), out));
         ASSERT_TRUE(builder->add(trade_at(4 * kMinute, "5", "1"), out));
