@@ -155,6 +155,30 @@ TEST(RateOfChange, IsNullWhereThereIsNoQuotient) {
     EXPECT_EQ(roc.value(), 1_d);
 }
 
+TEST(RollingSum, DropsWhatIsOld) {
+    RollingSum sum(2);
+    sum.update(0.1_d);
+    EXPECT_FALSE(sum.ready());
+    EXPECT_EQ(sum.value(), 0.1_d);
+    sum.update(0.2_d);
+    EXPECT_TRUE(sum.ready());
+    sum.update(Decimal::null());
+    sum.update(-5_d);
+    EXPECT_EQ(sum.value(), -4.8_d);
+    sum.reset();
+    EXPECT_EQ(sum.value(), 0_d);
+}
+
+TEST(RollingSum, ComesBackFromAnOverflow) {
+    RollingSum sum(2);
+    sum.update(Decimal::max());
+    sum.update(Decimal::max());
+    EXPECT_TRUE(sum.value().is_null());
+    for (int i = 0; i < 4; ++i)
+        sum.update(1_d);
+    EXPECT_EQ(sum.value(), 2_d);
+}
+
 TEST(Vwap, WeighsByQuantity) {
     Vwap vwap;
     EXPECT_FALSE(vwap.ready());

@@ -1,8 +1,9 @@
 /// Streaming indicators: one `update` for each bar or tick, constant memory, no look back.
 ///
-/// Values of averages and oscillators are doubles: they are signals, not money. What is a price or
-/// a ratio of prices (`Vwap`, `RateOfChange`) is a Decimal. A period below 1 counts as 1. Updates
-/// must be finite numbers and not null: others are ignored. [any], one thread at a time
+/// Values of averages and oscillators are doubles: they are signals, not money. What is a price, a
+/// quantity or a ratio of prices (`Vwap`, `RollingSum`, `RateOfChange`) is a Decimal. A period
+/// below 1 counts as 1. Updates must be finite numbers and not null: others are ignored. [any], one
+/// thread at a time
 #pragma once
 
 #include "decimal.hpp"
@@ -99,6 +100,36 @@ class Sma {
   private:
     indicator_detail::Window<double> window_;
     double sum_ = 0;
+};
+
+/// Sum of the last `period` values.
+class RollingSum {
+  public:
+    explicit RollingSum(int period) : window_(period) {}
+    void update(Decimal value) {
+        if (value.is_null()) return;
+        if (window_.full()) sum_ = checked_sub(sum_, window_.oldest()).value_or(Decimal::null());
+        sum_ = checked_add(sum_, value).value_or(Decimal::null());
+        window_.push(value);
+        if (sum_.is_null() && window_.wrapped()) add_anew();
+    }
+    [[nodiscard]] bool ready() const { return window_.full(); }
+    /// Of what there is before `ready`. Null after an overflow, for at most twice the period.
+    [[nodiscard]] Decimal value() const { return sum_; }
+    void reset() {
+        window_.clear();
+        sum_ = {};
+    }
+
+  private:
+    void add_anew() {
+        sum_ = {};
+        for (const Decimal each : window_.values())
+            sum_ = checked_add(sum_, each).value_or(Decimal::null());
+    }
+
+    indicator_detail::Window<Decimal> window_;
+    Decimal sum_;
 };
 
 /// Exponential moving average: value += 2 / (period + 1) * (update - value).
