@@ -19,7 +19,8 @@ namespace tradectl {
 struct FakeQuote {
     Decimal bid = Decimal::null();
     Decimal ask = Decimal::null();
-    Decimal quantity = 1_d;  ///< on both sides
+    Decimal quantity = 1_d;                  ///< on the bid, and the ask
+    Decimal ask_quantity = Decimal::null();  ///< when it differs
 };
 
 struct FakeBar {
@@ -90,6 +91,8 @@ class StrategyRun {
 
     void set_balance(std::string_view asset, Decimal free);
     void set_position(InstrumentHandle instrument, Decimal quantity, Decimal average_price);
+    /// An order that the snapshot shows without a submit of this run: one from before a restart.
+    void set_open_order(const tradectl_open_order& order) { open_orders_.push_back(order); }
     [[nodiscard]] Decimal position(InstrumentHandle instrument) {
         return Decimal::from_abi(state(instrument).quantity);
     }
@@ -228,7 +231,8 @@ inline void StrategyRun::quote(InstrumentHandle instrument, const FakeQuote& quo
     record.bid_price = quote.bid.to_abi();
     record.bid_quantity = quote.quantity.to_abi();
     record.ask_price = quote.ask.to_abi();
-    record.ask_quantity = quote.quantity.to_abi();
+    record.ask_quantity =
+        (quote.ask_quantity.is_null() ? quote.quantity : quote.ask_quantity).to_abi();
     top(instrument) = {record.bid_price,
                        record.bid_quantity,
                        record.ask_price,
