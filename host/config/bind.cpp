@@ -44,6 +44,16 @@ constexpr std::array<Word<BarClosed>, 2> kBarClosed{
     {{"left", BarClosed::Left}, {"right", BarClosed::Right}}};
 constexpr std::array<Word<BarEmpty>, 2> kBarEmpty{
     {{"skip", BarEmpty::Skip}, {"flat", BarEmpty::Flat}}};
+constexpr std::array<Word<ReturnsKind>, 2> kReturnsKinds{
+    {{"simple", ReturnsKind::Simple}, {"geometric", ReturnsKind::Geometric}}};
+constexpr std::array<Word<DrawdownBase>, 2> kDrawdownBases{
+    {{"equity", DrawdownBase::Equity}, {"trades", DrawdownBase::ClosedTrades}}};
+constexpr std::array<Word<TradeMeasure>, 2> kTradeMeasures{
+    {{"money", TradeMeasure::Money}, {"ratio", TradeMeasure::Ratio}}};
+constexpr std::array<Word<FirstPoint>, 2> kFirstPoints{
+    {{"start", FirstPoint::Start}, {"sample", FirstPoint::Sample}}};
+constexpr std::array<Word<OpenTrades>, 2> kOpenTrades{
+    {{"none", OpenTrades::LeaveOut}, {"mark", OpenTrades::Mark}}};
 constexpr std::array<Word<InstrumentKind>, 6> kInstrumentKinds{
     {{"spot", InstrumentKind::Spot},
      {"perpetual", InstrumentKind::Perpetual},
@@ -260,6 +270,22 @@ StrategyConfig bind_strategy(const Node& node, const Config& config) {
     return strategy;
 }
 
+ReportConfig bind_report(const Node& node) {
+    ReportConfig report;
+    report.currency = text_or(node, "currency", "");
+    if (node.find("sample") != nullptr) report.sample_ns = duration(node, "sample");
+    report.year_days = count(node, "year_days");
+    report.returns = word(node, "returns", kReturnsKinds);
+    report.risk_free = decimal(node, "risk_free");
+    report.sortino_target = decimal(node, "sortino_target");
+    report.drawdown_on = word(node, "drawdown_on", kDrawdownBases);
+    report.trades_on = word(node, "trades_on", kTradeMeasures);
+    report.first_point = word(node, "first_point", kFirstPoints);
+    report.finalize = word(node, "finalize", kOpenTrades);
+    report.hold_after = count(node, "hold_after");
+    return report;
+}
+
 void bind_process(const Node& merged, Config& config) {
     config.state_dir = path_or_empty(merged, "state_dir");
     const Node& log = child(merged, "log");
@@ -302,6 +328,7 @@ Config bind(const Node& merged) {
         config.data.push_back(bind_data(node));
     for (const Node& node : child(merged, "strategies").children)
         config.strategies.push_back(bind_strategy(node, config));
+    config.report = bind_report(child(merged, "report"));
     return config;
 }
 

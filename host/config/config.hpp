@@ -158,6 +158,27 @@ struct RiskConfig {
     std::int64_t duplicate_window_ns = 0;  ///< same intent tag inside it is denied; 0: off
 };
 
+enum class ReturnsKind { Simple, Geometric };
+enum class DrawdownBase { Equity, ClosedTrades };
+enum class TradeMeasure { Money, Ratio };
+enum class FirstPoint { Start, Sample };
+enum class OpenTrades { LeaveOut, Mark };
+
+/// Which of the field's definitions a backtest's report uses.
+struct ReportConfig {
+    std::string currency;           ///< empty: what the first instrument's profit is paid in
+    std::int64_t sample_ns = 0;     ///< between two points of the equity curve; 0: from the data
+    std::uint32_t year_days = 365;  ///< days with returns in a year
+    ReturnsKind returns = ReturnsKind::Simple;
+    Decimal risk_free;       ///< a year's return without risk
+    Decimal sortino_target;  ///< a year's return, below which is downside
+    DrawdownBase drawdown_on = DrawdownBase::Equity;
+    TradeMeasure trades_on = TradeMeasure::Money;
+    FirstPoint first_point = FirstPoint::Start;
+    OpenTrades finalize = OpenTrades::LeaveOut;
+    std::uint32_t hold_after = 0;  ///< samples before buy and hold buys
+};
+
 struct StrategyConfig {
     std::string name;
     std::string plugin;
@@ -186,6 +207,7 @@ struct Config {
     std::vector<DataConfig> data;
     std::vector<StrategyConfig> strategies;
     RiskConfig risk;
+    ReportConfig report;
 };
 
 }  // namespace tradectl::config
