@@ -46,6 +46,9 @@ struct LiveView {
 /// The observer of a whole run.
 class RunObserver : public Observer {
   public:
+    /// Everything is wired and recovered; the strategies' start and the first market event come
+    /// next. `trading` may be read in every later call and ends with the run.
+    virtual void on_start(const Trading& /*trading*/) {}
     virtual void on_view(const LiveView& /*view*/) {}
     /// The state at the end of a sampling interval in which the market moved (see
     /// `RunOptions::sample_ns`), and once more at the end of the run. `view.now` is the end of that
@@ -62,6 +65,11 @@ struct RunOptions {
     std::string export_file;     ///< canonical export at the end; empty: none
     std::int64_t sample_ns = 0;  ///< calls `on_sample` by the session's clock; 0: never
     RunObserver* observer = nullptr;
+    /// Absolute, simulated clock, without `state_dir`: where the books of a run that keeps nothing
+    /// lie, so that they need no memory. Its files are never synced. Empty: in memory.
+    std::string scratch_dir;
+    std::optional<Timestamp> from;   ///< market events before it are left out
+    std::optional<Timestamp> until;  ///< market events at or after it are left out
 };
 
 /// How a run ended. `error` is what stopped it early, in order of weight: the log, the ledger, a

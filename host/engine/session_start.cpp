@@ -1,6 +1,8 @@
 // The part of the session that comes before the first market event.
 #include "host/base/log.hpp"
+#include "host/base/unsynced_disk.hpp"
 #include "host/engine/session_parts.hpp"
+#include "host/market/range_source.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -22,6 +24,18 @@ tradectl_status connect_status(const exchange::Completion& answer) {
     return answer.status == TRADECTL_UNSUPPORTED ? TRADECTL_OK : answer.status;
 }
 
+/// A run that keeps nothing has its books in memory, or where it was told to put them.
+std::string state_root(const RunOptions& options) {
+    if (!options.state_dir.empty()) return options.state_dir;
+    return options.scratch_dir.empty() ? "/state" : options.scratch_dir;
+}
+
+std::unique_ptr<Disk> disk_for(const RunOptions& options) {
+    if (!options.state_dir.empty()) return make_posix_disk();
+    if (options.scratch_dir.empty()) return make_memory_disk();
+    return make_unsynced_disk(make_posix_disk());
+}
+
 }  // namespace
 
 Session::Session(const config::Document& document, const RunOptions& options, Doorbell bell)
@@ -29,7 +43,7 @@ Session::Session(const config::Document& document, const RunOptions& options, Do
       config_(document.config),
       options_(options),
       bell_(std::move(bell)),
-      paths_{options.state_dir.empty() ? "/state" : options.state_dir},
+      paths_{state_root(options)},
       manual_clock_(config_.clock == config::ClockKind::Simulated
                         ? std::make_unique<ManualClock>(Timestamp{0})
                         : nullptr),
@@ -71,6 +85,10 @@ Status Session::start() {
     auto source = open_sources(config_, trading_.table);
     if (!source) return fail(source.error());
     source_ = std::move(*source);
+    if (options_.from || options_.until) {
+        source_ = std::make_unique<market::RangeSource>(
+            std::move(source_), options_.from, options_.until);
+    }
     if (const auto first = source_->next_time(); first && simulated()) {
         manual_clock_->advance_to(*first);
     }
@@ -98,8 +116,7 @@ Status Session::start() {
 }
 
 Status Session::open_disk() {
-    const bool keeps_state = !options_.state_dir.empty();
-    disk_ = keeps_state ? make_posix_disk() : make_memory_disk();
+    disk_ = disk_for(options_);
     auto lock = WriterLock::take(*disk_, paths_, config_.name, options_.lock_wait_ns);
     if (!lock) return fail(lock.error());
     lock_.emplace(std::move(*lock));
@@ -255,6 +272,7 @@ void Session::mark_start() {
     started_ = trading_.clock.now();
     wall_started_ns_ = system_clock_.monotonic_ns();
     equity_start_ = equity();
+    if (options_.observer != nullptr) options_.observer->on_start(trading_);
     if (const auto first = source_->next_time()) market_zero_ = *first;
     pipeline_->scribe().note(wal::NoteKind::SessionStart,
                              "host",
