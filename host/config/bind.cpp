@@ -1,6 +1,7 @@
 #include "host/config/bind.hpp"
 
 #include "host/base/assert.hpp"
+#include "host/config/risk_rules.hpp"
 #include "host/config/scalar.hpp"
 #include "host/config/value_file.hpp"
 
@@ -128,37 +129,6 @@ std::vector<std::string> texts(const Node& list) {
     for (const Node& item : list.children)
         out.push_back(item.text);
     return out;
-}
-
-/// The keys that are there replace what `risk` has.
-void overlay_risk(const Node& map, RiskConfig& risk) {
-    const auto take_decimal = [&](std::string_view key, std::optional<Decimal>& field) {
-        if (map.find(key) != nullptr) field = decimal(map, key);
-    };
-    const auto take_count = [&](std::string_view key, std::optional<std::uint32_t>& field) {
-        if (map.find(key) != nullptr) field = count(map, key);
-    };
-    const auto take_duration = [&](std::string_view key, std::int64_t& field) {
-        if (map.find(key) != nullptr) field = duration(map, key);
-    };
-    take_decimal("order_notional_max", risk.order_notional_max);
-    take_decimal("position_quantity_max", risk.position_quantity_max);
-    take_decimal("position_notional_max", risk.position_notional_max);
-    take_decimal("exposure_strategy_max", risk.exposure_strategy_max);
-    take_decimal("exposure_venue_max", risk.exposure_venue_max);
-    take_decimal("exposure_total_max", risk.exposure_total_max);
-    take_count("open_orders_max", risk.open_orders_max);
-    take_count("positions_max", risk.positions_max);
-    take_count("orders_per_second", risk.orders_per_second);
-    take_count("orders_burst", risk.orders_burst);
-    take_count("orders_per_day", risk.orders_per_day);
-    take_count("venue_orders_per_second", risk.venue_orders_per_second);
-    take_count("venue_orders_burst", risk.venue_orders_burst);
-    take_count("venue_orders_per_day", risk.venue_orders_per_day);
-    take_duration("retry_deadline", risk.retry_deadline_ns);
-    take_duration("duplicate_window", risk.duplicate_window_ns);
-    if (map.find("one_position_per_instrument") != nullptr)
-        risk.one_position_per_instrument = is_true(map, "one_position_per_instrument");
 }
 
 ExchangeConfig bind_exchange(const Node& node) {
@@ -319,6 +289,7 @@ Config bind(const Node& merged) {
     config.seed = static_cast<std::uint64_t>(integer(merged, "seed"));
     config.speed = decimal(merged, "speed");
     bind_process(merged, config);
+    config.risk = default_risk(config.mode, config.clock);
     overlay_risk(child(merged, "risk"), config.risk);
     for (const Node& node : child(merged, "exchanges").children)
         config.exchanges.push_back(bind_exchange(node));

@@ -136,6 +136,11 @@ struct DataConfig {
     std::optional<BarBuildConfig> build;  ///< nothing: bars end when the next event comes
 };
 
+/// What the best bid and ask must be for an entry, see host/risk/market.hpp.
+enum class BookCheck { Off, Sound, Required };
+/// What must be fed for a check to be made at all.
+enum class BookNeed { Nothing, Depth };
+
 /// Limits of the risk gate. Nothing: that check is off. Quantities are in the instrument's base,
 /// notionals and exposures in its quote asset.
 struct RiskConfig {
@@ -156,6 +161,26 @@ struct RiskConfig {
     std::optional<std::uint32_t> venue_orders_per_day;
     std::int64_t retry_deadline_ns = 0;    ///< how long an order over its rate may wait; 0: not
     std::int64_t duplicate_window_ns = 0;  ///< same intent tag inside it is denied; 0: off
+
+    BookCheck book = BookCheck::Off;
+    std::int64_t quote_age_ns_max = 0;    ///< 0: off
+    std::optional<Decimal> price_collar;  ///< fraction of the middle
+    std::optional<Decimal> depth_min;     ///< multiple of the order's quantity
+    std::optional<Decimal> slippage_max;  ///< fraction of the middle
+    BookNeed slippage_needs = BookNeed::Nothing;
+    std::int64_t closing_window_ns = 0;    ///< 0: off
+    std::optional<Decimal> gas_price_max;  ///< gwei
+
+    std::optional<Decimal> daily_loss_max;
+    std::optional<Decimal> daily_loss_total_max;
+    std::optional<Decimal> drawdown_max;  ///< fraction of the peak
+    std::optional<std::uint32_t> losing_trades_max;
+    std::optional<Decimal> reject_rate_max;  ///< fraction of `reject_window` orders
+    std::uint32_t reject_window = 20;
+    std::optional<std::uint32_t> unresolved_max;
+    std::int64_t stream_stale_ns_max = 0;  ///< 0: off
+    std::uint32_t breaker_threshold = 0;   ///< failed orders in a row; 0: off
+    std::int64_t breaker_cool_down_ns = kNsPerMinute;
 };
 
 enum class ReturnsKind { Simple, Geometric };

@@ -1,4 +1,5 @@
 // The table of the file's keys. tradectl.yaml(5) repeats it, and a test compares the two.
+#include "host/config/risk_rules.hpp"
 #include "host/config/rule.hpp"
 
 #include <utility>
@@ -42,41 +43,6 @@ Rule settings(std::string_view help) {
     rule.presence = Presence::Filled;
     rule.fallback.kind = Node::Kind::Map;
     return rule;
-}
-
-/// Limits that a strategy may have of its own.
-std::vector<Rule> strategy_limits() {
-    return {
-        money("order_notional_max", "largest notional of one order, in the quote asset"),
-        money("position_quantity_max", "largest position in one instrument, in its base"),
-        money("position_notional_max", "largest notional of that position, in the quote asset"),
-        money("exposure_strategy_max", "largest exposure of one strategy, in the quote asset"),
-        count("open_orders_max", "open orders of one strategy"),
-        count("positions_max", "instruments in which one strategy has a position"),
-        scalar(RuleKind::Boolean,
-               "one_position_per_instrument",
-               "deny an entry where the strategy has a position"),
-        count("orders_per_second", "orders a second of one strategy, long run"),
-        count("orders_burst", "orders at once of one strategy; without it orders_per_second"),
-        count("orders_per_day", "orders of one strategy a UTC day"),
-        duration("retry_deadline", "how long an order over its rate may wait; 0 denies at once")
-            .at_most("1m"),
-        duration("duplicate_window", "an intent tag may not come back within it; 0 is off")
-            .at_most("1d"),
-    };
-}
-
-/// All limits: those of the whole session too.
-std::vector<Rule> session_limits() {
-    std::vector<Rule> rules = strategy_limits();
-    rules.push_back(
-        money("exposure_venue_max", "largest exposure at one venue, in the quote asset"));
-    rules.push_back(money("exposure_total_max", "largest exposure of all, in the quote asset"));
-    rules.push_back(count("venue_orders_per_second", "orders a second to one venue, long run"));
-    rules.push_back(
-        count("venue_orders_burst", "orders at once to one venue; without it the rate a second"));
-    rules.push_back(count("venue_orders_per_day", "orders to one venue a UTC day"));
-    return rules;
 }
 
 Rule exchange_rule() {
@@ -323,8 +289,9 @@ Rule make_config_rules() {
         list("instruments", "instruments", instrument_rule()).items(1, kItemsMax).required());
     keys.push_back(list("data", "recorded or made-up data", data_rule()).items(0, kItemsMax));
     keys.push_back(list("strategies", "strategies", strategy_rule()).items(0, kItemsMax));
-    keys.push_back(
-        map("risk", "limits of every order; one that is missing is off", session_limits()));
+    keys.push_back(map("risk",
+                       "limits of every order; one that is missing is off, unless said otherwise",
+                       session_limits()));
     keys.push_back(report_rule());
     return map("", "configuration of a tradectl session", std::move(keys));
 }

@@ -5,62 +5,89 @@
 
 namespace tradectl::engine {
 
+namespace {
+
+struct ReasonWord {
+    std::uint32_t reason;
+    std::string_view word;
+};
+
+constexpr ReasonWord kReasonWords[] = {
+    {TRADECTL_REASON_NONE, "none"},
+    {TRADECTL_REASON_UNKNOWN_INSTRUMENT, "unknown_instrument"},
+    {TRADECTL_REASON_BAD_ORDER_REF, "bad_order_ref"},
+    {TRADECTL_REASON_DUPLICATE_ORDER_REF, "duplicate_order_ref"},
+    {TRADECTL_REASON_BAD_FIELD, "bad_field"},
+    {TRADECTL_REASON_PRICE_NOT_ON_TICK, "price_not_on_tick"},
+    {TRADECTL_REASON_QUANTITY_NOT_ON_LOT, "quantity_not_on_lot"},
+    {TRADECTL_REASON_QUANTITY_BELOW_MIN, "quantity_below_min"},
+    {TRADECTL_REASON_QUANTITY_ABOVE_MAX, "quantity_above_max"},
+    {TRADECTL_REASON_NOTIONAL_BELOW_MIN, "notional_below_min"},
+    {TRADECTL_REASON_PRICE_OUT_OF_BOUNDS, "price_out_of_bounds"},
+    {TRADECTL_REASON_OVERFLOW, "overflow"},
+    {TRADECTL_REASON_INSUFFICIENT_BALANCE, "insufficient_balance"},
+    {TRADECTL_REASON_POSITION_LIMIT, "position_limit"},
+    {TRADECTL_REASON_EXPOSURE_LIMIT, "exposure_limit"},
+    {TRADECTL_REASON_OPEN_ORDERS_LIMIT, "open_orders_limit"},
+    {TRADECTL_REASON_POSITIONS_LIMIT, "positions_limit"},
+    {TRADECTL_REASON_DUPLICATE_POSITION, "duplicate_position"},
+    {TRADECTL_REASON_RATE_LIMIT, "rate_limit"},
+    {TRADECTL_REASON_DAILY_ORDER_LIMIT, "daily_order_limit"},
+    {TRADECTL_REASON_NO_PRICE, "no_price"},
+    {TRADECTL_REASON_HALTED, "halted"},
+    {TRADECTL_REASON_REDUCE_ONLY, "reduce_only"},
+    {TRADECTL_REASON_UNRESOLVED_BLOCKS, "unresolved_blocks"},
+    {TRADECTL_REASON_WAL_BACKLOG, "wal_backlog"},
+    {TRADECTL_REASON_UNSUPPORTED, "unsupported"},
+    {TRADECTL_REASON_INSTANCE_FAULTED, "instance_faulted"},
+    {TRADECTL_REASON_SHUTTING_DOWN, "shutting_down"},
+    {TRADECTL_REASON_UNKNOWN_ORDER, "unknown_order"},
+    {TRADECTL_REASON_INSTRUMENT_NOT_OPEN, "instrument_not_open"},
+    {TRADECTL_REASON_PREPARE_FAILED, "prepare_failed"},
+    {TRADECTL_REASON_DUPLICATE_INTENT, "duplicate_intent"},
+    {TRADECTL_REASON_NOTIONAL_ABOVE_MAX, "notional_above_max"},
+    {TRADECTL_REASON_NO_BOOK, "no_book"},
+    {TRADECTL_REASON_BOOK_CROSSED, "book_crossed"},
+    {TRADECTL_REASON_QUOTE_TOO_OLD, "quote_too_old"},
+    {TRADECTL_REASON_PRICE_COLLAR, "price_collar"},
+    {TRADECTL_REASON_NOT_ENOUGH_DEPTH, "not_enough_depth"},
+    {TRADECTL_REASON_SLIPPAGE_LIMIT, "slippage_limit"},
+    {TRADECTL_REASON_GAS_PRICE_LIMIT, "gas_price_limit"},
+    {TRADECTL_REASON_DAILY_LOSS_LIMIT, "daily_loss_limit"},
+    {TRADECTL_REASON_DRAWDOWN_LIMIT, "drawdown_limit"},
+    {TRADECTL_REASON_LOSSES_IN_A_ROW, "losses_in_a_row"},
+    {TRADECTL_REASON_REJECT_RATE, "reject_rate"},
+    {TRADECTL_REASON_UNRESOLVED_LIMIT, "unresolved_limit"},
+    {TRADECTL_REASON_STREAM_STALE, "stream_stale"},
+    {TRADECTL_REASON_BREAKER_OPEN, "breaker_open"},
+    {TRADECTL_REASON_VENUE_REJECTED, "venue_rejected"},
+    {TRADECTL_REASON_POST_ONLY_WOULD_TAKE, "post_only_would_take"},
+    {TRADECTL_REASON_SELF_TRADE, "self_trade"},
+    {TRADECTL_REASON_FOK_NOT_FILLED, "fok_not_filled"},
+    {TRADECTL_REASON_IOC_REMAINDER, "ioc_remainder"},
+    {TRADECTL_REASON_CANCELED_BY_STRATEGY, "canceled_by_strategy"},
+    {TRADECTL_REASON_CANCELED_BY_OPERATOR, "canceled_by_operator"},
+    {TRADECTL_REASON_CANCELED_ON_SHUTDOWN, "canceled_on_shutdown"},
+    {TRADECTL_REASON_EXPIRED, "expired"},
+    {TRADECTL_REASON_NO_LIQUIDITY, "no_liquidity"},
+    {TRADECTL_REASON_EXIT_TARGET, "exit_target"},
+    {TRADECTL_REASON_EXIT_STOP, "exit_stop"},
+    {TRADECTL_REASON_EXIT_TRAILING, "exit_trailing"},
+    {TRADECTL_REASON_EXIT_TIME, "exit_time"},
+    {TRADECTL_REASON_EXIT_SIGNAL, "exit_signal"},
+    {TRADECTL_REASON_EXIT_MARKET_CLOSE, "exit_market_close"},
+    {TRADECTL_REASON_EXIT_SHUTDOWN, "exit_shutdown"},
+    {TRADECTL_REASON_EXIT_FAULT, "exit_fault"},
+    {TRADECTL_REASON_LIQUIDATION, "liquidation"},
+};
+
+}  // namespace
+
 std::string_view reason_name(std::uint32_t reason) {
-    switch (reason) {
-        case TRADECTL_REASON_NONE: return "none";
-        case TRADECTL_REASON_UNKNOWN_INSTRUMENT: return "unknown_instrument";
-        case TRADECTL_REASON_BAD_ORDER_REF: return "bad_order_ref";
-        case TRADECTL_REASON_DUPLICATE_ORDER_REF: return "duplicate_order_ref";
-        case TRADECTL_REASON_BAD_FIELD: return "bad_field";
-        case TRADECTL_REASON_PRICE_NOT_ON_TICK: return "price_not_on_tick";
-        case TRADECTL_REASON_QUANTITY_NOT_ON_LOT: return "quantity_not_on_lot";
-        case TRADECTL_REASON_QUANTITY_BELOW_MIN: return "quantity_below_min";
-        case TRADECTL_REASON_QUANTITY_ABOVE_MAX: return "quantity_above_max";
-        case TRADECTL_REASON_NOTIONAL_BELOW_MIN: return "notional_below_min";
-        case TRADECTL_REASON_PRICE_OUT_OF_BOUNDS: return "price_out_of_bounds";
-        case TRADECTL_REASON_OVERFLOW: return "overflow";
-        case TRADECTL_REASON_INSUFFICIENT_BALANCE: return "insufficient_balance";
-        case TRADECTL_REASON_POSITION_LIMIT: return "position_limit";
-        case TRADECTL_REASON_EXPOSURE_LIMIT: return "exposure_limit";
-        case TRADECTL_REASON_OPEN_ORDERS_LIMIT: return "open_orders_limit";
-        case TRADECTL_REASON_POSITIONS_LIMIT: return "positions_limit";
-        case TRADECTL_REASON_DUPLICATE_POSITION: return "duplicate_position";
-        case TRADECTL_REASON_RATE_LIMIT: return "rate_limit";
-        case TRADECTL_REASON_DAILY_ORDER_LIMIT: return "daily_order_limit";
-        case TRADECTL_REASON_NO_PRICE: return "no_price";
-        case TRADECTL_REASON_HALTED: return "halted";
-        case TRADECTL_REASON_REDUCE_ONLY: return "reduce_only";
-        case TRADECTL_REASON_UNRESOLVED_BLOCKS: return "unresolved_blocks";
-        case TRADECTL_REASON_WAL_BACKLOG: return "wal_backlog";
-        case TRADECTL_REASON_UNSUPPORTED: return "unsupported";
-        case TRADECTL_REASON_INSTANCE_FAULTED: return "instance_faulted";
-        case TRADECTL_REASON_SHUTTING_DOWN: return "shutting_down";
-        case TRADECTL_REASON_UNKNOWN_ORDER: return "unknown_order";
-        case TRADECTL_REASON_INSTRUMENT_NOT_OPEN: return "instrument_not_open";
-        case TRADECTL_REASON_PREPARE_FAILED: return "prepare_failed";
-        case TRADECTL_REASON_DUPLICATE_INTENT: return "duplicate_intent";
-        case TRADECTL_REASON_NOTIONAL_ABOVE_MAX: return "notional_above_max";
-        case TRADECTL_REASON_VENUE_REJECTED: return "venue_rejected";
-        case TRADECTL_REASON_POST_ONLY_WOULD_TAKE: return "post_only_would_take";
-        case TRADECTL_REASON_SELF_TRADE: return "self_trade";
-        case TRADECTL_REASON_FOK_NOT_FILLED: return "fok_not_filled";
-        case TRADECTL_REASON_IOC_REMAINDER: return "ioc_remainder";
-        case TRADECTL_REASON_CANCELED_BY_STRATEGY: return "canceled_by_strategy";
-        case TRADECTL_REASON_CANCELED_BY_OPERATOR: return "canceled_by_operator";
-        case TRADECTL_REASON_CANCELED_ON_SHUTDOWN: return "canceled_on_shutdown";
-        case TRADECTL_REASON_EXPIRED: return "expired";
-        case TRADECTL_REASON_NO_LIQUIDITY: return "no_liquidity";
-        case TRADECTL_REASON_EXIT_TARGET: return "exit_target";
-        case TRADECTL_REASON_EXIT_STOP: return "exit_stop";
-        case TRADECTL_REASON_EXIT_TRAILING: return "exit_trailing";
-        case TRADECTL_REASON_EXIT_TIME: return "exit_time";
-        case TRADECTL_REASON_EXIT_SIGNAL: return "exit_signal";
-        case TRADECTL_REASON_EXIT_MARKET_CLOSE: return "exit_market_close";
-        case TRADECTL_REASON_EXIT_SHUTDOWN: return "exit_shutdown";
-        case TRADECTL_REASON_EXIT_FAULT: return "exit_fault";
-        case TRADECTL_REASON_LIQUIDATION: return "liquidation";
-        default: return "unknown";
+    for (const ReasonWord& each : kReasonWords) {
+        if (each.reason == reason) return each.word;
     }
+    return "unknown";
 }
 
 std::string_view side_name(std::uint32_t side) {

@@ -2,6 +2,7 @@
 
 #include "host/base/assert.hpp"
 #include "host/risk/amount.hpp"
+#include "host/risk/check_groups.hpp"
 #include "host/risk/check_input.hpp"
 
 #include <algorithm>
@@ -71,6 +72,7 @@ void check_states(Context& at) {
     const Snapshot& snapshot = at.snapshot;
     if (snapshot.state == TradingState::Halted) deny(at, TRADECTL_REASON_HALTED);
     if (snapshot.state == TradingState::ReduceOnly) deny(at, TRADECTL_REASON_REDUCE_ONLY);
+    if (snapshot.breaker_open) deny(at, TRADECTL_REASON_BREAKER_OPEN);
     if (snapshot.shutting_down) deny(at, TRADECTL_REASON_SHUTTING_DOWN);
     if (snapshot.unresolved) deny(at, TRADECTL_REASON_UNRESOLVED_BLOCKS);
     if (at.order.instrument->status == TRADECTL_INSTRUMENT_CLOSING)
@@ -194,8 +196,10 @@ Result check_order(const OrderRequest& order, const Limits& limits, const Snapsh
         result.add({TRADECTL_REASON_REDUCE_ONLY, false, order.quantity, snapshot.position});
     if (!exit) {
         check_states(at);
+        check_market(order, limits.market, snapshot, result);
         check_exposure(at);
         check_counts(at);
+        check_loss(limits.loss, snapshot, result);
     }
     if (!exit || !must_reduce(order)) {
         check_rate(at, snapshot.strategy_rate, limits.strategy_rate);

@@ -4,6 +4,9 @@
 /// does not fit. Money amounts are in the instrument's quote asset, quantities in its base asset.
 #pragma once
 
+#include "host/risk/breaker.hpp"
+#include "host/risk/loss.hpp"
+#include "host/risk/market.hpp"
 #include "host/risk/rate.hpp"
 
 #include <tradectl/abi/commands.h>
@@ -32,6 +35,8 @@ struct Limits {
     std::uint32_t open_orders_max = 0;                ///< of the strategy
     std::uint32_t positions_max = 0;                  ///< instruments that the strategy is in
     SecondPosition second_position = SecondPosition::Allow;
+    MarketLimits market;
+    LossLimits loss;
     RateLimit strategy_rate;
     RateLimit venue_rate;
 };
@@ -60,6 +65,7 @@ enum class TradingState : std::uint8_t { Active, ReduceOnly, Halted };
 struct Snapshot {
     Timestamp now = Timestamp::none();
     TradingState state = TradingState::Active;  ///< the strictest of all scopes that apply
+    bool breaker_open = false;                  ///< of any scope that applies
     bool unresolved = false;           ///< account and instrument have an order of unknown outcome
     bool duplicate_order_ref = false;  ///< the strategy used this `order_ref` before
     bool duplicate_intent = false;     ///< same intent tag inside the duplicate-order window
@@ -80,6 +86,9 @@ struct Snapshot {
     Decimal exposure_venue = Decimal::null();
     Decimal exposure_total = Decimal::null();
 
+    MarketView market;
+    LossView loss;
+
     RateState strategy_rate;
     RateState venue_rate;
 };
@@ -97,7 +106,7 @@ struct Verdict {
 /// appear only when they deny.
 class Result {
   public:
-    static constexpr std::size_t kVerdictsMax = 32;
+    static constexpr std::size_t kVerdictsMax = 40;
 
     [[nodiscard]] bool allowed() const { return first_failed_ == kVerdictsMax; }
     [[nodiscard]] std::size_t size() const { return count_; }
@@ -121,9 +130,10 @@ class Result {
 };
 
 /// Whether the order can only bring the position nearer to zero: against it, and together with what
-/// is open on that side not more than it. Such an order is an exit: it passes the states, the
-/// position, exposure and count limits, and with TRADECTL_ORDER_REDUCE_ONLY or from the host also
-/// the rate limits; never the input checks nor the balance. False when something is not known.
+/// is open on that side not more than it. Such an order is an exit: it passes the states, breakers,
+/// the market and loss groups, the position, exposure and count limits, and with
+/// TRADECTL_ORDER_REDUCE_ONLY or from the host also the rate limits; never the input checks nor the
+/// balance. False when something is not known.
 [[nodiscard]] bool reduces(const OrderRequest& order, const Snapshot& snapshot);
 
 /// Runs every check. After an order that is not well formed (unknown instrument, bad field) nothing

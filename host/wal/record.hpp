@@ -129,7 +129,7 @@ struct Verdict {
     Decimal value;  ///< what the check saw; null when it has none
     Decimal limit;
 };
-using Verdicts = ShortList<Verdict, 32>;
+using Verdicts = ShortList<Verdict, 40>;
 
 /// Order refs from here up are the host's own (exits, flattening); a strategy's are below.
 inline constexpr std::uint64_t kHostOrderRefFirst = std::uint64_t{1} << 62;

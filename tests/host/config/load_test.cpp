@@ -2,6 +2,7 @@
 
 #include "host/config/describe.hpp"
 #include "host/config/layers.hpp"
+#include "host/config/risk_rules.hpp"
 #include "tests/host/config/config_fixture.hpp"
 
 #include <algorithm>
@@ -210,6 +211,75 @@ TEST_F(ConfigTest, EveryRiskLimitReachesTheConfig) {
     EXPECT_EQ(risk.venue_orders_per_day, 14U);
     EXPECT_EQ(risk.retry_deadline_ns, 15'000'000'000);
     EXPECT_EQ(risk.duplicate_window_ns, 16'000'000'000);
+}
+
+TEST_F(ConfigTest, EveryLimitOfMarketAndLossReachesTheConfig) {
+    const Outcome outcome = load_with(R"(risk:
+  book: required
+  quote_age_max: 1s
+  price_collar: 0.2
+  depth_min: 3
+  slippage_max: 0.4
+  closing_window: 5s
+  gas_price_max: 6
+  daily_loss_max: 7
+  daily_loss_total_max: 8
+  drawdown_max: 0.9
+  losing_trades_max: 10
+  reject_rate_max: 0.11
+  reject_window: 12
+  unresolved_max: 13
+  stream_stale_max: 14s
+  breaker_threshold: 15
+  breaker_cool_down: 16s
+)");
+    ASSERT_TRUE(outcome.document) << errors_of(outcome);
+    const RiskConfig& risk = outcome.document->config.risk;
+    EXPECT_EQ(risk.book, BookCheck::Required);
+    EXPECT_EQ(risk.quote_age_ns_max, 1 * kNsPerSecond);
+    EXPECT_EQ(risk.price_collar, 0.2_d);
+    EXPECT_EQ(risk.depth_min, 3_d);
+    EXPECT_EQ(risk.slippage_max, 0.4_d);
+    EXPECT_EQ(risk.slippage_needs, BookNeed::Nothing);
+    EXPECT_EQ(risk.closing_window_ns, 5 * kNsPerSecond);
+    EXPECT_EQ(risk.gas_price_max, 6_d);
+    EXPECT_EQ(risk.daily_loss_max, 7_d);
+    EXPECT_EQ(risk.daily_loss_total_max, 8_d);
+    EXPECT_EQ(risk.drawdown_max, 0.9_d);
+    EXPECT_EQ(risk.losing_trades_max, 10U);
+    EXPECT_EQ(risk.reject_rate_max, 0.11_d);
+    EXPECT_EQ(risk.reject_window, 12U);
+    EXPECT_EQ(risk.unresolved_max, 13U);
+    EXPECT_EQ(risk.stream_stale_ns_max, 14 * kNsPerSecond);
+    EXPECT_EQ(risk.breaker_threshold, 15U);
+    EXPECT_EQ(risk.breaker_cool_down_ns, 16 * kNsPerSecond);
+}
+
+TEST_F(ConfigTest, PaperStartsWithMarketLimitsAndABacktestWithNone) {
+    const RiskConfig paper = default_risk(Mode::Paper, ClockKind::Real);
+    EXPECT_EQ(paper.book, BookCheck::Sound);
+    EXPECT_EQ(paper.quote_age_ns_max, 10 * kNsPerSecond);
+    EXPECT_EQ(paper.slippage_max, 0.005_d);
+    EXPECT_EQ(paper.slippage_needs, BookNeed::Depth);
+    EXPECT_EQ(paper.breaker_threshold, 5U);
+    EXPECT_EQ(paper.duplicate_window_ns, kNsPerMinute);
+    const RiskConfig backtest = default_risk(Mode::Backtest, ClockKind::Simulated);
+    EXPECT_EQ(backtest.book, BookCheck::Off);
+    EXPECT_EQ(backtest.quote_age_ns_max, 0);
+    EXPECT_FALSE(backtest.slippage_max);
+    EXPECT_EQ(backtest.breaker_threshold, 0U);
+    EXPECT_EQ(backtest.duplicate_window_ns, 0);
+}
+
+TEST_F(ConfigTest, ZeroTurnsALimitOffThatIsOnByItself) {
+    const Outcome outcome = load_with(
+        "mode: paper\nrisk: {slippage_max: 0, gas_price_max: 0, quote_age_max: 0, book: "
+        "\"off\"}\n");
+    ASSERT_TRUE(outcome.document) << errors_of(outcome);
+    EXPECT_FALSE(outcome.document->config.risk.slippage_max);
+    EXPECT_FALSE(outcome.document->config.risk.gas_price_max);
+    EXPECT_EQ(outcome.document->config.risk.quote_age_ns_max, 0);
+    EXPECT_EQ(outcome.document->config.risk.book, BookCheck::Off);
 }
 
 TEST_F(ConfigTest, AMissingFileIsNotFoundAndAFolderIsNoFile) {

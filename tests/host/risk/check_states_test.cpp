@@ -21,6 +21,7 @@ struct World {
     World() {
         const tradectl_decimal none = Decimal::null().to_abi();
         instrument.status = TRADECTL_INSTRUMENT_OPEN;
+        instrument.close_time = TRADECTL_TIME_NONE;
         instrument.tick = instrument.lot = instrument.quantity_min = instrument.quantity_max = none;
         instrument.notional_min = instrument.price_min = instrument.price_max = none;
         instrument.multiplier = none;
@@ -302,9 +303,26 @@ TEST(GateVerdicts, KeepTheFirstDenialWhenEverythingFails) {
     world.order.order_type = TRADECTL_ORDER_STOP_LIMIT;
     world.order.stop_price = world.order.quantity = world.order.price = Decimal::max();
     world.order.order_flags = TRADECTL_ORDER_REDUCE_ONLY;
-    world.limits = {0_d, 0_d, 0_d, 0_d, 0_d, 0_d, 1, 1, SecondPosition::Deny, {1, 0, 1}, {1, 0, 1}};
+    world.limits = {.order_notional_max = 0_d,
+                    .position_quantity_max = 0_d,
+                    .position_notional_max = 0_d,
+                    .exposure_strategy_max = 0_d,
+                    .exposure_venue_max = 0_d,
+                    .exposure_total_max = 0_d,
+                    .open_orders_max = 1,
+                    .positions_max = 1,
+                    .second_position = SecondPosition::Deny,
+                    .market = {.book = BookRule::Required, .quote_age_ns_max = 1},
+                    .loss = {.daily_loss_max = 1_d, .daily_loss_total_max = 1_d, .losses_max = 1},
+                    .strategy_rate = {1, 0, 1},
+                    .venue_rate = {1, 0, 1}};
     Snapshot& snapshot = world.snapshot;
     snapshot.state = TradingState::Halted;
+    snapshot.breaker_open = true;
+    snapshot.loss.losses = 1;
+    world.limits.market.price_collar = world.limits.loss.drawdown_max = 0_d;
+    world.limits.loss.reject_rate_max = 0_d;
+    world.limits.loss.stream_stale_ns_max = 1;
     snapshot.unresolved = snapshot.duplicate_order_ref = snapshot.duplicate_intent = true;
     snapshot.instance_faulted = snapshot.shutting_down = snapshot.wal_backlog = true;
     snapshot.open_orders = snapshot.other_positions = 1;

@@ -27,6 +27,7 @@ struct World {
         instrument.price_min = (1_d).to_abi();
         instrument.price_max = (500_d).to_abi();
         instrument.multiplier = (1_d).to_abi();
+        instrument.close_time = TRADECTL_TIME_NONE;
         order.order_ref = OrderRef{7};
         order.side = TRADECTL_SIDE_BUY;
         order.order_type = TRADECTL_ORDER_LIMIT;
