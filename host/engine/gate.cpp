@@ -63,15 +63,36 @@ void Gate::see_money(const StrategyRunner& runner,
                      GateAnswer& answer,
                      risk::Snapshot& snapshot) const {
     answer.hold = hold_terms(instrument, command, snapshot.reference_price);
+    if (is_margin(instrument)) see_margin(runner, instrument, answer, snapshot);
     if (const auto needed =
             execution::needed_for(answer.hold, Decimal::from_abi(command.quantity))) {
         answer.needed = *needed;
     }
     snapshot.needed = answer.needed;
+    if (is_margin(instrument)) return;
     const auto asset =
         command.side == TRADECTL_SIDE_BUY ? instrument.quote_asset : instrument.base_asset;
     snapshot.free_balance =
         trading_.balances->amount(runner.account(), asset, wal::Bucket::Available);
+}
+
+/// An order that only reduces needs nothing; any other a share of its notional in the settle asset,
+/// out of what the account's open positions leave.
+void Gate::see_margin(const StrategyRunner& runner,
+                      const tradectl_instrument& instrument,
+                      GateAnswer& answer,
+                      risk::Snapshot& snapshot) const {
+    answer.hold.margin = answer.reduces ? Decimal{} : Decimal::from_abi(instrument.margin_initial);
+    if (instrument.settle_asset == instrument.base_asset) answer.hold.price = Decimal::from_int(1);
+    const auto settle = instrument.settle_asset;
+    const Decimal cash =
+        trading_.balances->amount(runner.account(), settle, wal::Bucket::Available);
+    const auto use = margin_use(trading_, runner.account(), settle);
+    const auto gained = use ? checked_add(cash, use->unrealized) : std::nullopt;
+    const auto free = gained ? checked_sub(*gained, use->initial) : std::nullopt;
+    snapshot.free_balance = free.value_or(Decimal::null());
+    // What needs nothing is never short of money.
+    if (answer.reduces) snapshot.free_balance = Decimal{};
 }
 
 void Gate::see_positions(const StrategyRunner& runner,
@@ -175,8 +196,9 @@ GateAnswer Gate::check(const StrategyRunner& runner,
         snapshot.shutting_down = trading_.shutting_down && origin == risk::Origin::Strategy;
         snapshot.wal_backlog = !trading_.journal->admit();
         snapshot.reference_price = trading_.mark(handle);
-        see_money(runner, *instrument, command, answer, snapshot);
         see_positions(runner, handle, snapshot);
+        answer.reduces = risk::reduces(order, snapshot);
+        see_money(runner, *instrument, command, answer, snapshot);
         if (!limit.exposure_strategy_max.is_null() || !limit.exposure_venue_max.is_null() ||
             !limit.exposure_total_max.is_null()) {
             see_exposure(runner, snapshot);
@@ -187,7 +209,6 @@ GateAnswer Gate::check(const StrategyRunner& runner,
             risk::advance(venue_rates_[runner.exchange()], limit.venue_rate, snapshot.now);
     }
     answer.result = risk::check_order(order, limit, snapshot);
-    answer.reduces = instrument != nullptr && risk::reduces(order, snapshot);
     return answer;
 }
 

@@ -62,6 +62,10 @@ class Gate {
                    const tradectl_submit_command& command,
                    GateAnswer& answer,
                    risk::Snapshot& snapshot) const;
+    void see_margin(const StrategyRunner& runner,
+                    const tradectl_instrument& instrument,
+                    GateAnswer& answer,
+                    risk::Snapshot& snapshot) const;
     void see_positions(const StrategyRunner& runner,
                        tradectl_instrument_handle instrument,
                        risk::Snapshot& snapshot) const;

@@ -126,6 +126,8 @@ class Pipeline final : public exchange::ExchangeSink {
     void on_submitted_order(const Request& request, const exchange::Completion& completion);
     void on_submitted_cancel(const Request& request, const exchange::Completion& completion);
     void on_order_event(const tradectl_order_event& event);
+    void on_venue_fill(std::uint32_t exchange, const tradectl_fill_event& fill);
+    void book_venue_order(StrategyRunner& runner, const tradectl_fill_event& fill);
     void halt_instrument(tradectl_instrument_handle instrument, const std::string& reason);
     static std::uint64_t request_key(std::uint32_t exchange, std::uint64_t request_id) {
         return static_cast<std::uint64_t>(exchange) << 48 | request_id;

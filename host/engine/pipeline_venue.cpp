@@ -59,10 +59,12 @@ void Pipeline::on_submitted_cancel(const Request& request, const exchange::Compl
     scribe_.cancel_result(*entry, request.op_id, status, completion.text);
 }
 
-void Pipeline::on_exchange_event(std::uint32_t /*exchange*/, const tradectl_event& event) {
+void Pipeline::on_exchange_event(std::uint32_t exchange, const tradectl_event& event) {
     if (event.type == TRADECTL_EVENT_FILL) {
         const auto& fill = reinterpret_cast<const tradectl_fill_event&>(event);
         OrderEntry* entry = trading_.orders.find(market::id_text(fill.client_order_id));
+        if (entry == nullptr && (event.flags & TRADECTL_EVENT_FLAG_VENUE_ORDER) != 0)
+            return on_venue_fill(exchange, fill);
         if (entry == nullptr) {
             log(LogLevel::Error,
                 "engine",

@@ -98,7 +98,6 @@ wal::Subject Scribe::subject(const OrderEntry& entry) const {
 WalSequence Scribe::order_intent(const OrderEntry& entry, const exchange::Prepared& prepared) {
     TRADECTL_ASSERT(entry.admission != nullptr);
     const execution::Postings& hold = entry.admission->hold;
-    const auto& position = trading_.runners[entry.runner]->position(entry.order.instrument);
     begin_group();
     wal::IntentBody deduct;
     deduct.step = wal::StepKind::BalanceDeduct;
@@ -115,18 +114,29 @@ WalSequence Scribe::order_intent(const OrderEntry& entry, const exchange::Prepar
     deducted.subject = deduct.subject;
     write({entry.deduct_op, entry.txn_id}, deducted);
 
+    wal::IntentBody body = execute_intent(entry);
+    set_prepared(body, prepared);
+    return write({entry.order.op_id, entry.txn_id}, body, wal::kFlagMayBeSent);
+}
+
+void Scribe::venue_order(const OrderEntry& entry) {
+    begin_group();
+    write({entry.order.op_id, entry.txn_id}, execute_intent(entry));
+}
+
+wal::IntentBody Scribe::execute_intent(const OrderEntry& entry) const {
+    const auto& position = trading_.runners[entry.runner]->position(entry.order.instrument);
     wal::IntentBody body;
     body.step = wal::StepKind::TradeExecute;
-    body.subject = deduct.subject;
+    body.subject = subject(entry);
     body.terms = terms_of(entry);
     body.intent_tag = entry.intent_tag;
-    set_prepared(body, prepared);
     body.trigger_seq = entry.trigger_seq;
     body.trigger_time = entry.trigger_time;
     body.before.position_quantity = Decimal::from_abi(position.quantity);
     body.before.position_average_price = Decimal::from_abi(position.average_price);
     body.verdicts = to_wal(entry.admission->verdicts);
-    return write({entry.order.op_id, entry.txn_id}, body, wal::kFlagMayBeSent);
+    return body;
 }
 
 WalSequence Scribe::cancel_intent(const OrderEntry& entry,

@@ -34,6 +34,8 @@ class Scribe {
     /// Call before records that must survive together or not at all.
     void begin_group();
     WalSequence order_intent(const OrderEntry& entry, const exchange::Prepared& prepared);
+    /// An order that the venue placed by itself: on record like ours, but never to be sent.
+    void venue_order(const OrderEntry& entry);
     WalSequence cancel_intent(const OrderEntry& entry, OpId op, const exchange::Prepared& prepared);
     void cancel_result(const OrderEntry& entry,
                        OpId op,
@@ -77,6 +79,7 @@ class Scribe {
     template <typename Body>
     WalSequence write(RecordIds ids, const Body& body, std::uint16_t flags = 0);
     [[nodiscard]] wal::Subject subject(const OrderEntry& entry) const;
+    wal::IntentBody execute_intent(const OrderEntry& entry) const;
 
     Trading& trading_;
     std::optional<Error> failure_;

@@ -45,7 +45,8 @@ execution::Book Settler::book_of(const OrderEntry& entry) const {
     TRADECTL_ASSERT(instrument != nullptr);
     return {.account = trading_.account_name(entry.order.account),
             .base = trading_.table.asset(instrument->base_asset),
-            .quote = trading_.table.asset(instrument->quote_asset)};
+            .quote = trading_.table.asset(is_margin(*instrument) ? instrument->settle_asset
+                                                                 : instrument->quote_asset)};
 }
 
 void Settler::post(tradectl_account_handle account, const execution::Postings& postings) {
@@ -129,6 +130,8 @@ void Settler::fill(OrderEntry& entry, const tradectl_fill_event& event) {
                                           quantity,
                                           Decimal::from_abi(instrument->multiplier));
     if (!position) return contradiction(entry, position.error());
+    auto profit = profit_of(entry, *instrument, event);
+    if (!profit) return contradiction(entry, profit.error());
     const bool closed = execution::is_closed(after.status);
     auto step = execution::fill_order(book_of(entry),
                                       entry.hold,
@@ -136,13 +139,36 @@ void Settler::fill(OrderEntry& entry, const tradectl_fill_event& event) {
                                        .quantity = quantity,
                                        .leaves_qty = closed ? Decimal() : after.leaves_qty,
                                        .fee = Decimal::from_abi(event.fee),
-                                       .fee_asset = text_of(event.fee_asset_name)});
+                                       .fee_asset = text_of(event.fee_asset_name),
+                                       .realized_pnl = profit->amount});
     if (!step) return contradiction(entry, step.error());
 
     entry.order = std::move(after);
     if (was_unresolved) gate_.unblock(entry.order.account, entry.order.instrument);
+    if (is_margin(*instrument))
+        trading_.margin.set(entry.order.account, entry.order.instrument, profit->account_position);
     settle(entry, event, *position, *step);
     if (closed && change->before != entry.order.status) close(entry);
+}
+
+/// What a fill of a margin instrument pays: what the venue says it booked, else what the account's
+/// net position realised by it.
+Expected<Settler::Profit> Settler::profit_of(const OrderEntry& entry,
+                                             const tradectl_instrument& instrument,
+                                             const tradectl_fill_event& event) const {
+    if (!is_margin(instrument)) return Profit{};
+    const Decimal price = Decimal::from_abi(event.price);
+    auto change = trading_.margin.change(entry.order.account,
+                                         instrument,
+                                         entry.order.side,
+                                         price,
+                                         Decimal::from_abi(event.quantity));
+    if (!change) return fail(change.error());
+    const Decimal told = Decimal::from_abi(event.realized_pnl);
+    const auto amount =
+        told.is_null() ? in_settle_asset(instrument, change->realized, price) : told;
+    if (!amount) return fail(ErrorCode::Overflow, "fill: its profit is out of range");
+    return Profit{*amount, change->after};
 }
 
 void Settler::settle(OrderEntry& entry,

@@ -43,6 +43,13 @@ class Settler {
     void show(const OrderEntry& entry);
 
   private:
+    struct Profit {
+        Decimal amount;  ///< in the settle asset; zero in cash accounting
+        execution::Position account_position;
+    };
+    [[nodiscard]] Expected<Profit> profit_of(const OrderEntry& entry,
+                                             const tradectl_instrument& instrument,
+                                             const tradectl_fill_event& event) const;
     void close(OrderEntry& entry);
     void release(OrderEntry& entry);
     void settle(OrderEntry& entry,

@@ -61,6 +61,14 @@ execution::Hold hold_of(const execution::Order& order, Decimal held, const Tradi
     hold.fee_rate_max = kFeeRateMax;
     hold.held = held;
     hold.price = order.price;
+    if (is_margin(*instrument)) {
+        // What only reduces holds nothing. A bound that is not on record is not needed: what is
+        // given back for a part is bounded by what is held.
+        hold.margin = held.is_zero() ? Decimal{} : Decimal::from_abi(instrument->margin_initial);
+        if (instrument->settle_asset == instrument->base_asset || hold.price.is_null())
+            hold.price = Decimal::from_int(1);
+        return hold;
+    }
     if (!hold.price.is_null()) return hold;
     // A market order's bound is not on record, but what it held for its leaves is.
     if (order.side == TRADECTL_SIDE_BUY && !order.leaves_qty.is_zero()) {
@@ -176,6 +184,50 @@ Status load_positions(ledger::Reader& reader, Trading& trading) {
     return {};
 }
 
+/// The account's net position is that of the one strategy that traded the instrument; when there
+/// were several it is what all fills add up to.
+Status load_margin_position(ledger::Reader& reader,
+                            const ledger::PositionRow& row,
+                            bool alone,
+                            Trading& trading) {
+    const auto handle = trading.table.find(row.instrument);
+    const auto account = trading.table.find_account(row.venue, row.account);
+    const auto* instrument = handle ? trading.table.instrument(*handle) : nullptr;
+    if (instrument == nullptr || !account || !is_margin(*instrument)) return {};
+    if (alone) {
+        trading.margin.set(
+            *account,
+            *handle,
+            {.quantity = row.quantity, .average_price = row.average_price, .realized_pnl = {}});
+        return {};
+    }
+    auto fills =
+        reader.fills({.venue = row.venue, .account = row.account, .instrument = row.instrument});
+    if (!fills) return fail(fills.error());
+    trading.margin.set(*account, *handle, {});
+    for (const auto& fill : *fills) {
+        const auto change =
+            trading.margin.change(*account, *instrument, fill.side, fill.price, fill.quantity);
+        if (!change) return fail(change.error());
+        trading.margin.set(*account, *handle, change->after);
+    }
+    return {};
+}
+
+Status load_margin(ledger::Reader& reader, Trading& trading) {
+    auto rows = reader.positions({});
+    if (!rows) return fail(rows.error());
+    for (const auto& row : *rows) {
+        const auto same = std::count_if(rows->begin(), rows->end(), [&](const auto& other) {
+            return other.instrument == row.instrument && other.venue == row.venue &&
+                   other.account == row.account;
+        });
+        if (auto loaded = load_margin_position(reader, row, same == 1, trading); !loaded)
+            return loaded;
+    }
+    return {};
+}
+
 Status load_strategy(ledger::Reader& reader, StrategyRunner& runner, Pipeline& pipeline) {
     auto values = reader.kv(runner.name());
     if (!values) return fail(values.error());
@@ -262,6 +314,7 @@ Status load_state(Disk& disk, const StatePaths& paths, Trading& trading, Pipelin
     }
     if (auto loaded = load_balances(*reader, trading); !loaded) return loaded;
     if (auto loaded = load_positions(*reader, trading); !loaded) return loaded;
+    if (auto loaded = load_margin(*reader, trading); !loaded) return loaded;
     if (auto loaded = load_orders(*reader, trading, pipeline); !loaded) return loaded;
     for (auto& runner : trading.runners) {
         if (auto loaded = load_strategy(*reader, *runner, pipeline); !loaded) return loaded;

@@ -14,7 +14,7 @@ Unexpected overflow(const char* what) {
 }
 
 std::string_view held_asset(const Book& book, const Hold& hold) {
-    return hold.side == TRADECTL_SIDE_BUY ? book.quote : book.base;
+    return hold.in_base() ? book.base : book.quote;
 }
 
 /// Gathers the postings of one step; the first failure sticks.
@@ -110,9 +110,12 @@ Expected<Decimal> notional(Decimal price, Decimal quantity, Decimal multiplier) 
 Expected<Decimal> needed_for(const Hold& hold, Decimal quantity) {
     if (!quantity.is_positive())
         return fail(ErrorCode::InvalidArgument, "hold: quantity is " + quantity.to_string());
-    if (hold.side == TRADECTL_SIDE_SELL) return quantity;
-    if (hold.side != TRADECTL_SIDE_BUY)
+    if (hold.side != TRADECTL_SIDE_BUY && hold.side != TRADECTL_SIDE_SELL)
         return fail(ErrorCode::InvalidArgument, "hold: side is " + std::to_string(hold.side));
+    if (hold.in_base()) return quantity;
+    if (hold.margin.is_negative() && !hold.margin.is_null())
+        return fail(ErrorCode::InvalidArgument, "hold: margin is " + hold.margin.to_string());
+    if (hold.margin.is_zero()) return Decimal{};
     if (!hold.price.is_positive() || !hold.multiplier.is_positive())
         return fail(ErrorCode::InvalidArgument,
                     "hold: price is " + hold.price.to_string() + ", multiplier " +
@@ -120,7 +123,8 @@ Expected<Decimal> needed_for(const Hold& hold, Decimal quantity) {
     if (hold.fee_rate_max.is_null() || hold.fee_rate_max.is_negative())
         return fail(ErrorCode::InvalidArgument,
                     "hold: fee rate is " + hold.fee_rate_max.to_string());
-    const auto factor = checked_add(Decimal::from_int(1), hold.fee_rate_max);
+    const Decimal share = hold.margin.is_null() ? Decimal::from_int(1) : hold.margin;
+    const auto factor = checked_add(share, hold.fee_rate_max);
     const auto value = checked_mul(hold.price, quantity, Rounding::Up);
     const auto scaled = value ? checked_mul(*value, hold.multiplier, Rounding::Up) : value;
     const auto out = scaled && factor ? checked_mul(*scaled, *factor, Rounding::Up) : std::nullopt;
@@ -146,12 +150,20 @@ Expected<Step> fill_order(const Book& book, const Hold& hold, const Execution& f
     if (!release) return fail(release.error());
 
     const bool buy = hold.side == TRADECTL_SIDE_BUY;
-    const std::string_view bought = buy ? book.base : book.quote;
-    const std::string_view paid = buy ? book.quote : book.base;
     Entries entries(book.account);
-    entries.move(paid, Bucket::Held, Bucket::Available, *release);
-    entries.move(paid, Bucket::Available, Bucket::Trade, buy ? *value : fill.quantity);
-    entries.move(bought, Bucket::Trade, Bucket::Available, buy ? fill.quantity : *value);
+    entries.move(held_asset(book, hold), Bucket::Held, Bucket::Available, *release);
+    if (hold.margin.is_null()) {
+        entries.move(buy ? book.quote : book.base,
+                     Bucket::Available,
+                     Bucket::Trade,
+                     buy ? *value : fill.quantity);
+        entries.move(buy ? book.base : book.quote,
+                     Bucket::Trade,
+                     Bucket::Available,
+                     buy ? fill.quantity : *value);
+    } else {
+        entries.move(book.quote, Bucket::Trade, Bucket::Available, fill.realized_pnl);
+    }
     const std::string_view fee_asset = fill.fee_asset.empty() ? book.quote : fill.fee_asset;
     entries.move(fee_asset, Bucket::Available, Bucket::Fee, fill.fee);
     Hold after = hold;

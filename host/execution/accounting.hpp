@@ -1,5 +1,5 @@
-/// Double-entry postings of an order's life in the cash model: what is bought is paid, what is sold
-/// is owned.
+/// Double-entry postings of an order's life. Cash: what is bought is paid, what is sold is owned.
+/// Margin: an order holds a share of its notional, a fill pays the profit that it realised.
 ///
 /// Every list of postings sums to zero for each asset, and when an order is closed nothing of it is
 /// left in `Bucket::Held`. Text is borrowed: it must live as long as the postings.
@@ -56,7 +56,7 @@ class Postings {
 struct Book {
     std::string_view account;
     std::string_view base;
-    std::string_view quote;
+    std::string_view quote;  ///< margin: the settle asset, in which everything is paid
 };
 
 /// What an order keeps back. A value of the order: rebuilt from its intent after a restart.
@@ -64,8 +64,13 @@ struct Hold {
     std::uint8_t side = TRADECTL_SIDE_NONE;
     Decimal price;  ///< what a unit may cost: limit price, or a bound for market orders
     Decimal multiplier = Decimal::from_int(1);
-    Decimal fee_rate_max;  ///< fraction of the notional, paid in quote on top of a buy
-    Decimal held;          ///< still held: quote for a buy, base for a sell
+    Decimal fee_rate_max;  ///< fraction of the notional, paid in quote on top
+    Decimal held;          ///< still held: base for a cash sell, else quote
+    /// Margin accounting: share of the notional that is held; 0 for an order that only reduces.
+    /// Null: cash accounting.
+    Decimal margin = Decimal::null();
+
+    [[nodiscard]] bool in_base() const { return margin.is_null() && side == TRADECTL_SIDE_SELL; }
 };
 
 /// price * quantity * multiplier, rounded half-even at each product. Overflow when it does not fit
@@ -73,8 +78,9 @@ struct Hold {
 [[nodiscard]] Expected<Decimal> notional(Decimal price, Decimal quantity, Decimal multiplier);
 
 /// What `quantity` needs. Buy: price * quantity * multiplier * (1 + fee_rate_max) in quote, each
-/// product rounded up; sell: the quantity in base. InvalidArgument: bad side, quantity or price not
-/// above zero, negative rate. Overflow.
+/// product rounded up; sell: the quantity in base. Margin, either side: price * quantity *
+/// multiplier * (margin + fee_rate_max), and nothing when the margin is 0. InvalidArgument: bad
+/// side, quantity or price not above zero, negative rate. Overflow.
 [[nodiscard]] Expected<Decimal> needed_for(const Hold& hold, Decimal quantity);
 
 /// What a step makes of the hold, and the postings that say so.
@@ -93,9 +99,11 @@ struct Execution {
     Decimal leaves_qty;
     Decimal fee;                 ///< positive is paid, negative a rebate
     std::string_view fee_asset;  ///< empty: the quote asset
+    Decimal realized_pnl{};      ///< margin: paid in the settle asset; may be negative
 };
 
-/// Exchanges base and quote against Trade, pays the fee to Fee, and gives back what the order no
+/// Cash exchanges base and quote against Trade, margin takes the realised profit from there; pays
+/// the fee to Fee, and gives back what the order no
 /// longer needs to hold for `leaves_qty`; all of it when that is zero. Works after the hold was
 /// released too (a fill that crossed a cancel): Available pays then.
 [[nodiscard]] Expected<Step> fill_order(const Book& book, const Hold& hold, const Execution& fill);
