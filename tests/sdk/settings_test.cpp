@@ -64,6 +64,31 @@ TEST(Settings, BecomeASchemaWhileCompiling) {
         R"("x-minimum":"0"},"default":{"USD":"10"},"description":"by name"}}})");
 }
 
+struct Inner {
+    IntegerSetting first{"first", {.fallback = 1}, "f"};
+    TextSetting second{"second", {.fallback = "a"}, "s"};
+};
+struct Grouped {
+    Inner inner;
+    IntegerSetting third{"third", {.fallback = 3}, "t"};
+};
+struct Flat {
+    IntegerSetting first{"first", {.fallback = 1}, "f"};
+    TextSetting second{"second", {.fallback = "a"}, "s"};
+    IntegerSetting third{"third", {.fallback = 3}, "t"};
+};
+
+TEST(Settings, AGroupLeavesNoTraceInTheSchema) {
+    static constexpr SchemaText kGrouped = schema<Grouped>();
+    static constexpr SchemaText kFlat = schema<Flat>();
+    EXPECT_EQ(kGrouped.view(), kFlat.view());
+    Grouped grouped;
+    ASSERT_TRUE(read_settings(grouped, R"({"second":"b","third":4})"));
+    EXPECT_EQ(*grouped.inner.second, "b");
+    EXPECT_EQ(*grouped.third, 4);
+    EXPECT_FALSE(read_settings(grouped, R"({"inner":{}})"));
+}
+
 TEST(Settings, SchemaIsValidJson) {
     static constexpr SchemaText kSchema = schema<Required>();
     JsonReader reader{kSchema.view()};

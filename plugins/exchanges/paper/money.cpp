@@ -11,7 +11,8 @@ std::optional<Decimal> notional(Decimal price, Decimal quantity) {
 }
 
 std::optional<Decimal> fee(Decimal notional, Liquidity liquidity, const MatchingRules& rules) {
-    const Decimal rate = liquidity == Liquidity::Maker ? rules.maker_rate : rules.taker_rate;
+    const Decimal rate =
+        liquidity == Liquidity::Maker ? rules.fees.maker_rate : rules.fees.taker_rate;
     return checked_mul(notional, rate, Rounding::Down);
 }
 
@@ -23,7 +24,7 @@ std::optional<Decimal> hold_for(const OrderTerms& terms,
     const Decimal price = terms.has_limit() ? terms.price : terms.stop_price;
     const auto value = checked_mul(price, quantity, Rounding::Up);
     if (!value) return std::nullopt;
-    const Decimal rate = std::max({rules.maker_rate, rules.taker_rate, Decimal{}});
+    const Decimal rate = std::max({rules.fees.maker_rate, rules.fees.taker_rate, Decimal{}});
     const auto fee_max = checked_mul(*value, rate, Rounding::Up);
     return fee_max ? checked_add(*value, *fee_max) : std::nullopt;
 }

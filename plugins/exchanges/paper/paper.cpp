@@ -1,6 +1,7 @@
 #include "paper.hpp"
 
 #include "operations.hpp"
+#include "rules.hpp"
 
 #include <algorithm>
 
@@ -9,41 +10,18 @@ namespace tradectl::paper {
 namespace {
 constexpr std::uint64_t kVenueTimer = 1;   // arrivals and expiries
 constexpr std::uint64_t kOutboxTimer = 2;  // messages
-
-MatchingRules rules_of(const Settings& settings) {
-    MatchingRules rules;
-    rules.queue = *settings.queue == "front" ? QueueModel::Front : QueueModel::Back;
-    if (*settings.self_trade == "cancel_oldest") rules.self_trade = SelfTrade::CancelOldest;
-    if (*settings.self_trade == "cancel_both") rules.self_trade = SelfTrade::CancelBoth;
-    rules.depth = *settings.depth == "unlimited" ? Depth::Unlimited : Depth::Traded;
-    rules.participation = *settings.participation;
-    rules.maker_rate = *settings.maker_fee;
-    rules.taker_rate = *settings.taker_fee;
-    return rules;
-}
 }  // namespace
 
 // ---- Life cycle ----
 
 Status Paper::on_configure() {
-    // An account that is paid for resting and charged less for taking could print money.
-    const auto sum = checked_add(*settings.maker_fee, *settings.taker_fee);
-    if (!sum || sum->is_negative())
-        return fail(ErrorCode::InvalidArgument,
-                    "setting \"maker_fee\": a rebate of " + settings.maker_fee->to_string() +
-                        " is above taker_fee " + settings.taker_fee->to_string());
-    for (const std::string& account : *settings.accounts)
-        if (!is_valid_id(account) || account.find('/') != std::string::npos)
-            return fail(ErrorCode::InvalidArgument,
-                        "setting \"accounts\": \"" + account +
-                            "\" is not printable ASCII without blanks and '/'");
-    return {};
+    return check_settings(settings);
 }
 
 Status Paper::on_start() {
     if (venue_) return fail(ErrorCode::BadState, "paper: started twice");
     name_ = instance_name();
-    outbox_.emplace(host(), *settings.ack_latency);
+    outbox_.emplace(host(), *settings.latency.ack);
     recorder_.emplace(host(), *outbox_);
     venue_.emplace(rules_of(settings), *recorder_);
     directory_.emplace(*venue_, host(), name_);
@@ -64,11 +42,11 @@ Status Paper::on_start() {
 
 void Paper::open_accounts() {
     Accounts& accounts = venue_->accounts();
-    for (const std::string& name : *settings.accounts) {
+    for (const std::string& name : *settings.accounts.names) {
         const AccountIndex account = directory_->add_account(name);
         if (recorder_->has_account(name)) continue;
         recorder_->store_account(name, time_);
-        for (const auto& [asset, quantity] : *settings.balances)
+        for (const auto& [asset, quantity] : *settings.accounts.balances)
             accounts.set(account, accounts.asset(asset), {.total = quantity, .held = {}});
     }
 }
@@ -160,7 +138,7 @@ Status Paper::prepare(RequestId id, const Operation& operation) {
         {.identity = *identity,
          .identity_class = IdentityClass::DuplicateRejected,
          .fence = Fence::Time,
-         .fence_value = operation.intent_time().plus_ns(*settings.latency).ns(),
+         .fence_value = operation.intent_time().plus_ns(*settings.latency.request).ns(),
          .request = as_bytes(request),
          .rebuild = as_bytes(request)});
     return {};
@@ -178,7 +156,8 @@ Status Paper::submit_prepared(RequestId id,
     prepared_.erase(found);
     advance_to_now();
     // The wait for the disk is part of the way: latency counts from the intent.
-    const Timestamp due = Timestamp{arrival.operation.intent_time}.plus_ns(*settings.latency);
+    const Timestamp due =
+        Timestamp{arrival.operation.intent_time}.plus_ns(*settings.latency.request);
     if (due <= time_)
         arrive(arrival);
     else

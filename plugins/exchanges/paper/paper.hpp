@@ -5,10 +5,10 @@
 #include "feed.hpp"
 #include "outbox.hpp"
 #include "recorder.hpp"
+#include "settings.hpp"
 #include "venue.hpp"
 
 #include <tradectl/exchange.hpp>
-#include <tradectl/settings.hpp>
 
 #include <cstdint>
 #include <limits>
@@ -19,42 +19,6 @@
 #include <utility>
 
 namespace tradectl::paper {
-
-struct Settings {
-    TextListSetting accounts{
-        "accounts",
-        {.fallback = R"(["main"])", .items_max = 64, .bytes_max = 64},
-        "accounts that the venue keeps, by the names that the exchange's accounts have"};
-    DecimalMapSetting balances{"balances",
-                               {.min = 0_d, .max = 1000000000000000000_d},
-                               "what an account holds when it is opened, by asset"};
-    DurationSetting latency{"latency",
-                            {.fallback = 0, .max = kNsPerMinute},
-                            "from the intent to the venue, for all that acts"};
-    DurationSetting ack_latency{"ack_latency",
-                                {.fallback = 0, .max = kNsPerMinute},
-                                "from the venue back to us, for all that it says"};
-    DecimalSetting maker_fee{"maker_fee",
-                             {.fallback = 0_d, .min = -0.1_d, .max = 0.1_d},
-                             "fee of an order that rested, of the notional; negative: a rebate"};
-    DecimalSetting taker_fee{"taker_fee",
-                             {.fallback = 0_d, .min = 0_d, .max = 0.1_d},
-                             "fee of an order that took, of the notional"};
-    TextSetting queue{"queue",
-                      {.fallback = "back", .bytes_max = 16, .choices = {"front", "back"}},
-                      "where a resting order stands in the displayed quantity at its price"};
-    TextSetting self_trade{"self_trade",
-                           {.fallback = "cancel_newest",
-                            .bytes_max = 16,
-                            .choices = {"cancel_newest", "cancel_oldest", "cancel_both"}},
-                           "what goes when an order meets one of its own account"};
-    TextSetting depth{"depth",
-                      {.fallback = "traded", .bytes_max = 16, .choices = {"traded", "unlimited"}},
-                      "whether the quantity of a recorded trade limits what fills by it"};
-    DecimalSetting participation{"participation",
-                                 {.fallback = 1_d, .min = 0_d, .max = 1_d},
-                                 "share of a recorded trade's quantity that our orders may take"};
-};
 
 /// A request that is on its way to the venue.
 struct Arrival {

@@ -28,19 +28,69 @@ inline constexpr std::uint32_t kNoIndex = UINT32_MAX;
 }
 
 /// Where a resting order stands behind the market's displayed quantity.
-enum class QueueModel : std::uint8_t { Front, Back };
+enum class QueueModel : std::uint8_t { Front, Back, Share };
 /// What happens when an order meets one of its own account.
 enum class SelfTrade : std::uint8_t { CancelNewest, CancelOldest, CancelBoth };
 /// How much of a recorded trade our orders may take.
 enum class Depth : std::uint8_t { Traded, Unlimited };
+/// Where the price of what takes comes from.
+enum class FillPrice : std::uint8_t { Touch, Close, NextOpen };
+enum class SpreadOn : std::uint8_t { All, Entries };
+enum class FixedFee : std::uint8_t { PerOrder, PerFill };
+enum class BarPlay : std::uint8_t { Trades, Quotes };
+enum class BarPath : std::uint8_t { FarFirst, OpenHighLowClose, OpenLowHighClose };
+enum class BarPriority : std::uint8_t { Path, StopFirst, LimitFirst };
+/// Price of a resting order that a bar reaches: the bar's trade, its own, or the better open.
+enum class LimitFill : std::uint8_t { Trade, Limit, OpenOrBetter };
+/// Price of a stop that a bar reaches: the bar's trade, its own, or the worse open.
+enum class StopFill : std::uint8_t { Trade, Stop, OpenOrWorse };
+enum class LimitTouch : std::uint8_t { Touch, Through };
+enum class ZeroVolume : std::uint8_t { Skip, Fill };
+enum class InBar : std::uint8_t { Refuse, Allow };
+/// Price at which profit becomes the base asset, where that settles.
+enum class Conversion : std::uint8_t { Fill, Mark };
+/// Price at which positions are valued.
+enum class Mark : std::uint8_t { Touch, Mid, Last };
+/// Who bears a loss beyond the balance.
+enum class NegativeBalance : std::uint8_t { Clamp, Keep };
+
+struct FeeRules {
+    Decimal maker_rate;  ///< of the notional; negative is a rebate
+    Decimal taker_rate;  ///< of the notional, not negative
+    Decimal fixed;       ///< on top, in the asset that fees are paid in
+    FixedFee fixed_per = FixedFee::PerOrder;
+    Decimal unit = Decimal::from_raw(1);  ///< a fee is a multiple of it
+    Rounding rounding = Rounding::Down;
+    Decimal liquidation_rate;  ///< on top of the taker's, for a liquidation
+};
+
+struct BarRules {
+    BarPlay play = BarPlay::Trades;
+    std::int64_t spread_ticks = 0;
+    Decimal depth = Decimal::max();  ///< displayed on each side; the largest number: no limit
+    BarPath path = BarPath::FarFirst;
+    ZeroVolume zero_volume = ZeroVolume::Skip;
+    BarPriority priority = BarPriority::Path;
+    LimitFill limit_fill = LimitFill::Trade;
+    LimitTouch limit_touch = LimitTouch::Touch;
+    StopFill stop_fill = StopFill::Trade;
+    InBar in_bar = InBar::Refuse;
+};
 
 struct MatchingRules {
     QueueModel queue = QueueModel::Back;
     SelfTrade self_trade = SelfTrade::CancelNewest;
     Depth depth = Depth::Traded;
     Decimal participation = Decimal::from_int(1);  ///< share of a trade's quantity, 0..1
-    Decimal maker_rate;                            ///< of the notional; negative is a rebate
-    Decimal taker_rate;                            ///< of the notional, not negative
+    FillPrice fill = FillPrice::Touch;
+    Decimal spread;  ///< share of the price that what takes pays more
+    SpreadOn spread_on = SpreadOn::All;
+    std::int64_t slippage_ticks = 0;
+    FeeRules fees;
+    BarRules bars;
+    Conversion conversion = Conversion::Fill;
+    Mark mark = Mark::Touch;
+    NegativeBalance negative_balance = NegativeBalance::Clamp;
 };
 
 /// What may be traded in one market. Null decimals mean "no such limit".

@@ -32,8 +32,8 @@ MatchingRules rules_of(const reference::Rules& from) {
     rules.self_trade = static_cast<SelfTrade>(from.self_trade);
     rules.participation =
         Decimal::from_raw(Decimal::Raw{from.participation_permille} * 1'000'000'000'000'000);
-    rules.maker_rate = Decimal::from_raw(from.maker_rate);
-    rules.taker_rate = Decimal::from_raw(from.taker_rate);
+    rules.fees.maker_rate = Decimal::from_raw(from.maker_rate);
+    rules.fees.taker_rate = Decimal::from_raw(from.taker_rate);
     return rules;
 }
 

@@ -66,8 +66,8 @@ TEST_F(VenueTest, CancelAllTakesOneAccountsOrdersAlone) {
 
 TEST_F(VenueTest, FeesFollowLiquidityAndAreRoundedTowardZero) {
     MatchingRules rules = front();
-    rules.maker_rate = 0.000000000000000003_d;
-    rules.taker_rate = 0.000000000000000007_d;
+    rules.fees.maker_rate = 0.000000000000000003_d;
+    rules.fees.taker_rate = 0.000000000000000007_d;
     open(rules);
     rest(limit(Side::Sell, 0.1_d, 3.33_d));  // notional 0.333
     EXPECT_EQ(submit(limit(Side::Buy, 0.1_d, 3.33_d, kBob)), TRADECTL_REASON_NONE);
@@ -77,7 +77,7 @@ TEST_F(VenueTest, FeesFollowLiquidityAndAreRoundedTowardZero) {
 
 TEST_F(VenueTest, HoldOfABuyCoversTheHigherFee) {
     MatchingRules rules = front();
-    rules.taker_rate = 0.001_d;
+    rules.fees.taker_rate = 0.001_d;
     open(rules);
     EXPECT_EQ(submit(limit(Side::Buy, 100_d, 100_d)), TRADECTL_REASON_INSUFFICIENT_BALANCE);
     rest(limit(Side::Buy, 99.9_d, 100_d));
@@ -86,8 +86,8 @@ TEST_F(VenueTest, HoldOfABuyCoversTheHigherFee) {
 
 TEST_F(VenueTest, RebateIsPaidToTheMaker) {
     MatchingRules rules = front();
-    rules.maker_rate = -0.001_d;
-    rules.taker_rate = 0.002_d;
+    rules.fees.maker_rate = -0.001_d;
+    rules.fees.taker_rate = 0.002_d;
     open(rules);
     rest(limit(Side::Buy, 1_d, 100_d));
     trade(100_d, 1_d);
