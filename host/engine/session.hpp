@@ -48,12 +48,18 @@ class RunObserver : public Observer {
   public:
     /// Everything is wired and recovered; the strategies' start and the first market event come
     /// next. `trading` may be read in every later call and ends with the run.
-    virtual void on_start(const Trading& /*trading*/) {}
+    virtual void on_start(const Trading& /*trading*/, const LiveView& /*view*/) {}
     virtual void on_view(const LiveView& /*view*/) {}
     /// The state at the end of a sampling interval in which the market moved (see
     /// `RunOptions::sample_ns`), and once more at the end of the run. `view.now` is the end of that
     /// interval by the session's clock.
     virtual void on_sample(const LiveView& /*view*/) {}
+};
+
+/// Whether what a run does is kept in books while it lasts.
+enum class Books : std::uint8_t {
+    Kept,
+    Dropped,  ///< simulated clock, without `state_dir`: no ledger, no export; results alone count
 };
 
 struct RunOptions {
@@ -68,6 +74,7 @@ struct RunOptions {
     /// Absolute, simulated clock, without `state_dir`: where the books of a run that keeps nothing
     /// lie, so that they need no memory. Its files are never synced. Empty: in memory.
     std::string scratch_dir;
+    Books books = Books::Kept;
     std::optional<Timestamp> from;   ///< market events before it are left out
     std::optional<Timestamp> until;  ///< market events at or after it are left out
 };

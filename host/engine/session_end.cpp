@@ -140,7 +140,8 @@ void Session::close_books() {
     const WalSequence durable = WalSequence{trading_.journal->next_sequence().value - 1};
     Status projected;
     if (simulated()) {
-        if (can_trade()) projected = projector_->catch_up(durable);
+        const bool kept = options_.books == Books::Kept;
+        if (can_trade() && kept) projected = projector_->catch_up(durable);
     } else {
         projector_->notify(trading_.journal->failure() ? trading_.journal->durable() : durable);
         projected = projector_->stop();

@@ -272,7 +272,11 @@ void Session::mark_start() {
     started_ = trading_.clock.now();
     wall_started_ns_ = system_clock_.monotonic_ns();
     equity_start_ = equity();
-    if (options_.observer != nullptr) options_.observer->on_start(trading_);
+    if (options_.observer != nullptr) {
+        LiveView first = view();
+        add_details(first);
+        options_.observer->on_start(trading_, first);
+    }
     if (const auto first = source_->next_time()) market_zero_ = *first;
     pipeline_->scribe().note(wal::NoteKind::SessionStart,
                              "host",

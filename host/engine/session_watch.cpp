@@ -91,9 +91,10 @@ void Session::watch_exchanges() {
 void Session::project_simulated() {
     const WalSequence durable = trading_.journal->durable();
     if (durable.value < projector_->applied().value + kProjectRecords) return;
-    Status done = projector_->catch_up(durable);
+    Status done = options_.books == Books::Kept ? projector_->catch_up(durable) : Status{};
     if (done && options_.state_dir.empty()) {
-        const auto dropped = wal::drop_segments_before(*disk_, paths_.wal(), projector_->applied());
+        const auto behind = options_.books == Books::Kept ? projector_->applied() : durable;
+        const auto dropped = wal::drop_segments_before(*disk_, paths_.wal(), behind);
         if (!dropped) done = fail(dropped.error());
     }
     if (!done) stop_on(done.error());
