@@ -51,6 +51,9 @@ struct SweepOptions {
     std::size_t workers = 1;  ///< processes at a time, at least 1
     std::string out_dir;  ///< absolute; empty: a place by name and digest under sweeps_directory()
     std::vector<NamedVersion> versions;
+    /// What runs a point; tests put their own in its place.
+    std::function<Expected<BacktestResult>(const config::Document&, const BacktestOptions&)>
+        runner = run_backtest;
     std::function<void(const SweepProgress&)> on_progress;  ///< a few times a second; may be empty
 };
 

@@ -69,6 +69,9 @@ struct WalkForward {
     std::vector<WalkSample> equity;  ///< tests one behind the other, each from the last one's end
     /// Of the stitched tests: return, cagr, annual_volatility, sharpe, sortino, max_drawdown ...
     std::vector<Statistic> test;
+    /// The same statistics as means over the trainings that `steps` chose from; nothing where none
+    /// of them has a value.
+    std::vector<std::optional<double>> train;
 };
 
 /// Puts the tests' curves one behind the other: each is scaled to begin with the equity at which
