@@ -4,6 +4,7 @@
 #include "cli/table.hpp"
 #include "host/base/disk.hpp"
 #include "host/config/scalar.hpp"
+#include "host/market/csv_formats.hpp"
 #include "host/market/data_file.hpp"
 #include "host/market/export.hpp"
 #include "host/market/import.hpp"
@@ -143,11 +144,11 @@ Expected<market::CsvLayout> layout_of(const ImportWords& words) {
 }
 
 /// A line on standard error that counts, where somebody looks.
-std::function<void(std::uint64_t)> progress_line(const Context& context) {
+std::function<void(const market::ImportProgress&)> progress_line(const Context& context) {
     const Globals& globals = context.globals();
     if (!context.terminal().is_terminal || globals.quiet || globals.json) return {};
-    return [](std::uint64_t rows) {
-        std::fprintf(stderr, "\r%llu rows\r", static_cast<unsigned long long>(rows));
+    return [](const market::ImportProgress& now) {
+        std::fprintf(stderr, "\r%llu rows\r", static_cast<unsigned long long>(now.rows));
     };
 }
 

@@ -15,6 +15,7 @@ struct TextInput::State {
     std::unique_ptr<TextSource> source;
     std::string path;
     std::size_t line_bytes_max;
+    char line_end;
     std::vector<char> buffer;
     std::size_t begin = 0;    ///< first byte not handed out
     std::size_t scanned = 0;  ///< no line end stands before it
@@ -25,7 +26,7 @@ struct TextInput::State {
 
     Expected<std::optional<std::string_view>> next();
     Status refill();
-    Expected<std::optional<std::string_view>> hand_out(std::size_t line_end,
+    Expected<std::optional<std::string_view>> hand_out(std::size_t line_stop,
                                                        std::size_t next_begin);
     Unexpected give_up(Error error) {
         failure = error;
@@ -37,7 +38,7 @@ Expected<std::optional<std::string_view>> TextInput::State::next() {
     if (failure) return fail(*failure);
     while (true) {
         const void* found =
-            scanned < end ? std::memchr(buffer.data() + scanned, '\n', end - scanned) : nullptr;
+            scanned < end ? std::memchr(buffer.data() + scanned, line_end, end - scanned) : nullptr;
         if (found != nullptr) {
             const auto at =
                 static_cast<std::size_t>(static_cast<const char*>(found) - buffer.data());
@@ -69,11 +70,11 @@ Status TextInput::State::refill() {
     return {};
 }
 
-Expected<std::optional<std::string_view>> TextInput::State::hand_out(std::size_t line_end,
+Expected<std::optional<std::string_view>> TextInput::State::hand_out(std::size_t line_stop,
                                                                      std::size_t next_begin) {
     ++line_number;
-    std::string_view line(buffer.data() + begin, line_end - begin);
-    if (line.ends_with('\r')) line.remove_suffix(1);
+    std::string_view line(buffer.data() + begin, line_stop - begin);
+    if (line_end == '\n' && line.ends_with('\r')) line.remove_suffix(1);
     if (line.size() > line_bytes_max) {
         return give_up({ErrorCode::InvalidArgument,
                         path + ": line " + std::to_string(line_number) + ": longer than " +
@@ -84,10 +85,13 @@ Expected<std::optional<std::string_view>> TextInput::State::hand_out(std::size_t
 }
 
 Expected<TextInput> TextInput::open(const std::string& path, Options options) {
-    auto source = open_text_source(path);
+    auto source = open_text_source(path, options.zip_member);
     if (!source) return fail(source.error());
     auto state = std::make_unique<State>();
     state->source = std::move(*source);
+    if (options.read_ahead == ReadAhead::On)
+        state->source = tradectl::read_ahead(std::move(state->source));
+    state->line_end = options.line_end;
     state->path = path;
     state->line_bytes_max = options.line_bytes_max;
     return TextInput(std::move(state));
@@ -103,6 +107,12 @@ Expected<std::optional<std::string_view>> TextInput::next() {
 }
 std::uint64_t TextInput::line_number() const {
     return state_->line_number;
+}
+std::uint64_t TextInput::bytes_done() const {
+    return state_->source->bytes_done();
+}
+std::uint64_t TextInput::bytes_all() const {
+    return state_->source->bytes_all();
 }
 const std::string& TextInput::path() const {
     return state_->path;

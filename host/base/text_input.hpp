@@ -12,15 +12,24 @@
 
 namespace tradectl {
 
-/// Reads a plain, gzip (RFC 1952, several members allowed) or zip file (its first member) line by
-/// line in constant memory. What it is, the content says, not the name.
+/// Reads a plain, gzip (RFC 1952, several members allowed), zstd (RFC 8878, several frames allowed)
+/// or zip file (one member) line by line in constant memory. What it is, the content says, not the
+/// name.
 class TextInput {
   public:
+    enum class ReadAhead : std::uint8_t {
+        Off,
+        On,  ///< a thread of its own reads and decompresses, up to 2 MiB ahead
+    };
     struct Options {
         std::size_t line_bytes_max = 65536;  ///< without the line end
+        char line_end = '\n';                ///< LF takes a CR before it along
+        std::string zip_member;              ///< empty: the only one
+        ReadAhead read_ahead = ReadAhead::Off;
     };
 
-    /// NotFound, Permission or Io for the file; Corrupt for a zip without a readable member.
+    /// NotFound, Permission or Io for the file; Corrupt for a zip without a readable member;
+    /// InvalidArgument when a zip has several members and none is named, or not the named one.
     static Expected<TextInput> open(const std::string& path, Options options);
     static Expected<TextInput> open(const std::string& path) { return open(path, Options{}); }
 
@@ -36,6 +45,10 @@ class TextInput {
     /// Number of the line that `next` returned last, from 1; 0 before the first.
     [[nodiscard]] std::uint64_t line_number() const;
     [[nodiscard]] const std::string& path() const;
+    /// Bytes of the file that were read so far, as they are on disk.
+    [[nodiscard]] std::uint64_t bytes_done() const;
+    /// Bytes of the file; 0 when it is no regular file.
+    [[nodiscard]] std::uint64_t bytes_all() const;
 
   private:
     struct State;

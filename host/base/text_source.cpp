@@ -1,17 +1,16 @@
 #include "host/base/text_source.hpp"
 
+#include "host/base/packed_source.hpp"
 #include "host/base/system_error.hpp"
 
-#include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
-#include <limits>
 #include <string_view>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zip.h>
 #include <zlib.h>
 
 namespace tradectl {
@@ -20,6 +19,7 @@ namespace {
 class PlainSource final : public TextSource {
   public:
     PlainSource(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
+    void set_bytes_all(std::uint64_t bytes) { bytes_all_ = bytes; }
     PlainSource(const PlainSource&) = delete;
     PlainSource& operator=(const PlainSource&) = delete;
     ~PlainSource() override { ::close(fd_); }
@@ -30,12 +30,19 @@ class PlainSource final : public TextSource {
             count = ::read(fd_, out.data(), out.size());
         } while (count < 0 && errno == EINTR);
         if (count < 0) return system_failure(errno, path_, "read");
+        bytes_done_.fetch_add(static_cast<std::uint64_t>(count), std::memory_order_relaxed);
         return static_cast<std::size_t>(count);
     }
+    std::uint64_t bytes_done() const override {
+        return bytes_done_.load(std::memory_order_relaxed);
+    }
+    std::uint64_t bytes_all() const override { return bytes_all_; }
 
   private:
     int fd_;
     std::string path_;
+    std::uint64_t bytes_all_ = 0;
+    std::atomic<std::uint64_t> bytes_done_{0};
 };
 
 class GzipSource final : public TextSource {
@@ -70,6 +77,8 @@ class GzipSource final : public TextSource {
         }
         return out.size() - stream_.avail_out;
     }
+    std::uint64_t bytes_done() const override { return packed_->bytes_done(); }
+    std::uint64_t bytes_all() const override { return packed_->bytes_all(); }
 
   private:
     Status inflate_some() {
@@ -94,76 +103,30 @@ class GzipSource final : public TextSource {
     bool between_members_ = false;
 };
 
-class ZipSource final : public TextSource {
-  public:
-    ZipSource(zip_t* archive, std::string path) : archive_(archive), path_(std::move(path)) {}
-    ZipSource(const ZipSource&) = delete;
-    ZipSource& operator=(const ZipSource&) = delete;
-    ~ZipSource() override {
-        if (member_ != nullptr) ::zip_fclose(member_);
-        ::zip_discard(archive_);
-    }
-
-    /// Opens the first member that is not a directory.
-    Status start() {
-        const zip_int64_t count = ::zip_get_num_entries(archive_, 0);
-        for (zip_int64_t i = 0; i < count; ++i) {
-            const char* name = ::zip_get_name(archive_, static_cast<zip_uint64_t>(i), 0);
-            if (name == nullptr || std::string_view(name).ends_with('/')) continue;
-            member_ = ::zip_fopen_index(archive_, static_cast<zip_uint64_t>(i), 0);
-            if (member_ != nullptr) return {};
-            return fail(ErrorCode::Corrupt, path_ + ": zip: " + ::zip_strerror(archive_));
-        }
-        return fail(ErrorCode::Corrupt, path_ + ": zip: no member");
-    }
-
-    Expected<std::size_t> read(std::span<char> out) override {
-        const zip_int64_t count = ::zip_fread(member_, out.data(), out.size());
-        if (count >= 0) return static_cast<std::size_t>(count);
-        return fail(ErrorCode::Corrupt, path_ + ": zip: " + ::zip_file_strerror(member_));
-    }
-
-  private:
-    zip_t* archive_;
-    zip_file_t* member_ = nullptr;
-    std::string path_;
-};
-
-Expected<std::unique_ptr<TextSource>> open_zip(const std::string& path) {
-    int code = 0;
-    zip_t* archive = ::zip_open(path.c_str(), ZIP_RDONLY | ZIP_CHECKCONS, &code);
-    if (archive == nullptr) {
-        zip_error_t error;
-        ::zip_error_init_with_code(&error, code);
-        std::string message = path + ": zip: " + ::zip_error_strerror(&error);
-        ::zip_error_fini(&error);
-        return fail(ErrorCode::Corrupt, std::move(message));
-    }
-    auto source = std::make_unique<ZipSource>(archive, path);
-    if (auto done = source->start(); !done) return fail(done.error());
-    return std::unique_ptr<TextSource>(std::move(source));
-}
-
 }  // namespace
 
-Expected<std::unique_ptr<TextSource>> open_text_source(const std::string& path) {
+Expected<std::unique_ptr<TextSource>> open_text_source(const std::string& path,
+                                                       const std::string& zip_member) {
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) return system_failure(errno, path, "open");
     auto plain = std::make_unique<PlainSource>(fd, path);
     struct stat info {};
     if (::fstat(fd, &info) != 0) return system_failure(errno, path, "stat");
     if (S_ISDIR(info.st_mode)) return system_failure(EISDIR, path, "open");
+    if (S_ISREG(info.st_mode)) plain->set_bytes_all(static_cast<std::uint64_t>(info.st_size));
 
     // A pipe cannot be looked into beforehand: it is read as it comes.
     std::array<char, 4> magic{};
     const ssize_t bytes = ::pread(fd, magic.data(), magic.size(), 0);
     const std::string_view start(magic.data(), bytes < 0 ? 0 : static_cast<std::size_t>(bytes));
-    if (start == "PK\x03\x04" || start == "PK\x05\x06") return open_zip(path);
+    if (start == "PK\x03\x04" || start == "PK\x05\x06") return open_zip_source(path, zip_member);
     if (start.starts_with("\x1f\x8b")) {
         auto gzip = std::make_unique<GzipSource>(std::move(plain), path);
         if (auto done = gzip->start(); !done) return fail(done.error());
         return std::unique_ptr<TextSource>(std::move(gzip));
     }
+    if (start == "\x28\xb5\x2f\xfd" || is_zstd_skippable(start))
+        return open_zstd_source(std::move(plain), path);
     return std::unique_ptr<TextSource>(std::move(plain));
 }
 

@@ -21,23 +21,10 @@ constexpr std::array<std::string_view, kCsvFieldCount> kFieldNames = {"time",
                                                                       "low",
                                                                       "close",
                                                                       "volume",
-                                                                      "trade_count"};
-
-constexpr std::string_view kBinanceTrades[] = {"id|tradeid",
-                                               "price",
-                                               "qty|quantity",
-                                               "quoteqty|quotequantity",
-                                               "time|timestamp|transacttime",
-                                               "isbuyermaker|buyermaker",
-                                               "isbestmatch|bestmatch"};
-constexpr std::string_view kBinanceAggTrades[] = {"aggtradeid|aggregatetradeid|id",
-                                                  "price",
-                                                  "qty|quantity",
-                                                  "firstid|firsttradeid",
-                                                  "lastid|lasttradeid",
-                                                  "time|timestamp|transacttime",
-                                                  "isbuyermaker|buyermaker",
-                                                  "isbestmatch|bestmatch"};
+                                                                      "trade_count",
+                                                                      "symbol",
+                                                                      "close_time",
+                                                                      "suspicious"};
 
 struct KindFields {
     DataKind kind;
@@ -49,9 +36,10 @@ KindFields fields_of(DataKind kind) {
     using enum CsvField;
     switch (kind) {
         case DataKind::Quotes:
-            return {kind, {Time, BidPrice, AskPrice}, {BidQuantity, AskQuantity}};
-        case DataKind::Bars: return {kind, {Time, Open, High, Low, Close, Volume}, {TradeCount}};
-        default: return {kind, {Time, Price, Quantity}, {Side, BuyerMaker, TradeId}};
+            return {kind, {Time, BidPrice, AskPrice}, {BidQuantity, AskQuantity, Symbol}};
+        case DataKind::Bars:
+            return {kind, {Time, Open, High, Low, Close, Volume}, {TradeCount, Symbol}};
+        default: return {kind, {Time, Price, Quantity}, {Side, BuyerMaker, TradeId, Symbol}};
     }
 }
 
@@ -84,17 +72,6 @@ std::optional<std::size_t> index_of(std::string_view place) {
     return static_cast<std::size_t>(index);
 }
 
-/// Lower case, without underscores, blanks and a byte order mark.
-std::string plain_name(std::string_view name) {
-    std::string plain;
-    for (const char c : name)
-        if (c >= 'A' && c <= 'Z')
-            plain += static_cast<char>(c + ('a' - 'A'));
-        else if (c > ' ' && c != '_')
-            plain += c;
-    return plain;
-}
-
 bool is_one_of(std::string_view name, std::string_view accepted) {
     for (std::size_t at = 0; at <= accepted.size();) {
         const std::size_t end = std::min(accepted.find('|', at), accepted.size());
@@ -110,7 +87,7 @@ Unexpected corrupt(const std::string& what) {
 
 Status check_fixed_header(const CsvLayout& layout, std::span<const std::string_view> names) {
     for (std::size_t i = 0; i < names.size(); ++i) {
-        if (is_one_of(plain_name(names[i]), layout.fixed[i])) continue;
+        if (is_one_of(plain_column_name(names[i]), layout.fixed[i])) continue;
         const std::string_view expected = layout.fixed[i].substr(0, layout.fixed[i].find('|'));
         return corrupt("header: column " + std::to_string(i) + " is \"" + std::string(names[i]) +
                        "\", expected \"" + std::string(expected) + "\"");
@@ -136,6 +113,7 @@ bool begins_with_header(const CsvLayout& layout, std::span<const std::string_vie
         const auto index = index_of(column.place);
         if (!index) return true;
         if (*index < fields.size() && column.field != CsvField::BuyerMaker &&
+            column.field != CsvField::Suspicious && column.field != CsvField::Symbol &&
             begins_as_number(fields[*index]))
             return false;
     }
@@ -148,30 +126,14 @@ std::string_view csv_field_name(CsvField field) {
     return kFieldNames[static_cast<std::size_t>(field)];
 }
 
-CsvLayout binance_trades_layout() {
-    CsvLayout layout;
-    layout.columns = {{CsvField::TradeId, "0"},
-                      {CsvField::Price, "1"},
-                      {CsvField::Quantity, "2"},
-                      {CsvField::Time, "4"},
-                      {CsvField::BuyerMaker, "5"}};
-    layout.time_unit = TimeUnit::Guess;
-    layout.fixed = kBinanceTrades;
-    layout.optional_last = 1;
-    return layout;
-}
-
-CsvLayout binance_agg_trades_layout() {
-    CsvLayout layout;
-    layout.columns = {{CsvField::TradeId, "0"},
-                      {CsvField::Price, "1"},
-                      {CsvField::Quantity, "2"},
-                      {CsvField::Time, "5"},
-                      {CsvField::BuyerMaker, "6"}};
-    layout.time_unit = TimeUnit::Guess;
-    layout.fixed = kBinanceAggTrades;
-    layout.optional_last = 1;
-    return layout;
+std::string plain_column_name(std::string_view name) {
+    std::string plain;
+    for (const char c : name)
+        if (c >= 'A' && c <= 'Z')
+            plain += static_cast<char>(c + ('a' - 'A'));
+        else if (c > ' ' && c != '_')
+            plain += c;
+    return plain;
 }
 
 Expected<CsvLayout> parse_column_map(DataKind kind, std::string_view text) {

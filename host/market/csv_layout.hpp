@@ -34,12 +34,22 @@ enum class CsvField : std::uint8_t {
     Close,
     Volume,
     TradeCount,
+    Symbol,      ///< must be the same in all rows, or one is chosen
+    CloseTime,   ///< of a bar, its last unit of time: tells the bar's length
+    Suspicious,  ///< 0 or 1
 };
-inline constexpr std::size_t kCsvFieldCount = 16;
+inline constexpr std::size_t kCsvFieldCount = 19;
 
 /// "time", "price", "quantity", "side", "is_buyer_maker", "id", "bid_price", "bid_quantity",
-/// "ask_price", "ask_quantity", "open", "high", "low", "close", "volume", "trade_count".
+/// "ask_price", "ask_quantity", "open", "high", "low", "close", "volume", "trade_count", "symbol",
+/// "close_time", "suspicious".
 [[nodiscard]] std::string_view csv_field_name(CsvField field);
+
+/// What to make of an id that is no whole number of 64 bits.
+enum class CsvIds : std::uint8_t { Strict, UnknownWhenText };
+
+/// A name as it is compared: lower case, without underscores and blanks.
+[[nodiscard]] std::string plain_column_name(std::string_view name);
 
 enum class CsvHeader : std::uint8_t {
     Auto,  ///< there when a name is mapped, or no mapped field of the first row is a number
@@ -63,14 +73,11 @@ struct CsvLayout {
     /// without case and underscores; then a row has this many fields, or `optional_last` fewer.
     std::span<const std::string_view> fixed;
     std::size_t optional_last = 0;
+    int price_shift = 0;    ///< prices are this many powers of ten too large
+    std::string_view zone;  ///< of times without one, when options name none; empty: UTC
+    CsvIds ids = CsvIds::Strict;
 };
 
-/// Binance's public trade files: `id,price,qty,quoteQty,time,isBuyerMaker[,isBestMatch]`, spot and
-/// futures, with or without a header, in milliseconds or microseconds.
-[[nodiscard]] CsvLayout binance_trades_layout();
-/// `aggTradeId,price,quantity,firstId,lastId,time,isBuyerMaker[,isBestMatch]`; the aggregate's id
-/// becomes the trade id.
-[[nodiscard]] CsvLayout binance_agg_trades_layout();
 /// Reads a map as `time=0,price=2,quantity=qty`. InvalidArgument for an unknown or doubled field,
 /// a field that this kind has not, and a needed one that is missing; the message lists them.
 [[nodiscard]] Expected<CsvLayout> parse_column_map(DataKind kind, std::string_view text);

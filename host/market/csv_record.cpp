@@ -29,10 +29,10 @@ std::string RowFault::text() const {
 }
 
 RowFault RowDecoder::split(std::string_view row) {
-    field_count_ = split_row(row, delimiter_, fields_);
+    field_count_ = split_row(row, rules_.delimiter, fields_);
     if (field_count_ >= columns_.fields_min && field_count_ <= columns_.fields_max) {
-        if (unit_ == TimeUnit::Guess)
-            unit_ = guess_time_unit(fields_[static_cast<std::size_t>(columns_.at(CsvField::Time))]);
+        if (!settled_) rules_.time.settle(text(CsvField::Time));
+        settled_ = true;
         return {};
     }
     shape_fault_ = field_count_ == 0 ? "a quote is not closed" : shape_text(columns_, field_count_);
@@ -50,52 +50,97 @@ template <typename Out>
 RowFault RowDecoder::take(CsvField field,
                           const char* (*read)(std::string_view, Out&),
                           Out& out) const {
-    const int column = columns_.at(field);
-    if (column < 0) return {};
-    const char* reason = read(fields_[static_cast<std::size_t>(column)], out);
+    if (!has(field)) return {};
+    const char* reason = read(text(field), out);
     return reason == nullptr ? RowFault{} : fault(field, reason);
 }
 
-RowFault RowDecoder::take_time(tradectl_time& out) const {
-    const auto column = static_cast<std::size_t>(columns_.at(CsvField::Time));
-    const char* reason = read_time(fields_[column], unit_, out);
-    return reason == nullptr ? RowFault{} : fault(CsvField::Time, reason);
+RowFault RowDecoder::take_number(CsvField field,
+                                 const NumberRule& rule,
+                                 Least least,
+                                 tradectl_decimal& out) const {
+    if (!has(field)) return {};
+    if (const char* reason = read_decimal(text(field), rule, out)) return fault(field, reason);
+    const int sign = Decimal::from_abi(out).sign();
+    if (least == Least::AboveZero && sign <= 0) return fault(field, "not above 0");
+    return sign < 0 ? fault(field, "negative") : RowFault{};
+}
+
+RowFault RowDecoder::take_id(std::uint64_t& out) const {
+    const RowFault bad = take(CsvField::TradeId, read_count, out);
+    if (bad.reason == nullptr || rules_.ids == CsvIds::Strict) return bad;
+    out = 0;
+    return {};
+}
+
+RowFault RowDecoder::take_time(CsvField field, tradectl_time& out) const {
+    const char* reason = rules_.time.read(text(field), out);
+    return reason == nullptr ? RowFault{} : fault(field, reason);
 }
 
 RowFault RowDecoder::decode(TradeRecord& out) const {
     out = {};
-    if (auto bad = take_time(out.time); bad.reason) return bad;
-    if (auto bad = take(CsvField::Price, read_above_zero, out.price); bad.reason) return bad;
-    if (auto bad = take(CsvField::Quantity, read_above_zero, out.quantity); bad.reason) return bad;
+    if (auto bad = take_time(CsvField::Time, out.time); bad.reason) return bad;
+    if (auto bad = take_price(CsvField::Price, out.price); bad.reason) return bad;
+    if (auto bad = take_number(CsvField::Quantity, rules_.quantity, Least::AboveZero, out.quantity);
+        bad.reason)
+        return bad;
     if (auto bad = take(CsvField::Side, read_side, out.aggressor); bad.reason) return bad;
     if (auto bad = take(CsvField::BuyerMaker, read_buyer_maker, out.aggressor); bad.reason)
         return bad;
-    return take(CsvField::TradeId, read_count, out.trade_id);
+    return take_id(out.trade_id);
+}
+
+/// An empty price is a side that nobody is on.
+RowFault RowDecoder::take_quote_side(CsvField price_field,
+                                     CsvField quantity_field,
+                                     tradectl_decimal& price,
+                                     tradectl_decimal& quantity) const {
+    if (text(price_field).empty()) return {};
+    if (auto bad = take_price(price_field, price); bad.reason) return bad;
+    if (!has(quantity_field) || text(quantity_field).empty()) return {};
+    return take_number(quantity_field, rules_.quantity, Least::Zero, quantity);
 }
 
 RowFault RowDecoder::decode(QuoteRecord& out) const {
     out = {0, kNull, kNull, kNull, kNull};
-    if (auto bad = take_time(out.time); bad.reason) return bad;
-    if (auto bad = take(CsvField::BidPrice, read_above_zero, out.bid_price); bad.reason) return bad;
-    if (auto bad = take(CsvField::BidQuantity, read_not_negative, out.bid_quantity); bad.reason)
+    if (auto bad = take_time(CsvField::Time, out.time); bad.reason) return bad;
+    if (auto bad = take_quote_side(
+            CsvField::BidPrice, CsvField::BidQuantity, out.bid_price, out.bid_quantity);
+        bad.reason)
         return bad;
-    if (auto bad = take(CsvField::AskPrice, read_above_zero, out.ask_price); bad.reason) return bad;
-    return take(CsvField::AskQuantity, read_not_negative, out.ask_quantity);
+    if (auto bad = take_quote_side(
+            CsvField::AskPrice, CsvField::AskQuantity, out.ask_price, out.ask_quantity);
+        bad.reason)
+        return bad;
+    const bool empty = text(CsvField::BidPrice).empty() && text(CsvField::AskPrice).empty();
+    return empty ? fault(CsvField::BidPrice, "neither bid nor ask") : RowFault{};
 }
 
 RowFault RowDecoder::decode(BarRecord& out) const {
     out = {};
-    if (auto bad = take_time(out.time); bad.reason) return bad;
-    if (__builtin_add_overflow(out.time, bar_interval_ns_, &out.time))
-        return fault(CsvField::Time, "time is outside of 1970 to 2261");
-    if (auto bad = take(CsvField::Open, read_above_zero, out.open); bad.reason) return bad;
-    if (auto bad = take(CsvField::High, read_above_zero, out.high); bad.reason) return bad;
-    if (auto bad = take(CsvField::Low, read_above_zero, out.low); bad.reason) return bad;
-    if (auto bad = take(CsvField::Close, read_above_zero, out.close); bad.reason) return bad;
-    if (auto bad = take(CsvField::Volume, read_not_negative, out.volume); bad.reason) return bad;
+    if (auto bad = take_time(CsvField::Time, out.time); bad.reason) return bad;
+    if (auto bad = take_price(CsvField::Open, out.open); bad.reason) return bad;
+    if (auto bad = take_price(CsvField::High, out.high); bad.reason) return bad;
+    if (auto bad = take_price(CsvField::Low, out.low); bad.reason) return bad;
+    if (auto bad = take_price(CsvField::Close, out.close); bad.reason) return bad;
+    if (auto bad = take_number(CsvField::Volume, rules_.quantity, Least::Zero, out.volume);
+        bad.reason)
+        return bad;
     if (auto bad = take(CsvField::TradeCount, read_count, out.trade_count); bad.reason) return bad;
     const char* reason = record_fault(out);
     return reason == nullptr ? RowFault{} : fault(CsvField::Close, reason);
+}
+
+RowFault RowDecoder::bar_length(tradectl_time open, std::int64_t& out) const {
+    tradectl_time close = 0;
+    if (auto bad = take_time(CsvField::CloseTime, close); bad.reason) return bad;
+    std::int64_t unit = 1;
+    if (rules_.time.unit == TimeUnit::Milliseconds) unit = kNsPerMillisecond;
+    if (rules_.time.unit == TimeUnit::Microseconds) unit = kNsPerMicrosecond;
+    if (close <= open) return fault(CsvField::CloseTime, "not behind the bar's open time");
+    out = close - open + unit;
+    return {};
 }
 
 }  // namespace tradectl::market

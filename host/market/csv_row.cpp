@@ -11,6 +11,7 @@ namespace tradectl::market {
 namespace {
 
 constexpr const char* kNotANumber = "not a decimal number";
+constexpr const char* kNumberRange = "out of range (about 1.7e20)";
 constexpr const char* kTimeRange = "time is outside of 1970 to 2261";
 constexpr std::size_t kDigits = 18;
 
@@ -64,6 +65,15 @@ bool read_short_decimal(std::string_view text, tradectl_decimal& out) {
     return true;
 }
 
+/// Half even, to `decimals` of 18.
+Decimal::Raw rounded(Decimal::Raw raw, std::size_t decimals) {
+    const auto step = static_cast<Decimal::Raw>(kPowers[kDigits - decimals]);
+    Decimal::Raw whole = raw / step;
+    const Decimal::Raw rest = (raw < 0 ? -raw : raw) % step * 2;
+    if (rest > step || (rest == step && whole % 2 != 0)) whole += raw < 0 ? -1 : 1;
+    return whole * step;
+}
+
 const char* read_time_with_fraction(std::string_view text, std::int64_t unit, tradectl_time& out) {
     const auto value = Decimal::parse(text);
     if (!value) return "not a time in the given unit";
@@ -83,14 +93,26 @@ std::optional<TimeUnit> time_unit_of(std::string_view name) {
     if (name == "us") return TimeUnit::Microseconds;
     if (name == "ns") return TimeUnit::Nanoseconds;
     if (name == "rfc3339") return TimeUnit::Rfc3339;
+    if (name == "civil") return TimeUnit::Civil;
+    if (name == "day-ms") return TimeUnit::DayMs;
     return std::nullopt;
 }
 
-TimeUnit guess_time_unit(std::string_view text) {
+TimeUnit settled_unit(TimeUnit unit, std::string_view text) {
+    if (unit < TimeUnit::Guess) return unit;
+    if (unit == TimeUnit::DayMsOrText)
+        return text.find(' ') == std::string_view::npos ? TimeUnit::DayMs : TimeUnit::Civil;
+    const std::string_view whole = text.substr(0, text.find('.'));
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    if (unit == TimeUnit::GuessOrText) {
+        if (whole.empty() || !std::all_of(whole.begin(), whole.end(), is_digit))
+            return TimeUnit::Civil;
+        if (whole.size() == 8) return TimeUnit::Civil;  // 20240131
+        if (whole.size() < 12) return TimeUnit::Seconds;
+    }
     // 14 digits are the year 2286 in milliseconds and 1970 in microseconds.
-    const std::size_t digits = text.substr(0, text.find('.')).size();
-    if (digits < 14) return TimeUnit::Milliseconds;
-    return digits < 18 ? TimeUnit::Microseconds : TimeUnit::Nanoseconds;
+    if (whole.size() < 14) return TimeUnit::Milliseconds;
+    return whole.size() < 18 ? TimeUnit::Microseconds : TimeUnit::Nanoseconds;
 }
 
 std::size_t split_row(std::string_view row, char delimiter, std::span<std::string_view> out) {
@@ -126,9 +148,28 @@ const char* read_decimal(std::string_view text, tradectl_decimal& out) {
         case decimal_detail::ParseFault::None: break;
         case decimal_detail::ParseFault::NotANumber: return kNotANumber;
         case decimal_detail::ParseFault::Inexact: return "more than 18 decimals";
-        case decimal_detail::ParseFault::OutOfRange: return "out of range (about 1.7e20)";
+        case decimal_detail::ParseFault::OutOfRange: return kNumberRange;
     }
     out = Decimal::from_raw(parsed.raw).to_abi();
+    return nullptr;
+}
+
+const char* read_decimal(std::string_view text, const NumberRule& rule, tradectl_decimal& out) {
+    if (rule.shift == 0 && !rule.decimals) return read_decimal(text, out);
+    if (text.empty()) return "empty";
+    if (rule.decimals) {
+        const auto value = Decimal::parse(text, Rounding::HalfEven);
+        if (!value) return value.error().code == ErrorCode::Overflow ? kNumberRange : kNotANumber;
+        out = value->to_abi();
+    } else if (const char* fault = read_decimal(text, out)) {
+        return fault;
+    }
+    Decimal::Raw raw = Decimal::from_abi(out).raw();
+    const auto shifted = static_cast<Decimal::Raw>(kPowers[static_cast<std::size_t>(rule.shift)]);
+    if (raw % shifted != 0) return "more than 18 decimals";
+    raw /= shifted;
+    if (rule.decimals) raw = rounded(raw, static_cast<std::size_t>(*rule.decimals));
+    out = Decimal::from_raw(raw).to_abi();
     return nullptr;
 }
 
@@ -171,7 +212,8 @@ const char* read_side(std::string_view text, std::uint32_t& out) {
         out = TRADECTL_SIDE_BUY;
     } else if (equal_ignoring_case(text, "sell") || equal_ignoring_case(text, "s")) {
         out = TRADECTL_SIDE_SELL;
-    } else if (text.empty() || text == "-" || equal_ignoring_case(text, "none")) {
+    } else if (text.empty() || text == "-" || equal_ignoring_case(text, "none") ||
+               equal_ignoring_case(text, "unknown")) {
         out = TRADECTL_SIDE_NONE;
     } else {
         return "not a side (buy, b, sell, s, none)";
@@ -191,7 +233,7 @@ const char* read_buyer_maker(std::string_view text, std::uint32_t& aggressor) {
 }
 
 char* write_time(char* out, Timestamp time, TimeUnit unit) {
-    TRADECTL_ASSERT(unit != TimeUnit::Guess && time.ns() >= 0);
+    TRADECTL_ASSERT(unit <= TimeUnit::Rfc3339 && time.ns() >= 0);
     if (unit == TimeUnit::Rfc3339) {
         const std::string text = time.to_string();
         return std::copy(text.begin(), text.end(), out);

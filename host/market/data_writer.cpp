@@ -175,6 +175,11 @@ Status DataFileWriter::add(std::span<const BookRecord> levels) {
     return {};
 }
 
+void DataFileWriter::set_interval(std::int64_t interval_ns) {
+    TRADECTL_ASSERT(header_.record_count == 0 && interval_ns > 0);
+    header_.interval_ns = interval_ns;
+}
+
 void DataFileWriter::note_price(const tradectl_decimal& price) {
     const Decimal value = Decimal::from_abi(price);
     if (value.is_null()) return;

@@ -49,6 +49,9 @@ class DataFileWriter {
     /// All levels of one event at once, bids first; `levels_left` is filled in.
     Status add(std::span<const BookRecord> levels);
 
+    /// Length of bars, above 0, when it is known only now; before the first of them.
+    void set_interval(std::int64_t interval_ns);
+
     /// Writes index and header, syncs, renames. Nothing may be added after it.
     Status finish();
 

@@ -2,47 +2,43 @@
 
 #include "host/base/disk.hpp"
 #include "host/base/text_input.hpp"
-#include "host/market/csv_record.hpp"
-#include "host/market/data_writer.hpp"
+#include "host/market/csv_reader.hpp"
+#include "host/market/data_file.hpp"
+#include "host/market/import_format.hpp"
+#include "host/market/import_sink.hpp"
 
 #include <algorithm>
-#include <optional>
+#include <memory>
 #include <utility>
 
 namespace tradectl::market {
 namespace {
 
-constexpr std::uint64_t kProgressRows = 1 << 16;
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
-/// Reads the inputs one after the other and hands each record on, in order.
-template <typename Record>
-class Importer {
+/// Feeds the rows of the inputs, one after the other, to a reader and adds places to what it says.
+class RowFeeder {
   public:
-    Importer(const ImportOptions& options, DataFileWriter writer)
-        : options_(options), writer_(std::move(writer)) {}
+    RowFeeder(const ImportOptions& options, RowReader& reader, ImportSink& sink)
+        : options_(options), reader_(reader), sink_(sink) {}
 
-    Expected<ImportReport> run();
+    Status run();
 
   private:
+    Status open_inputs();
     Status read_input(TextInput& input);
-    Status take_row(const TextInput& input, RowDecoder& decoder, std::string_view row);
-    Status write_held();
+    Status begin(TextInput& input, std::string_view& row);
 
     const ImportOptions& options_;
-    DataFileWriter writer_;
-    std::vector<Record> held_;  ///< until all is read, when sorting
-    tradectl_time time_last_ = 0;
-    std::uint64_t rows_ = 0;
-    std::uint64_t rows_late_ = 0;
+    RowReader& reader_;
+    ImportSink& sink_;
+    std::vector<TextInput> inputs_;
+    bool at_first_row_ = true;
 };
 
-Unexpected at_line(const TextInput& input, std::uint64_t line, const std::string& what) {
-    return fail(ErrorCode::Corrupt, input.path() + ":" + std::to_string(line) + ": " + what);
-}
-
-Unexpected at_line(const TextInput& input, const std::string& what) {
-    return at_line(input, input.line_number(), what);
+Unexpected at_line(const TextInput& input, std::uint64_t line, const Error& error) {
+    if (error.code != ErrorCode::Corrupt) return fail(error);
+    return fail(error.code, input.path() + ":" + std::to_string(line) + ": " + error.message);
 }
 
 /// A line too long is the input's fault, not the caller's.
@@ -51,110 +47,104 @@ Unexpected input_failure(Error error) {
     return fail(std::move(error));
 }
 
-template <typename Record>
-Expected<ImportReport> Importer<Record>::run() {
+Status RowFeeder::open_inputs() {
     for (const std::string& path : options_.inputs) {
-        auto input = TextInput::open(path);
+        auto input = TextInput::open(path,
+                                     {.line_end = reader_.row_end(),
+                                      .zip_member = options_.zip_member,
+                                      .read_ahead = TextInput::ReadAhead::On});
         if (!input) return fail(input.error());
-        if (auto status = read_input(*input); !status) return fail(status.error());
+        inputs_.push_back(*std::move(input));
     }
-    if (rows_ == 0) return fail(ErrorCode::Corrupt, options_.inputs.back() + ": no row of data");
-    if (auto status = write_held(); !status) return fail(status.error());
-    if (auto status = writer_.finish(); !status) return fail(status.error());
-    if (options_.progress) options_.progress(rows_);
-    return ImportReport{writer_.header(), rows_late_, std::nullopt};
+    return {};
 }
 
-template <typename Record>
-Status Importer<Record>::read_input(TextInput& input) {
-    std::optional<RowDecoder> decoder;
+Status RowFeeder::run() {
+    // Only one is read at a time, but all must be there.
+    if (auto status = open_inputs(); !status) return status;
+    std::uint64_t bytes_all = 0;
+    for (const TextInput& input : inputs_)
+        bytes_all += input.bytes_all();
+    std::uint64_t bytes_before = 0;
+    for (TextInput& input : inputs_) {
+        sink_.set_input(&input, bytes_before, bytes_all);
+        auto status = read_input(input);
+        sink_.set_input(nullptr, bytes_before + input.bytes_all(), bytes_all);
+        if (!status) return status;
+        bytes_before += input.bytes_all();
+    }
+    return {};
+}
+
+/// The first row of a file: what a header is, is not a row any more then.
+Status RowFeeder::begin(TextInput& input, std::string_view& row) {
+    if (row.starts_with(kByteOrderMark)) row.remove_prefix(kByteOrderMark.size());
+    const auto first = reader_.begin_file(input.path(), row);
+    if (!first) return fail(first.error());
+    at_first_row_ = false;
+    if (*first == FirstRow::Header) row = {};
+    return {};
+}
+
+Status RowFeeder::read_input(TextInput& input) {
+    at_first_row_ = true;
     std::uint64_t blank_line = 0;  // allowed at the end alone
     while (true) {
         const auto line = input.next();
         if (!line) return input_failure(line.error());
-        if (!*line) return {};
+        if (!*line) break;
         std::string_view row = **line;
         if (row.empty()) {
             if (blank_line == 0) blank_line = input.line_number();
             continue;
         }
-        if (blank_line != 0) return at_line(input, blank_line, "empty line");
-        if (!decoder) {
-            if (row.starts_with(kByteOrderMark)) row.remove_prefix(kByteOrderMark.size());
-            const auto columns = resolve_columns(options_.layout, row);
-            if (!columns) return at_line(input, columns.error().message);
-            decoder.emplace(*columns,
-                            options_.layout.delimiter,
-                            options_.layout.time_unit,
-                            options_.interval_ns);
-            if (columns->first_row_is_header) continue;
-        }
-        if (auto status = take_row(input, *decoder, row); !status) return status;
+        if (blank_line != 0) return at_line(input, blank_line, {ErrorCode::Corrupt, "empty line"});
+        if (at_first_row_)
+            if (auto status = begin(input, row); !status)
+                return at_line(input, input.line_number(), status.error());
+        if (row.empty()) continue;
+        sink_.count_row();
+        if (auto status = reader_.take(row, sink_); !status)
+            return at_line(input, input.line_number(), status.error());
     }
-}
-
-template <typename Record>
-Status Importer<Record>::take_row(const TextInput& input,
-                                  RowDecoder& decoder,
-                                  std::string_view row) {
-    if (const RowFault bad = decoder.split(row); bad.reason != nullptr)
-        return at_line(input, bad.text());
-    Record record;
-    if (const RowFault bad = decoder.decode(record); bad.reason != nullptr)
-        return at_line(input, bad.text());
-    if (record.time < time_last_) {
-        if (options_.order == ImportOrder::Refuse)
-            return at_line(input, decoder.fault(CsvField::Time, "time goes back").text());
-        ++rows_late_;
-    } else {
-        time_last_ = record.time;
-    }
-    if (++rows_ % kProgressRows == 0 && options_.progress) options_.progress(rows_);
-    if (options_.order == ImportOrder::Refuse) return writer_.add(record);
-    held_.push_back(record);
+    if (at_first_row_) return {};
+    if (auto status = reader_.end_file(sink_); !status)
+        return at_line(input, input.line_number(), status.error());
     return {};
 }
 
-template <typename Record>
-Status Importer<Record>::write_held() {
-    std::stable_sort(held_.begin(), held_.end(), [](const Record& a, const Record& b) {
-        return a.time < b.time;
-    });
-    for (const Record& record : held_)
-        if (auto status = writer_.add(record); !status) return status;
-    return {};
-}
-
-Status check_paths(Disk& disk, const ImportOptions& options) {
-    if (options.inputs.empty()) return fail(ErrorCode::Usage, "import: no input file");
-    for (const std::string& input : options.inputs)
-        if (input == options.output)
-            return fail(ErrorCode::Usage, "import: " + input + " is both input and output");
-    const auto exists = disk.exists(options.output);
-    if (!exists) return fail(exists.error());
-    if (*exists && options.existing == ExistingFile::Refuse)
-        return fail(ErrorCode::Usage, options.output + ": exists already");
-    return {};
+Expected<ImportReport> import_rows(Disk& disk,
+                                   const ImportOptions& options,
+                                   Expected<std::unique_ptr<RowReader>> reader) {
+    auto sink = ImportSink::create(disk, options);
+    if (!sink) return fail(sink.error());
+    if (!reader) return fail(reader.error());
+    if (auto status = RowFeeder(options, **reader, *sink).run(); !status)
+        return fail(status.error());
+    return sink->finish();
 }
 
 }  // namespace
 
-Expected<ImportReport> import_csv(Disk& disk, const ImportOptions& options) {
-    if (auto status = check_paths(disk, options); !status) return fail(status.error());
-    auto writer = DataFileWriter::create(disk,
-                                         options.output,
-                                         {.kind = options.layout.kind,
-                                          .instrument = options.instrument,
-                                          .origin = options.origin,
-                                          .interval_ns = options.interval_ns});
-    if (!writer) return fail(writer.error());
-    switch (options.layout.kind) {
-        case DataKind::Trades: return Importer<TradeRecord>(options, *std::move(writer)).run();
-        case DataKind::Quotes: return Importer<QuoteRecord>(options, *std::move(writer)).run();
-        case DataKind::Bars: return Importer<BarRecord>(options, *std::move(writer)).run();
-        case DataKind::Book: break;
-    }
-    return fail(ErrorCode::Unsupported, "import: book levels do not come from CSV");
+Expected<ImportReport> import_data(Disk& disk, const ImportOptions& given) {
+    const ImportFormat* format = find_import_format(given.format);
+    if (format == nullptr)
+        return fail(ErrorCode::Usage, "import: unknown format \"" + given.format + "\"");
+    if (std::find(format->kinds.begin(), format->kinds.end(), given.kind) == format->kinds.end())
+        return fail(ErrorCode::Usage,
+                    "import: " + given.format + " gives no " + std::string(kind_name(given.kind)));
+    ImportOptions options = given;
+    options.capture.format = given.format;
+    options.capture.kind = given.kind;
+    if (options.origin.empty()) options.origin = given.format;
+    if (format->run != nullptr) return format->run(disk, options);
+    return import_rows(disk, options, format->reader(options));
+}
+
+Expected<ImportReport> import_csv(Disk& disk, const ImportOptions& given) {
+    ImportOptions options = given;
+    options.kind = given.layout.kind;
+    return import_rows(disk, options, make_csv_reader(options.layout, options));
 }
 
 }  // namespace tradectl::market

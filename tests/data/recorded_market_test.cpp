@@ -2,6 +2,7 @@
 // in from the shape in which they are published, and over a twin of them that is made up here.
 #include "host/base/random.hpp"
 #include "host/base/text_source.hpp"
+#include "host/market/csv_formats.hpp"
 #include "host/market/data_file.hpp"
 #include "host/market/export.hpp"
 #include "host/market/import.hpp"

@@ -1,3 +1,4 @@
+#include "host/market/csv_formats.hpp"
 #include "host/market/csv_layout.hpp"
 #include "host/market/csv_record.hpp"
 #include "host/market/id_set.hpp"
@@ -129,9 +130,9 @@ TEST(ReadTime, WriteTimeIsItsInverse) {
 }
 
 TEST(TimeUnit, IsGuessedBySize) {
-    EXPECT_EQ(guess_time_unit("1570752011620"), TimeUnit::Milliseconds);
-    EXPECT_EQ(guess_time_unit("1735689600000000"), TimeUnit::Microseconds);
-    EXPECT_EQ(guess_time_unit("1735689600000000000"), TimeUnit::Nanoseconds);
+    EXPECT_EQ(settled_unit(TimeUnit::Guess, "1570752011620"), TimeUnit::Milliseconds);
+    EXPECT_EQ(settled_unit(TimeUnit::Guess, "1735689600000000"), TimeUnit::Microseconds);
+    EXPECT_EQ(settled_unit(TimeUnit::Guess, "1735689600000000000"), TimeUnit::Nanoseconds);
     EXPECT_EQ(time_unit_of("us"), TimeUnit::Microseconds);
     EXPECT_FALSE(time_unit_of("minutes"));
 }

@@ -1,6 +1,7 @@
 /// Imports of small texts, each in a folder of its own.
 #pragma once
 
+#include "host/market/csv_formats.hpp"
 #include "host/market/export.hpp"
 #include "host/market/import.hpp"
 #include "tests/host/market/support.hpp"

@@ -272,7 +272,7 @@ TEST_F(ImportTest, ReportsProgress) {
     for (int i = 0; i < 70'000; ++i)
         text += "1,2,3,6,1600000000000,true\n";
     std::vector<std::uint64_t> seen;
-    options_.progress = [&](std::uint64_t rows) { seen.push_back(rows); };
+    options_.progress = [&](const ImportProgress& now) { seen.push_back(now.rows); };
     ASSERT_TRUE(import_text(text));
     EXPECT_EQ(seen, (std::vector<std::uint64_t>{65'536, 70'000}));
 }
