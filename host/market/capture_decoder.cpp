@@ -1,0 +1,63 @@
+#include "host/market/capture_decoder.hpp"
+
+#include "host/base/assert.hpp"
+
+#include <tradectl/decimal.hpp>
+
+#include <algorithm>
+
+namespace tradectl::market {
+namespace {
+
+bool stands_before(const CaptureLevel& a, const CaptureLevel& b) {
+    if (a.side != b.side) return a.side < b.side;
+    const Decimal price_a = Decimal::from_abi(a.price);
+    const Decimal price_b = Decimal::from_abi(b.price);
+    return a.side == TRADECTL_SIDE_BUY ? price_a > price_b : price_a < price_b;
+}
+
+}  // namespace
+
+std::unique_ptr<CaptureDecoder> make_capture_decoder(CaptureVenue venue) {
+    switch (venue) {
+        case CaptureVenue::Binance: return make_binance_decoder();
+        case CaptureVenue::Bitmex: return make_bitmex_decoder();
+        case CaptureVenue::BybitLinear: return make_bybit_linear_decoder();
+        case CaptureVenue::BybitUnified: return make_bybit_unified_decoder();
+        case CaptureVenue::Coinbase: return make_coinbase_decoder();
+        case CaptureVenue::Hyperliquid: return make_hyperliquid_decoder();
+        case CaptureVenue::Kraken: return make_kraken_decoder();
+    }
+    TRADECTL_ASSERT(false);
+    return nullptr;
+}
+
+void add_level_pairs(JsonView pairs,
+                     std::string_view name,
+                     std::uint16_t side,
+                     FieldReader& read,
+                     CaptureMessage& out) {
+    for (const JsonView pair : read.array(pairs, name)) {
+        auto part = pair.begin();
+        if (!pair.is(JsonKind::Array) || part == pair.end()) {
+            read.fault(pair, name, "a level is not a list of price and quantity");
+            return;
+        }
+        const JsonView price = *part;
+        ++part;
+        const JsonView quantity = part == pair.end() ? JsonView{} : *part;
+        out.levels.push_back(
+            {read.decimal(price, "price"), read.decimal(quantity, "quantity"), side});
+    }
+}
+
+void close_levels(std::uint32_t begin, BookChange& change, CaptureMessage& out) {
+    const auto first = out.levels.begin() + begin;
+    // The last of several changes of one price counts: equal ones keep their order.
+    if (!std::is_sorted(first, out.levels.end(), stands_before))
+        std::stable_sort(first, out.levels.end(), stands_before);
+    change.levels_begin = begin;
+    change.levels_end = static_cast<std::uint32_t>(out.levels.size());
+}
+
+}  // namespace tradectl::market
