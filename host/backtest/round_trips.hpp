@@ -17,6 +17,9 @@
 
 namespace tradectl::backtest {
 
+/// What a profit is paid in: the quote asset, or the base asset at the price of the exit.
+enum class SettleIn : std::uint8_t { Quote, Base };
+
 /// One fill as the matching sees it.
 struct MatchFill {
     std::string strategy;
@@ -26,10 +29,11 @@ struct MatchFill {
     Timestamp time;
     Decimal price;
     Decimal quantity;
-    Decimal fee;  ///< in the currency of the profit; negative is a rebate
+    Decimal fee;  ///< in what the profit is paid in; below 0: a rebate
     Decimal multiplier = Decimal::from_int(1);  ///< quote value of one unit at price 1
-    std::string reason;                         ///< why the order was sent: "signal", "stop", ...
-    std::uint64_t sample = 0;                   ///< count of samples so far, for Trade::bars
+    SettleIn settle = SettleIn::Quote;
+    std::string reason;        ///< why the order was sent: "signal", "stop", ...
+    std::uint64_t sample = 0;  ///< count of samples so far, for Trade::bars
 };
 
 /// Matches fills as they come. Memory is that of what is open. [engine]
@@ -56,33 +60,31 @@ class RoundTrips {
 
   private:
     struct Lot {
-        std::string order;
-        Timestamp time;
-        std::uint64_t sample = 0;
-        Decimal price;
-        Decimal quantity;
-        Decimal fee;
-        Decimal multiplier;
+        MatchFill fill;    // as it came
+        Decimal quantity;  // of it that is still open
+        Decimal fee;       // of it that no exit has carried yet
     };
     /// A trade being closed, with the sums that its prices come from.
     struct Closing {
         Trade trade;
         Decimal entry_value;  // sum of price * quantity
         Decimal exit_value;
-        Decimal multiplier;
+        Decimal gain;      // before fees
+        Decimal notional;  // at entry, in what the profit is paid in
         std::uint64_t entry_sample = 0;
     };
     struct Line {
-        std::uint8_t side = 0;  // of the lots
-        std::deque<Lot> lots;
-        std::vector<Closing> closing;  // by the order that closes now
+        std::deque<Lot> lots;  // of one side
+        std::vector<Closing> closing;
+        std::string closing_order;
     };
     using Key = std::pair<std::string, std::string>;  // strategy, instrument
 
     Status close_lots(Line& line, const MatchFill& fill, Decimal& left, Decimal& fee);
-    Status close_part(Line& line, const MatchFill& fill, Decimal quantity, Decimal fee);
+    static Closing& closing_of(Line& line, const Lot& lot, const MatchFill& fill);
+    static Status add_part(Closing& closing, const Lot& lot, const MatchFill& exit, Decimal part);
     void flush(Line& line);
-    void give(Closing& closing);
+    static Status finish(Closing& closing);
 
     Sink sink_;
     std::map<Key, Line> lines_;

@@ -70,10 +70,10 @@ class CurveMeter {
     void add(const Sample& sample);
 
     [[nodiscard]] const DrawdownMeter& drawdowns() const { return drawdowns_; }
-    /// Appends, in this order: equity_start, equity_end, equity_peak, return, buy_and_hold,
-    /// annual_return, cagr, annual_volatility, sharpe, sortino, calmar, alpha, beta, max_drawdown,
+    /// Appends, in this order: equity_start, equity_end, equity_peak, return, buy_and_hold, alpha,
+    /// beta, annual_return, cagr, annual_volatility, sharpe, sortino, calmar, max_drawdown,
     /// average_drawdown, max_drawdown_duration, average_drawdown_duration, exposure_time,
-    /// average_exposure.
+    /// average_exposure. Each carries its formula and source.
     ///
     /// The drawdown figures and Calmar are about `drawdowns`: this curve's own, or that of closed
     /// trades under `drawdown_on: trades`.
@@ -85,15 +85,15 @@ class CurveMeter {
     [[nodiscard]] double periods_per_year() const;
     void append_risk(const Annual& annual, double deepest, std::vector<Statistic>& out) const;
     void append_market(std::vector<Statistic>& out) const;
-    [[nodiscard]] double buy_and_hold() const;
-    [[nodiscard]] double beta() const;
+    void append_drawdowns(const DrawdownMeter& drawdowns, std::vector<Statistic>& out) const;
+    void add_return(const Sample& sample);
 
     config::ReportConfig rules_;
     std::int64_t sample_ns_;
     DrawdownMeter drawdowns_;
     Moments returns_;
     double downside_squares_ = 0;  // of returns below the target
-    double log_growth_ = 0;        // sum of ln(1 + return); NaN once equity was not above zero
+    double log_growth_ = 0;        // sum of ln(1 + return)
     bool ruined_ = false;          // equity was not above zero
     CoMoments against_market_;
     Moments exposure_;
