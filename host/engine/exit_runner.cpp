@@ -10,15 +10,22 @@ namespace {
 constexpr std::string_view kKeyPrefix = "exits/";
 
 execution::ExitRules rules_of(const tradectl_exits_command& command, std::uint32_t kind) {
-    return {.rules = command.rules & ~(TRADECTL_EXIT_NOW | TRADECTL_EXIT_CLEAR),
-            .offset_kind = kind == TRADECTL_INSTRUMENT_BINARY ? execution::OffsetKind::Absolute
-                                                              : execution::OffsetKind::Fraction,
-            .target_offset = Decimal::from_abi(command.target_offset),
-            .stop_offset = Decimal::from_abi(command.stop_offset),
-            .trailing_offset = Decimal::from_abi(command.trailing_offset),
-            .trailing_activation = Decimal::from_abi(command.trailing_activation),
-            .quantity_fraction = Decimal::from_abi(command.quantity_fraction),
-            .hold_ns_max = command.hold_ns_max};
+    execution::ExitRules rules{
+        .rules = command.rules & ~(TRADECTL_EXIT_NOW | TRADECTL_EXIT_CLEAR),
+        .offset_kind = kind == TRADECTL_INSTRUMENT_BINARY ? execution::OffsetKind::Absolute
+                                                          : execution::OffsetKind::Fraction,
+        .target_offset = Decimal::from_abi(command.target_offset),
+        .stop_offset = Decimal::from_abi(command.stop_offset),
+        .trailing_offset = Decimal::from_abi(command.trailing_offset),
+        .trailing_activation = Decimal::from_abi(command.trailing_activation),
+        .quantity_fraction = Decimal::from_abi(command.quantity_fraction),
+        .hold_ns_max = command.hold_ns_max,
+        .trailing_before = Decimal::from_abi(command.trailing_before),
+        .fee_rate = Decimal::from_abi(command.fee_rate),
+        .step_count = command.step_count};
+    for (std::uint32_t i = 0; i < command.step_count && i < rules.steps.size(); ++i)
+        rules.steps[i] = {command.steps[i].after_ns, Decimal::from_abi(command.steps[i].offset)};
+    return rules;
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "host/execution/exits.hpp"
+#include "host/execution/exit_levels.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::uint32_t kKnownRules = TRADECTL_EXIT_TARGET | TRADECTL_EXIT_STOP |
                                       TRADECTL_EXIT_TRAILING | TRADECTL_EXIT_TIME |
-                                      TRADECTL_EXIT_NOW;
+                                      TRADECTL_EXIT_NOW | TRADECTL_EXIT_TRAILING_OF_BEST;
 
 Status check_offset(const ExitRules& rules, std::uint32_t rule, Decimal offset, const char* name) {
     if ((rules.rules & rule) == 0 || offset.is_positive()) return {};
@@ -33,14 +33,19 @@ std::uint32_t rule_of(std::uint16_t reason) {
 class Look {
   public:
     Look(const ExitRules& rules, const ExitState& state, const ExitView& view)
-        : rules_(rules), state_(state), view_(view), long_(view.quantity.is_positive()) {
+        : rules_(rules),
+          state_(state),
+          view_(view),
+          levels_(rules_, view_),
+          long_(view.quantity.is_positive()) {
         const Decimal quoted = long_ ? view.bid_price : view.ask_price;
         price_ = quoted.is_null() ? view.last_price : quoted;
-        if (state_.entered.is_none()) state_.entered = view.now;
+        if (state_.entered.is_none())
+            state_.entered = view.bar != nullptr ? view.bar->start : view.now;
     }
 
     [[nodiscard]] Expected<ExitDecision> decide() {
-        if (!follow_best_price()) return overflow();
+        if (view_.bar == nullptr && !follow_best_price()) return overflow();
         ExitDecision out;
         if (state_.in_flight == TRADECTL_REASON_NONE) find_reason(out);
         if (overflow_) return overflow();
@@ -62,40 +67,16 @@ class Look {
         return (rules_.rules & rule) != 0 && (state_.fired & rule) == 0;
     }
     [[nodiscard]] bool is_priced() const { return price_.is_positive(); }
-    /// Whether `price` is at `level` or beyond it on the side of the gain.
-    [[nodiscard]] bool gained(Decimal price, Decimal level) const {
-        return long_ ? price >= level : price <= level;
-    }
-
-    [[nodiscard]] std::optional<Decimal> distance(Decimal offset) const {
-        if (rules_.offset_kind == OffsetKind::Absolute) return offset;
-        return checked_mul(view_.average_price, offset, Rounding::HalfEven);
-    }
-    /// `from` moved by the offset toward gain.
-    [[nodiscard]] std::optional<Decimal> level_above(Decimal from, Decimal offset) const {
-        const auto step = distance(offset);
-        if (!step) return std::nullopt;
-        return long_ ? checked_add(from, *step) : checked_sub(from, *step);
-    }
-    [[nodiscard]] std::optional<Decimal> level_below(Decimal from, Decimal offset) const {
-        const auto step = distance(offset);
-        if (!step) return std::nullopt;
-        return long_ ? checked_sub(from, *step) : checked_add(from, *step);
-    }
-
     /// Arms the trailing stop and keeps the best price since. False on overflow.
     [[nodiscard]] bool follow_best_price() {
         if (!is_on(TRADECTL_EXIT_TRAILING) || !is_priced()) return true;
         if (!state_.best_price.is_null()) {
-            if (gained(price_, state_.best_price)) state_.best_price = price_;
+            if (levels_.gained(price_, state_.best_price)) state_.best_price = price_;
             return true;
         }
-        if (!rules_.trailing_activation.is_null()) {
-            const auto level = level_above(view_.average_price, rules_.trailing_activation);
-            if (!level) return false;
-            if (!gained(price_, *level)) return true;
-        }
-        state_.best_price = price_;
+        const auto offset = levels_.trailing_offset(price_);
+        if (!offset) return false;
+        if (!offset->is_null()) state_.best_price = price_;
         return true;
     }
 
@@ -111,17 +92,23 @@ class Look {
     }
 
     [[nodiscard]] bool find_price_reason(ExitDecision& out) {
+        if (view_.bar != nullptr) {
+            const auto hit = find_in_bar(rules_, view_, state_, out);
+            overflow_ = !hit;
+            return hit.value_or(false);
+        }
         if (!is_priced()) return false;
         if (is_on(TRADECTL_EXIT_STOP)) {
-            const auto level = level_below(view_.average_price, rules_.stop_offset);
+            const auto level = levels_.stop();
             if (hits(level, Toward::Loss)) return take(out, TRADECTL_REASON_EXIT_STOP, *level);
         }
         if (is_on(TRADECTL_EXIT_TRAILING) && !state_.best_price.is_null()) {
-            const auto level = level_below(state_.best_price, rules_.trailing_offset);
+            const auto level = levels_.trailing(state_.best_price);
             if (hits(level, Toward::Loss)) return take(out, TRADECTL_REASON_EXIT_TRAILING, *level);
         }
         if (is_on(TRADECTL_EXIT_TARGET)) {
-            const auto level = level_above(view_.average_price, rules_.target_offset);
+            const auto level = levels_.target(held_ns());
+            if (level && level->is_null()) return false;
             if (hits(level, Toward::Gain)) return take(out, TRADECTL_REASON_EXIT_TARGET, *level);
         }
         return false;
@@ -133,7 +120,8 @@ class Look {
             overflow_ = true;
             return false;
         }
-        return toward == Toward::Gain ? gained(price_, *level) : gained(*level, price_);
+        return toward == Toward::Gain ? levels_.gained(price_, *level)
+                                      : levels_.gained(*level, price_);
     }
     [[nodiscard]] bool take(ExitDecision& out, std::uint16_t reason, Decimal level) const {
         out.reason = reason;
@@ -142,11 +130,13 @@ class Look {
         return true;
     }
 
-    [[nodiscard]] bool time_is_up() const {
-        std::int64_t held_ns = 0;
-        if (__builtin_sub_overflow(view_.now.ns(), state_.entered.ns(), &held_ns)) return true;
-        return held_ns >= rules_.hold_ns_max;
+    [[nodiscard]] std::int64_t held_ns() const {
+        std::int64_t held = 0;
+        const Timestamp now = view_.bar != nullptr ? view_.bar->start : view_.now;
+        const bool over = __builtin_sub_overflow(now.ns(), state_.entered.ns(), &held);
+        return over ? INT64_MAX : held;
     }
+    [[nodiscard]] bool time_is_up() const { return held_ns() >= rules_.hold_ns_max; }
 
     /// The declared part on the lot grid, or everything.
     [[nodiscard]] Decimal quantity_for(std::uint16_t reason) const {
@@ -162,10 +152,44 @@ class Look {
     const ExitRules& rules_;
     ExitState state_;
     const ExitView& view_;
+    ExitLevels levels_;
     bool long_;
     Decimal price_;
     bool overflow_ = false;
 };
+
+Status check_steps(const ExitRules& rules) {
+    if (rules.step_count > rules.steps.size())
+        return fail(ErrorCode::InvalidArgument,
+                    "exits: " + std::to_string(rules.step_count) + " steps are over " +
+                        std::to_string(rules.steps.size()));
+    std::int64_t before = -1;
+    for (std::uint32_t i = 0; i < rules.step_count; ++i) {
+        const TargetStep& step = rules.steps[i];
+        if (step.after_ns <= before)
+            return fail(ErrorCode::InvalidArgument,
+                        "exits: step " + std::to_string(i) + " begins after " +
+                            std::to_string(step.after_ns) + " ns, must be 0 or more and rise");
+        if (step.offset.is_null())
+            return fail(ErrorCode::InvalidArgument,
+                        "exits: step " + std::to_string(i) + " has no offset");
+        before = step.after_ns;
+    }
+    return {};
+}
+
+Status check_shares(const ExitRules& rules) {
+    if (rules.trailing_before.is_null() || rules.trailing_before.is_negative())
+        return fail(ErrorCode::InvalidArgument,
+                    "exits: trailing_before is " + rules.trailing_before.to_string() +
+                        ", must not be below 0");
+    if (rules.fee_rate.is_null() || rules.fee_rate.is_negative() ||
+        rules.fee_rate >= Decimal::from_int(1))
+        return fail(
+            ErrorCode::InvalidArgument,
+            "exits: fee_rate is " + rules.fee_rate.to_string() + ", must be 0 or more and below 1");
+    return {};
+}
 
 }  // namespace
 
@@ -174,9 +198,13 @@ Status check_rules(const ExitRules& rules) {
         return fail(ErrorCode::InvalidArgument,
                     "exits: rules " + std::to_string(rules.rules) + " hold an unknown flag");
     for (const Status& each :
-         {check_offset(rules, TRADECTL_EXIT_TARGET, rules.target_offset, "target_offset"),
+         {rules.step_count != 0
+              ? Status{}
+              : check_offset(rules, TRADECTL_EXIT_TARGET, rules.target_offset, "target_offset"),
           check_offset(rules, TRADECTL_EXIT_STOP, rules.stop_offset, "stop_offset"),
           check_offset(rules, TRADECTL_EXIT_TRAILING, rules.trailing_offset, "trailing_offset")})
+        if (!each) return each;
+    for (const Status& each : {check_steps(rules), check_shares(rules)})
         if (!each) return each;
     if ((rules.rules & TRADECTL_EXIT_STOP) != 0 && rules.offset_kind == OffsetKind::Fraction &&
         rules.stop_offset >= Decimal::from_int(1))

@@ -10,6 +10,7 @@
 #include <tradectl/expected.hpp>
 #include <tradectl/timestamp.hpp>
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -19,6 +20,12 @@ namespace tradectl::execution {
 /// What an offset is measured in: a fraction of the average entry price (0.01 is 1 %), or a price
 /// step, as for binary markets.
 enum class OffsetKind : std::uint8_t { Fraction, Absolute };
+
+/// A target that is in force from `after_ns` after the entry on.
+struct TargetStep {
+    std::int64_t after_ns = 0;
+    Decimal offset;  ///< may be zero or negative
+};
 
 /// One declaration, as in tradectl_exits_command.
 struct ExitRules {
@@ -30,10 +37,15 @@ struct ExitRules {
     Decimal trailing_activation = Decimal::null();  ///< gain that arms it; null: armed at once
     Decimal quantity_fraction = Decimal::null();    ///< of the position; null: all
     std::int64_t hold_ns_max = 0;
+    Decimal trailing_before{};  ///< trails by this until the activation; zero: does not
+    Decimal fee_rate{};         ///< targets are net of this share at entry and exit
+    std::array<TargetStep, TRADECTL_EXIT_STEPS_MAX> steps{};
+    std::uint32_t step_count = 0;  ///< above 0: the steps replace `target_offset`
 };
 
 /// InvalidArgument when a named rule lacks its offset or time, an offset is not above zero, the
-/// fraction is not in (0, 1], or a flag is not known. A stop fraction must be below 1.
+/// fraction is not in (0, 1], the fee rate not in [0, 1), steps do not start at or after 0 and
+/// rise, or a flag is not known. A stop fraction must be below 1.
 [[nodiscard]] Status check_rules(const ExitRules& rules);
 
 /// What has to be remembered between two looks at the market.
@@ -50,6 +62,16 @@ struct Exits {
     ExitState state;
 };
 
+/// A bar that has just ended: the only prices known of its time.
+struct ExitBar {
+    Decimal open;
+    Decimal high;
+    Decimal low;
+    Decimal close;
+    Timestamp start;
+    bool entry = false;  ///< the position was entered during this bar
+};
+
 /// The position to be closed and the market it would be closed in.
 struct ExitView {
     Decimal quantity;  ///< signed; zero: nothing to do
@@ -60,6 +82,7 @@ struct ExitView {
     Decimal last_price = Decimal::null();
     Timestamp now;
     Timestamp close_by = Timestamp::none();  ///< be out by then (market close); none: never
+    const ExitBar* bar = nullptr;            ///< given: prices are those of the bar, see below
 };
 
 /// What to do now. With reason TRADECTL_REASON_NONE: nothing.
@@ -81,6 +104,20 @@ struct ExitDecision {
 /// to the lot, or take the whole position when that leaves nothing; each rule sells its part once.
 /// Market close takes everything.
 ///
+/// With a bar, levels count as reached anywhere between its low and its high, and `price` is what
+/// the exit is assumed to trade at (`level` is the same):
+/// - The trailing stop moves to the bar's best price before the same bar's worst is tested, but
+///   only when the worst price had not reached the stop as it was. The stop is the better one of
+///   stop loss and trailing stop; when the trailing one, that is the reason.
+/// - A stop trades at its price, at the open when the whole bar lies beyond it. A trailing stop hit
+///   in the entry bar trades at entry * (1 + activation - offset) when trailing starts with an
+///   activation, else at entry * (1 - offset), not beyond the bar.
+/// - Then the target: at its level, kept within the bar; at the open when that is better and a step
+///   begins exactly with the bar; beyond its level, not at it, counts as reached. In the entry bar
+///   not at all when the bar went against the position, the entry was better than the open, and
+///   the level is better than the close. A trailing stop gives way to a target of the same bar.
+/// - Time counts at the bar's start.
+///
 /// Overflow when a level does not fit.
 [[nodiscard]] Expected<ExitDecision> evaluate(const Exits& exits, const ExitView& view);
 
@@ -89,8 +126,9 @@ struct ExitDecision {
 /// flat.
 [[nodiscard]] ExitState finish_exit(const Exits& exits, Decimal filled_qty);
 
-/// One line of text, and back: "1" (the format), then the fields of rules and state in order of
-/// declaration, parted by blanks. Corrupt when the text is not of that form.
+/// One line of text, and back: "2" (the format), then the fields of rules and state in order of
+/// declaration, parted by blanks; "1" is what 0.1 wrote, without the rules that came later. Corrupt
+/// when the text is not of that form.
 [[nodiscard]] std::string to_text(const Exits& exits);
 [[nodiscard]] Expected<Exits> exits_from_text(std::string_view text);
 

@@ -7,7 +7,8 @@ namespace tradectl::execution {
 
 namespace {
 
-constexpr std::string_view kFormat = "1";
+constexpr std::string_view kFormat = "2";
+constexpr std::string_view kFormatBefore = "1";
 
 /// Takes fields off the front of a line; after a bad one everything fails.
 class FieldReader {
@@ -46,6 +47,16 @@ class FieldReader {
     bool good_ = true;
 };
 
+void read_later_rules(FieldReader& reader, ExitRules& rules) {
+    reader.read(rules.trailing_before);
+    reader.read(rules.fee_rate);
+    reader.read(rules.step_count);
+    for (std::uint32_t i = 0; i < rules.step_count && i < rules.steps.size(); ++i) {
+        reader.read(rules.steps[i].after_ns);
+        reader.read(rules.steps[i].offset);
+    }
+}
+
 }  // namespace
 
 std::string to_text(const Exits& exits) {
@@ -65,6 +76,13 @@ std::string to_text(const Exits& exits) {
                                 rules.quantity_fraction})
         add(value.to_string());
     add(std::to_string(rules.hold_ns_max));
+    add(rules.trailing_before.to_string());
+    add(rules.fee_rate.to_string());
+    add(std::to_string(rules.step_count));
+    for (std::uint32_t i = 0; i < rules.step_count; ++i) {
+        add(std::to_string(rules.steps[i].after_ns));
+        add(rules.steps[i].offset.to_string());
+    }
     add(std::to_string(state.entered.ns()));
     add(state.best_price.to_string());
     add(std::to_string(state.fired));
@@ -75,7 +93,8 @@ std::string to_text(const Exits& exits) {
 Expected<Exits> exits_from_text(std::string_view text) {
     FieldReader reader(text);
     Exits out;
-    const bool known = reader.next() == kFormat;
+    const std::string_view format = reader.next();
+    const bool known = format == kFormat || format == kFormatBefore;
     int kind = 0;
     std::int64_t entered_ns = 0;
     reader.read(out.rules.rules);
@@ -87,6 +106,7 @@ Expected<Exits> exits_from_text(std::string_view text) {
                            &out.rules.quantity_fraction})
         reader.read(*value);
     reader.read(out.rules.hold_ns_max);
+    if (format == kFormat) read_later_rules(reader, out.rules);
     reader.read(entered_ns);
     reader.read(out.state.best_price);
     reader.read(out.state.fired);

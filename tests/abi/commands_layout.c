@@ -44,7 +44,7 @@ SIZE(tradectl_cancel_command, 32);
 OFFSET(tradectl_cancel_command, header, 0);
 OFFSET(tradectl_cancel_command, order_ref, 24);
 
-SIZE(tradectl_exits_command, 120);
+SIZE(tradectl_exits_command, 352);
 OFFSET(tradectl_exits_command, header, 0);
 OFFSET(tradectl_exits_command, rules, 24);
 OFFSET(tradectl_exits_command, reserved, 28);
@@ -54,6 +54,16 @@ OFFSET(tradectl_exits_command, trailing_offset, 64);
 OFFSET(tradectl_exits_command, trailing_activation, 80);
 OFFSET(tradectl_exits_command, quantity_fraction, 96);
 OFFSET(tradectl_exits_command, hold_ns_max, 112);
+OFFSET(tradectl_exits_command, trailing_before, 120);
+OFFSET(tradectl_exits_command, fee_rate, 136);
+OFFSET(tradectl_exits_command, step_count, 152);
+OFFSET(tradectl_exits_command, reserved2, 156);
+OFFSET(tradectl_exits_command, steps, 160);
+SIZE(tradectl_exit_step, 24);
+OFFSET(tradectl_exit_step, after_ns, 0);
+OFFSET(tradectl_exit_step, offset, 8);
+CONSTANT(TRADECTL_EXIT_TRAILING_OF_BEST, 64);
+CONSTANT(TRADECTL_EXIT_STEPS_MAX, 8);
 
 SIZE(tradectl_subscribe_command, 136);
 OFFSET(tradectl_subscribe_command, header, 0);

@@ -43,6 +43,15 @@ struct ReplaceOptions {
     Decimal price = Decimal::null();
 };
 
+/// A target that is in force from `after_ns` after the entry on; may be 0 or negative.
+struct TargetStep {
+    std::int64_t after_ns = 0;
+    Decimal offset;
+};
+
+/// What a trailing stop's offsets are fractions of.
+enum class TrailingOf : std::uint8_t { Entry, Best };
+
 /// How the host closes a position. Offsets are from the average entry price: a fraction of it
 /// (0.01 is 1 %), or an absolute price step for binary instruments; null or 0: no such rule.
 struct Exits {
@@ -52,6 +61,11 @@ struct Exits {
     Decimal trailing_activation = Decimal::null();  ///< gain at which trailing starts
     Decimal quantity_fraction = Decimal::null();    ///< of the position; null: all
     std::int64_t hold_ns_max = 0;                   ///< 0: no limit of time
+    Decimal trailing_before;                        ///< trails by this until the activation; 0: no
+    TrailingOf trailing_of = TrailingOf::Entry;
+    Decimal fee_rate;  ///< targets are net of this share paid at entry and exit; 0: gross
+    /// By rising time; at most 8. When there are any they replace `target`.
+    std::vector<TargetStep> target_steps{};
 };
 
 /// A number of a `decide` note; the name is cut at 23 bytes.
@@ -252,9 +266,15 @@ inline Status Commands::cancel_all(InstrumentHandle instrument) {
 
 inline Status Commands::exits(InstrumentHandle instrument, const Exits& exits) {
     std::uint32_t rules = 0;
-    if (exits.target.is_positive()) rules |= TRADECTL_EXIT_TARGET;
+    if (exits.target_steps.size() > TRADECTL_EXIT_STEPS_MAX)
+        return fail(ErrorCode::InvalidArgument,
+                    "exits: " + std::to_string(exits.target_steps.size()) + " steps are over " +
+                        std::to_string(TRADECTL_EXIT_STEPS_MAX));
+    if (exits.target.is_positive() || !exits.target_steps.empty()) rules |= TRADECTL_EXIT_TARGET;
     if (exits.stop.is_positive()) rules |= TRADECTL_EXIT_STOP;
     if (exits.trailing.is_positive()) rules |= TRADECTL_EXIT_TRAILING;
+    if (exits.trailing.is_positive() && exits.trailing_of == TrailingOf::Best)
+        rules |= TRADECTL_EXIT_TRAILING_OF_BEST;
     if (exits.hold_ns_max > 0) rules |= TRADECTL_EXIT_TIME;
     if (rules == 0) return fail(ErrorCode::InvalidArgument, "exits: no rule given");
     return exit_rules(instrument, exits, rules);
@@ -274,6 +294,10 @@ inline Status Commands::exit_rules(InstrumentHandle instrument,
     record.trailing_activation = offset(TRADECTL_EXIT_TRAILING, exits.trailing_activation);
     record.quantity_fraction = exits.quantity_fraction.to_abi();
     record.hold_ns_max = exits.hold_ns_max;
+    record.trailing_before = exits.trailing_before.to_abi();
+    record.fee_rate = exits.fee_rate.to_abi();
+    for (const TargetStep& step : exits.target_steps)
+        record.steps[record.step_count++] = {step.after_ns, step.offset.to_abi()};
     return emit(record.header, "exits");
 }
 

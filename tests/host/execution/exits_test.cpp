@@ -245,7 +245,7 @@ TEST(ExitRules, AreCheckedWhenDeclared) {
         {.rules = TRADECTL_EXIT_STOP, .offset_kind = OffsetKind::Absolute, .stop_offset = 1_d}));
     EXPECT_TRUE(refused({.rules = TRADECTL_EXIT_TRAILING, .trailing_offset = -1_d}));
     EXPECT_TRUE(refused({.rules = TRADECTL_EXIT_TIME}));
-    EXPECT_TRUE(refused({.rules = 64}));
+    EXPECT_TRUE(refused({.rules = 128}));
     EXPECT_TRUE(refused({.rules = TRADECTL_EXIT_CLEAR}));
     EXPECT_TRUE(refused({.trailing_activation = -0.1_d}));
     EXPECT_TRUE(refused({.quantity_fraction = 0_d}));
@@ -263,7 +263,7 @@ TEST(ExitsText, CarriesRulesAndStateOverARestart) {
     const std::string text = to_text(desk.exits);
     const Exits back = exits_from_text(text).value();
     EXPECT_EQ(to_text(back), text);
-    EXPECT_EQ(text, "1 4 0 null null 0.01 null 0.5 77 1000000 110 0 98");
+    EXPECT_EQ(text, "2 4 0 null null 0.01 null 0.5 77 0 0 0 1000000 110 0 98");
     EXPECT_EQ(back.state.in_flight, TRADECTL_REASON_EXIT_TRAILING);
 }
 

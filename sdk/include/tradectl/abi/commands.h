@@ -80,10 +80,19 @@ typedef struct tradectl_cancel_command {
 #define TRADECTL_EXIT_TIME UINT32_C(8)
 #define TRADECTL_EXIT_CLEAR UINT32_C(16) /* drop what was declared before */
 #define TRADECTL_EXIT_NOW UINT32_C(32)   /* signal: close the position now */
+/* With TRAILING: its offsets are fractions of the best price since, not of the entry price. */
+#define TRADECTL_EXIT_TRAILING_OF_BEST UINT32_C(64)
 
 /* Declares how the host closes this instance's position in the instrument. A later one replaces it.
  * Offsets are from the average entry price: a fraction of it (0.01 is 1 %), or an absolute price
  * step for BINARY. */
+#define TRADECTL_EXIT_STEPS_MAX 8
+/* A target that is in force from `after_ns` after the entry on. */
+typedef struct tradectl_exit_step {
+    int64_t after_ns;
+    tradectl_decimal offset; /* may be 0, or negative: a loss that is taken */
+} tradectl_exit_step;
+
 typedef struct tradectl_exits_command {
     tradectl_command header;
     uint32_t rules; /* TRADECTL_EXIT_TARGET ..., or-ed */
@@ -94,6 +103,11 @@ typedef struct tradectl_exits_command {
     tradectl_decimal trailing_activation; /* gain at which trailing starts; null: at once */
     tradectl_decimal quantity_fraction;   /* of the position, null: all */
     int64_t hold_ns_max;
+    tradectl_decimal trailing_before; /* trails by this until the activation; 0: does not */
+    tradectl_decimal fee_rate; /* targets are net of this share at entry and exit; 0: gross */
+    uint32_t step_count;       /* above 0: the steps, by rising time, replace target_offset */
+    uint32_t reserved2;
+    tradectl_exit_step steps[TRADECTL_EXIT_STEPS_MAX];
 } tradectl_exits_command;
 
 #define TRADECTL_STREAM_QUOTES UINT32_C(1)
