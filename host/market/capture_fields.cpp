@@ -38,7 +38,7 @@ bool read_short_decimal(std::string_view text, tradectl_decimal& out) {
 
 }  // namespace
 
-const char* read_decimal(std::string_view text, tradectl_decimal& out) {
+const char* read_message_decimal(std::string_view text, tradectl_decimal& out) {
     if (read_short_decimal(text, out)) return nullptr;
     const auto parsed = decimal_detail::parse_raw(text, std::nullopt);
     switch (parsed.fault) {
@@ -102,7 +102,7 @@ Status FieldReader::status() const {
 
 tradectl_decimal FieldReader::decimal(JsonView value, std::string_view name) {
     tradectl_decimal out{};
-    if (const char* reason = read_decimal(value.text(), out)) fault(value, name, reason);
+    if (const char* reason = read_message_decimal(value.text(), out)) fault(value, name, reason);
     return out;
 }
 

@@ -13,7 +13,7 @@
 namespace tradectl::market {
 
 /// A decimal as written, exactly; what is wrong with it ("not a number"), or null.
-[[nodiscard]] const char* read_decimal(std::string_view text, tradectl_decimal& out);
+[[nodiscard]] const char* read_message_decimal(std::string_view text, tradectl_decimal& out);
 /// An integer without a sign; false when it is anything else or does not fit.
 [[nodiscard]] bool read_number(std::string_view text, std::uint64_t& out);
 /// Seconds since 1970 with up to nine decimals.
