@@ -42,7 +42,7 @@ Expected<std::optional<std::string_view>> TextInput::State::next() {
         if (found != nullptr) {
             const auto at =
                 static_cast<std::size_t>(static_cast<const char*>(found) - buffer.data());
-            return hand_out(at, at + 1);
+            return hand_out(line_end == '\n' ? at : at + 1, at + 1);
         }
         scanned = end;
         if (end - begin > line_bytes_max + 1) return hand_out(end, end);  // refused there

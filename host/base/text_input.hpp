@@ -23,7 +23,7 @@ class TextInput {
     };
     struct Options {
         std::size_t line_bytes_max = 65536;  ///< without the line end
-        char line_end = '\n';                ///< LF takes a CR before it along
+        char line_end = '\n';                ///< LF is taken off, any other stays
         std::string zip_member;              ///< empty: the only one
         ReadAhead read_ahead = ReadAhead::Off;
     };

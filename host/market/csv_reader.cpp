@@ -4,6 +4,7 @@
 #include "host/market/csv_record.hpp"
 #include "host/market/import_sink.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -96,7 +97,7 @@ Status CsvReader<Record>::stamp(BarRecord& bar, ImportSink& sink) {
         if (length != interval_ns_)
             return corrupt(decoder_->fault(CsvField::CloseTime, "bar has another length"));
     }
-    if (options_.bar_stamp == BarStamp::Close) return {};
+    if (options_.bar_stamp.value_or(BarStamp::Open) == BarStamp::Close) return {};
     if (__builtin_add_overflow(bar.time, interval_ns_, &bar.time))
         return corrupt(decoder_->fault(CsvField::Time, "time is outside of 1970 to 2261"));
     return {};
@@ -104,6 +105,7 @@ Status CsvReader<Record>::stamp(BarRecord& bar, ImportSink& sink) {
 
 template <typename Record>
 Status CsvReader<Record>::take(std::string_view row, ImportSink& sink) {
+    sink.count_row();
     if (const RowFault bad = decoder_->split(row); bad.reason != nullptr) return corrupt(bad);
     if (chooses_) {
         const auto choice = choose();

@@ -16,16 +16,17 @@ std::string shape_text(const CsvColumns& columns, std::size_t fields) {
 }
 }  // namespace
 
-std::string RowFault::text() const {
+std::string printable(std::string_view value) {
     std::string text;
-    if (column >= 0) {
-        text = "column " + std::to_string(column) + " (" + std::string(csv_field_name(field)) +
-               "): \"";
-        for (const char c : value.substr(0, kQuotedBytesMax))
-            text += c >= 0x20 && c < 0x7f ? c : '?';
-        text += value.size() > kQuotedBytesMax ? "...\": " : "\": ";
-    }
-    return text + reason;
+    for (const char c : value.substr(0, kQuotedBytesMax))
+        text += c >= 0x20 && c < 0x7f ? c : '?';
+    return value.size() > kQuotedBytesMax ? text + "..." : text;
+}
+
+std::string RowFault::text() const {
+    if (column < 0) return reason;
+    return "column " + std::to_string(column) + " (" + std::string(csv_field_name(field)) +
+           "): \"" + printable(value) + "\": " + reason;
 }
 
 RowFault RowDecoder::split(std::string_view row) {

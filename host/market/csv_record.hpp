@@ -25,6 +25,9 @@ struct RowFault {
     [[nodiscard]] std::string text() const;
 };
 
+/// A value for a message: cut at 64 bytes, what is not printable becomes `?`.
+[[nodiscard]] std::string printable(std::string_view value);
+
 /// What the values of a file mean, besides where they stand.
 struct RowRules {
     char delimiter = ',';

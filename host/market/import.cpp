@@ -94,7 +94,7 @@ Status RowFeeder::read_input(TextInput& input) {
         if (!line) return input_failure(line.error());
         if (!*line) break;
         std::string_view row = **line;
-        if (row.empty()) {
+        if (row.empty() && reader_.row_end() == '\n') {
             if (blank_line == 0) blank_line = input.line_number();
             continue;
         }
@@ -103,7 +103,6 @@ Status RowFeeder::read_input(TextInput& input) {
             if (auto status = begin(input, row); !status)
                 return at_line(input, input.line_number(), status.error());
         if (row.empty()) continue;
-        sink_.count_row();
         if (auto status = reader_.take(row, sink_); !status)
             return at_line(input, input.line_number(), status.error());
     }

@@ -1,8 +1,12 @@
 #include "host/market/import_format.hpp"
 
+#include "host/market/bid_ask_bars.hpp"
 #include "host/market/capture_import.hpp"
+#include "host/market/csv_books.hpp"
 #include "host/market/csv_formats.hpp"
 #include "host/market/csv_reader.hpp"
+#include "host/market/json_trades.hpp"
+#include "host/market/lean_quotes.hpp"
 
 #include <algorithm>
 
@@ -12,6 +16,9 @@ namespace {
 constexpr DataKind kTrades[] = {DataKind::Trades};
 constexpr DataKind kQuotes[] = {DataKind::Quotes};
 constexpr DataKind kBars[] = {DataKind::Bars};
+constexpr DataKind kBook[] = {DataKind::Book};
+constexpr DataKind kBookOrQuotes[] = {DataKind::Book, DataKind::Quotes};
+constexpr DataKind kQuotesOrBars[] = {DataKind::Quotes, DataKind::Bars};
 constexpr DataKind kAnyRows[] = {DataKind::Trades, DataKind::Quotes, DataKind::Bars};
 
 using Made = Expected<std::unique_ptr<RowReader>>;
@@ -40,25 +47,37 @@ Made custom(const ImportOptions& options) {
     return make_csv_reader(options.layout, options);
 }
 
+/// Percentages around the price, and what stands within them: no levels to make a book of.
+Made percentage_depth(const ImportOptions&) {
+    return fail(ErrorCode::Unsupported,
+                "import: binance-book-depth holds sums by percentage of the price, not levels: no "
+                "book can be made of it");
+}
+
 const ImportFormat kRowFormats[] = {
-    {"binance-trades", "Binance public trades", kTrades, reader_of<binance_trades_layout>},
+    {"binance-trades", "Binance trades", kTrades, reader_of<binance_trades_layout>},
     {"binance-agg-trades",
-     "Binance public aggregate trades",
+     "Binance aggregate trades",
      kTrades,
      reader_of<binance_agg_trades_layout>},
-    {"binance-klines", "Binance public klines", kBars, reader_of<binance_klines_layout>},
-    {"binance-book-ticker",
-     "Binance public best bid and ask",
-     kQuotes,
-     reader_of<binance_book_ticker_layout>},
+    {"binance-klines", "Binance bars", kBars, reader_of<binance_klines_layout>},
+    {"binance-book-ticker", "Binance best quotes", kQuotes, reader_of<binance_book_ticker_layout>},
+    {"binance-depth", "Binance book snapshots and updates", kBook, make_binance_depth_reader},
+    {"binance-book-depth", "refused: percentages, not levels", kBook, percentage_depth},
     {"lean-trades", "LEAN trade ticks of a day", kTrades, reader_of<lean_trades_layout>},
+    {"lean-quotes", "LEAN quote ticks of a day", kQuotes, make_lean_quote_reader},
     {"lean-bars", "LEAN trade bars", kBars, reader_of<lean_bars_layout>},
+    {"lean-quote-bars", "LEAN quote bars", kQuotesOrBars, make_lean_quote_bar_reader},
     {"tardis-trades", "Tardis trades", kTrades, tardis_trades},
-    {"tardis-quotes", "Tardis quotes", kQuotes, tardis_quotes},
-    {"ohlcv", "bars whose header says what is where", kBars, make_ohlcv_reader},
+    {"tardis-quotes", "Tardis best quotes", kQuotes, tardis_quotes},
+    {"tardis-book-snapshot", "Tardis book snapshots", kBookOrQuotes, make_tardis_snapshot_reader},
+    {"tardis-incremental-book", "Tardis book updates", kBook, make_tardis_incremental_reader},
+    {"ccxt-trades", "a JSON array of trades", kTrades, make_json_trade_reader},
+    {"ohlcv", "bars, columns by their header", kBars, make_ohlcv_reader},
+    {"bid-ask-bars", "bars of bids and of asks", kQuotes, nullptr, import_bid_ask_bars},
     {"histdata", "histdata.com quote ticks", kQuotes, reader_of<histdata_quotes_layout>},
     {"truefx", "TrueFX quote ticks", kQuotes, reader_of<truefx_quotes_layout>},
-    {"csv", "any other, with a map of its columns", kAnyRows, custom},
+    {"csv", "any columns, with a map of them", kAnyRows, custom},
 };
 
 std::vector<ImportFormat> all_formats() {

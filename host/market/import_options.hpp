@@ -56,9 +56,9 @@ struct ImportOptions {
     std::string format = "csv";  ///< a name of `import_formats()`
     std::string origin;          ///< kept in the file; empty: the format's name
     DataKind kind = DataKind::Trades;
-    CsvLayout layout;              ///< of format "csv" alone, which takes the kind from here
-    std::int64_t interval_ns = 0;  ///< of bars; 0: the format knows it
-    BarStamp bar_stamp = BarStamp::Open;
+    CsvLayout layout;                   ///< of format "csv" alone, which takes the kind from here
+    std::int64_t interval_ns = 0;       ///< of bars; 0: the format knows it
+    std::optional<BarStamp> bar_stamp;  ///< none: as the format does, mostly Open
     std::shared_ptr<const TimeZone> zone;  ///< of times without one; null: the format's, else UTC
     DstChoice dst = DstChoice::Refuse;     ///< for a time that a change of the clocks has twice
     std::optional<std::int64_t> date;      ///< days since 1970 of times of day; else the file name

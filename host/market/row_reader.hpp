@@ -19,11 +19,12 @@ class RowReader {
   public:
     virtual ~RowReader() = default;
 
-    /// What ends a row in the text.
+    /// What ends a row in the text. Any other end than LF stays part of the row, and empty rows
+    /// are given on then.
     [[nodiscard]] virtual char row_end() const { return '\n'; }
     /// The first row of the next file. A header is not given to `take` again.
     virtual Expected<FirstRow> begin_file(const std::string& path, std::string_view first_row) = 0;
-    /// One row without its end; it is valid during the call.
+    /// One row without its end, which is valid during the call. Counts it with the sink.
     virtual Status take(std::string_view row, ImportSink& sink) = 0;
     /// Behind the last row of a file; Corrupt when it cannot end there.
     virtual Status end_file(ImportSink& sink) = 0;
