@@ -55,10 +55,7 @@ Status CaptureBook::take(const BookChange& change,
                          tradectl_time time,
                          const CapturePlace& place) {
     if (auto status = check_change(change, levels); !status) return status;
-    // The venue's clock of an answer may be ahead of what its stream tells next.
-    time = std::max(time, answer_time_);
     if (time < time_) return fail(ErrorCode::Corrupt, "time goes back");
-    if (change.type == BookChange::Type::Answer) answer_time_ = time;
     const Waiting given{change, {levels.begin(), levels.end()}, time, place};
     if (rule_ == BookRule::FileOrder) return take_in_file_order(given);
     return is_snapshot(change) ? take_snapshot(given) : take_difference(given);

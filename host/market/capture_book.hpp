@@ -75,8 +75,7 @@ class CaptureBook {
     bool after_answer_ = false;  ///< no difference was applied since a snapshot on the side
     bool numbered_ = false;
     std::uint64_t sequence_ = 0;
-    tradectl_time time_ = 0;         ///< of the last event
-    tradectl_time answer_time_ = 0;  ///< of the last snapshot on the side
+    tradectl_time time_ = 0;  ///< of the last event
     std::deque<Waiting> waiting_;
     std::vector<BookRecord> records_;   ///< of one event
     std::vector<std::uint64_t> event_;  ///< the same event as books take it

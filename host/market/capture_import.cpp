@@ -55,6 +55,7 @@ class CaptureImporter {
     CaptureMessage message_;
     tradectl_time received_ = TRADECTL_TIME_NONE;
     tradectl_time exchange_time_ = TRADECTL_TIME_NONE;  ///< last one known
+    tradectl_time answer_time_ = TRADECTL_TIME_NONE;    ///< of the last snapshot on the side
     std::set<std::string, std::less<>> symbols_;
     std::string last_symbol_;
     std::optional<CapturePlace> unnamed_;    ///< first message of the book without a symbol
@@ -166,7 +167,10 @@ Expected<tradectl_time> CaptureImporter::time_of(const CaptureUnit& unit) {
     if (time == TRADECTL_TIME_NONE)
         return lines_.damage("no exchange time in a message of type " + std::string(message_.type));
     exchange_time_ = std::max(exchange_time_, time);
-    return time;
+    if (change == nullptr) return time;
+    // By the venue's clock an answer may be ahead of what the stream tells next.
+    if (change->type == BookChange::Type::Answer) answer_time_ = std::max(answer_time_, time);
+    return std::max(time, answer_time_);
 }
 
 Status CaptureImporter::take(const CaptureUnit& unit, TradeRecord trade) {
