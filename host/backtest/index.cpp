@@ -48,6 +48,8 @@ Expected<std::unique_ptr<IndexWriter>> IndexWriter::create(Disk& disk, const std
 
 IndexWriter::IndexWriter(Database database) : database_(std::move(database)) {}
 
+IndexWriter::~IndexWriter() = default;
+
 Status IndexWriter::prepare() {
     auto transaction = Transaction::begin(database_);
     if (!transaction) return fail(transaction.error());

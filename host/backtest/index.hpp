@@ -49,11 +49,15 @@ struct IndexedFill {
 
 /// Rows of changes, each under (thing, time, sequence). An open order sits in a slot, the lowest
 /// free one, so that there are as many slots as orders were ever open at once. Times must not go
-/// back. Rows are committed in batches. After an error nothing more is written. [engine]
+/// back. Rows are committed in batches. A call
+/// that failed may have written a part; the database is then of no use. [engine]
 class IndexWriter {
   public:
     /// Makes the database; `disk` must outlive it. NoSpace, Permission, Io.
     static Expected<std::unique_ptr<IndexWriter>> create(Disk& disk, const std::string& path);
+    ~IndexWriter();
+    IndexWriter(const IndexWriter&) = delete;
+    IndexWriter& operator=(const IndexWriter&) = delete;
 
     Status position(Timestamp time,
                     std::string_view strategy,

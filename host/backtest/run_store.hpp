@@ -73,6 +73,7 @@ class RunWriter {
     std::string wanted_;  // name in `parent_`
     bool exact_ = false;  // no other name will do
     RunPaths paths_;
+    std::string hidden_;  // the temporary name of a kept run
     std::unique_ptr<File> lock_;
     bool kept_ = false;
 };
@@ -100,9 +101,8 @@ struct RunHead {
                                                        const std::string& root,
                                                        std::string_view name = {});
 
-/// The directory that a user means: a path (it holds a '/' at its start or after dots, or is a
-/// directory with a report), "name/stamp" or "name" (its last run). NotFound, naming what was
-/// looked for.
+/// The directory that a user means: an absolute path, "name/stamp", or "name" for the last of its
+/// runs that has a report. NotFound, naming what was looked for.
 [[nodiscard]] Expected<std::string> find_run(Disk& disk,
                                              const std::string& root,
                                              const std::string& wanted);
