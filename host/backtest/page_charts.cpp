@@ -44,7 +44,7 @@ void draw_curve(Picture& picture,
                 const std::vector<Point>& points,
                 double base_y) {
     picture.path(std::string("area ").append(name),
-                 area_path(thin_to_one(points, Column::Last), base_y));
+                 area_path(thin_to_one(points, OfColumn::Last), base_y));
     draw_line(picture, name, points);
 }
 
@@ -60,7 +60,7 @@ void draw_band(Picture& picture,
     const auto lows = curve(items, span, y, [&](const auto& each) { return each.*low; });
     const auto highs = curve(items, span, y, [&](const auto& each) { return each.*high; });
     picture.path(std::string("band ").append(name),
-                 band_path(thin_to_one(lows, Column::Lowest), thin_to_one(highs, Column::Highest)));
+                 band_path(thin_to_one(lows, OfColumn::Lowest), thin_to_one(highs, OfColumn::Highest)));
 }
 
 void draw_equity(Picture& picture, const Report& report) {

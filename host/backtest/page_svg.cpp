@@ -72,15 +72,15 @@ std::vector<Point> thin(const std::vector<Point>& points) {
     return out;
 }
 
-std::vector<Point> thin_to_one(const std::vector<Point>& points, Column keep) {
+std::vector<Point> thin_to_one(const std::vector<Point>& points, OfColumn keep) {
     std::vector<Point> out;
     for (const Point& point : points) {
         const bool is_new = out.empty() || std::floor(out.back().x) != std::floor(point.x);
         if (is_new)
             out.push_back(point);
-        else if (keep == Column::Last || !std::isfinite(out.back().y))
+        else if (keep == OfColumn::Last || !std::isfinite(out.back().y))
             out.back() = point;
-        else if (keep == Column::Lowest)
+        else if (keep == OfColumn::Lowest)
             out.back().y = std::max(out.back().y, point.y);  // pixels count from the top
         else
             out.back().y = std::min(out.back().y, point.y);

@@ -20,8 +20,8 @@ struct Point {
 /// Visualization-Oriented Time Series Data Aggregation" (VLDB 2014).
 [[nodiscard]] std::vector<Point> thin(const std::vector<Point>& points);
 /// Fewer still, for the edges of areas: of each pixel column the highest, lowest or last.
-enum class Column : unsigned char { Lowest, Highest, Last };
-[[nodiscard]] std::vector<Point> thin_to_one(const std::vector<Point>& points, Column keep);
+enum class OfColumn : unsigned char { Lowest, Highest, Last };
+[[nodiscard]] std::vector<Point> thin_to_one(const std::vector<Point>& points, OfColumn keep);
 
 /// Path data of a line, of the area between it and `base_y`, and of the band between two lines of
 /// as many points.
