@@ -177,7 +177,7 @@ std::string walk_text(const SweepResult& result) {
     std::vector<Row> rows = {{"test from", "until"}};
     for (std::string& name : short_names(result.axes))
         rows[0].push_back(std::move(name));
-    
+
     rows[0].insert(rows[0].end(), {result.rank + " in", "out", "return in", "out"});
     for (const WalkStep& step : walk.steps) {
         Row& row = rows.emplace_back();
@@ -222,8 +222,11 @@ Expected<std::string> sweep_text(const SweepResult& result, const SweepTextOptio
         out += "\n" + *table;
         if (const auto map = sweep_map(result)) out += "\n" + map_text(*map, result.rank, options);
     }
+    if (result.signal != 0) {
+        return out + "\nstopped by signal " + std::to_string(result.signal) +
+               ": the same command goes on where it was\nkept in " + result.directory + "\n";
+    }
     out += "\n" + honesty_text(result);
-    if (!result.first_error.empty()) out += "first failure: " + result.first_error + "\n";
     return out + "kept in " + result.directory + "\n";
 }
 
