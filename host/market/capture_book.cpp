@@ -63,15 +63,15 @@ Status CaptureBook::take(const BookChange& change,
 
 CaptureBook::Order CaptureBook::order_of(const BookChange& change) const {
     const bool linked = change.numbering == BookNumbering::Linked;
+    const bool follows = linked ? change.previous == sequence_ : change.first == sequence_ + 1;
     if (!after_answer_) {
         if (change.last <= sequence_) return Order::Old;
-        const bool follows = linked ? change.previous == sequence_ : change.first == sequence_ + 1;
         return follows ? Order::Next : Order::Gap;
     }
     // The first one behind an answer has the answer's number (linked) or the next one in it.
     const std::uint64_t wanted = linked ? sequence_ : sequence_ + 1;
     if (change.last < wanted) return Order::Old;
-    return change.first <= wanted ? Order::Next : Order::Gap;
+    return follows || change.first <= wanted ? Order::Next : Order::Gap;
 }
 
 Status CaptureBook::take_difference(const Waiting& given) {

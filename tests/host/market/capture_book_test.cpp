@@ -100,6 +100,13 @@ TEST_F(CaptureBookTest, AFuturesDifferenceThatEndsAtTheSnapshotIsTheFirstOne) {
     EXPECT_EQ(report.gap_count, 0U);
 }
 
+TEST_F(CaptureBookTest, AFuturesDifferenceMayFollowTheSnapshotExactly) {
+    const auto report = report_of(depth_answer("11", "25", R"(["100","1"])", R"(["101","2"])") +
+                                  linked_difference("12", "30", "31", "25", R"(["97","1"])", ""));
+    EXPECT_EQ(report.differences_applied, 1U);
+    EXPECT_EQ(report.gap_count, 0U);
+}
+
 TEST_F(CaptureBookTest, AFuturesHoleIsNamedByItsNumbers) {
     const auto report = report_of(depth_answer("11", "25", R"(["100","1"])", R"(["101","2"])") +
                                   linked_difference("12", "21", "30", "19", R"(["98","1"])", "") +
