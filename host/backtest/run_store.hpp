@@ -61,7 +61,8 @@ class RunWriter {
     [[nodiscard]] std::string scratch() const { return paths_.root + "/scratch"; }
     /// Brings all files to the device, gives the directory its name and returns its path: the
     /// stamp, or the stamp with "-2", "-3" ... when runs of the same second have taken it. After an
-    /// error nothing is kept.
+    /// error there is no such run, unless the very last step failed: bringing its name to the
+    /// device.
     Expected<std::string> keep();
 
   private:
