@@ -14,6 +14,7 @@
 #include <string_view>
 
 namespace tradectl::backtest {
+namespace page {
 namespace {
 
 constexpr std::size_t kWarningsMax = 50;
@@ -104,9 +105,7 @@ std::string made_by(const Report& report) {
     return out;
 }
 
-}  // namespace
-
-std::string render_page(const Report& report) {
+std::string document(const Report& report) {
     const std::string script = page_script();
     std::string out =
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
@@ -123,6 +122,13 @@ std::string render_page(const Report& report) {
            "<script type=\"application/json\" id=\"data\">" +
            chart_data(report) + "</script>\n<script>" + script + "</script></body></html>\n";
     return out;
+}
+
+}  // namespace
+}  // namespace page
+
+std::string render_page(const Report& report) {
+    return page::document(report);
 }
 
 }  // namespace tradectl::backtest

@@ -10,7 +10,7 @@
 #include <map>
 #include <numeric>
 
-namespace tradectl::backtest {
+namespace tradectl::backtest::page {
 namespace {
 
 // The script draws the same pictures at the reader's width: these are its numbers too.
@@ -59,8 +59,9 @@ void draw_band(Picture& picture,
                double std::decay_t<decltype(items.front())>::*high) {
     const auto lows = curve(items, span, y, [&](const auto& each) { return each.*low; });
     const auto highs = curve(items, span, y, [&](const auto& each) { return each.*high; });
-    picture.path(std::string("band ").append(name),
-                 band_path(thin_to_one(lows, OfColumn::Lowest), thin_to_one(highs, OfColumn::Highest)));
+    picture.path(
+        std::string("band ").append(name),
+        band_path(thin_to_one(lows, OfColumn::Lowest), thin_to_one(highs, OfColumn::Highest)));
 }
 
 void draw_equity(Picture& picture, const Report& report) {
@@ -272,4 +273,4 @@ std::string price_figure(const Report& report, std::size_t index) {
     return page_figure(title, note, std::move(picture).finish());
 }
 
-}  // namespace tradectl::backtest
+}  // namespace tradectl::backtest::page

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace tradectl::backtest {
+namespace tradectl::backtest::page {
 
 /// Most instruments whose prices are drawn: those with the most trades.
 inline constexpr std::size_t kPagePricesMax = 3;
@@ -43,4 +43,4 @@ struct TimeSpan {
 /// What the page's script draws from, as JSON for a script element.
 [[nodiscard]] std::string chart_data(const Report& report);
 
-}  // namespace tradectl::backtest
+}  // namespace tradectl::backtest::page

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-namespace tradectl::backtest {
+namespace tradectl::backtest::page {
 namespace {
 
 constexpr int kMoneyDigits = 9, kPriceDigits = 8, kShareDigits = 5;
@@ -128,4 +128,4 @@ std::string chart_data(const Report& report) {
     return out + "}}";
 }
 
-}  // namespace tradectl::backtest
+}  // namespace tradectl::backtest::page

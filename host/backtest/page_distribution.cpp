@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <map>
 
-namespace tradectl::backtest {
+namespace tradectl::backtest::page {
 namespace {
 
 constexpr double kWidth = 530, kTop = 14, kHeight = 220, kLeft = 52, kRight = 12;
@@ -245,4 +245,4 @@ std::string months_figure(const Report& report) {
                        out + "</tbody></table></div>\n");
 }
 
-}  // namespace tradectl::backtest
+}  // namespace tradectl::backtest::page

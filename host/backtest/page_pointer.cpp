@@ -1,6 +1,6 @@
 #include "host/backtest/page_pointer.hpp"
 
-namespace tradectl::backtest {
+namespace tradectl::backtest::page {
 namespace {
 
 constexpr std::string_view kPointer = R"js(
@@ -196,4 +196,4 @@ std::string_view pointer_script() {
     return kPointer;
 }
 
-}  // namespace tradectl::backtest
+}  // namespace tradectl::backtest::page

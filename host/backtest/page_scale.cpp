@@ -9,7 +9,7 @@
 #include <cstdio>
 #include <optional>
 
-namespace tradectl::backtest {
+namespace tradectl::backtest::page {
 namespace {
 
 constexpr std::array<const char*, 12> kMonths{
@@ -194,4 +194,4 @@ std::vector<TimeTick> time_ticks(Timestamp first, Timestamp last, std::size_t co
     return {};
 }
 
-}  // namespace tradectl::backtest
+}  // namespace tradectl::backtest::page

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace tradectl::backtest {
+namespace tradectl::backtest::page {
 
 /// Maps values to pixels, linearly. `from` and `to` differ.
 struct Scale {
@@ -56,4 +56,4 @@ struct TimeTick {
                                                Timestamp last,
                                                std::size_t count_max);
 
-}  // namespace tradectl::backtest
+}  // namespace tradectl::backtest::page

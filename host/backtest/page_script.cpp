@@ -3,7 +3,7 @@
 
 #include "host/backtest/page_pointer.hpp"
 
-namespace tradectl::backtest {
+namespace tradectl::backtest::page {
 namespace {
 
 constexpr std::string_view kDraw = R"js('use strict';
@@ -310,4 +310,4 @@ std::string page_script() {
     return std::string(kDraw).append(kPanels).append(pointer_script());
 }
 
-}  // namespace tradectl::backtest
+}  // namespace tradectl::backtest::page

@@ -1,6 +1,6 @@
 #include "host/backtest/page_style.hpp"
 
-namespace tradectl::backtest {
+namespace tradectl::backtest::page {
 namespace {
 
 // Blue and vermilion stay apart for readers who do not see red and green apart.
@@ -196,4 +196,4 @@ std::string_view page_style() {
     return kStyle;
 }
 
-}  // namespace tradectl::backtest
+}  // namespace tradectl::backtest::page

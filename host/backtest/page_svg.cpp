@@ -7,7 +7,7 @@
 #include <set>
 #include <utility>
 
-namespace tradectl::backtest {
+namespace tradectl::backtest::page {
 namespace {
 
 bool is_finite(Point point) {
@@ -221,4 +221,4 @@ void draw_time_axis(Picture& picture, Timestamp first, Timestamp last, double to
     picture.line("axis", {kMarginLeft, bottom}, {kPictureWidth - kMarginRight, bottom});
 }
 
-}  // namespace tradectl::backtest
+}  // namespace tradectl::backtest::page

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tradectl::backtest {
+namespace tradectl::backtest::page {
 
 struct Point {
     double x = 0;
@@ -86,4 +86,4 @@ void draw_time_axis(Picture& picture, Timestamp first, Timestamp last, double to
 /// Pixel of a time.
 [[nodiscard]] double time_x(Timestamp time, Timestamp first, Timestamp last);
 
-}  // namespace tradectl::backtest
+}  // namespace tradectl::backtest::page

@@ -8,7 +8,7 @@
 #include <cmath>
 #include <string_view>
 
-namespace tradectl::backtest {
+namespace tradectl::backtest::page {
 namespace {
 
 /// A configuration longer than this is cut: the run's config.yaml has all of it.
@@ -309,4 +309,4 @@ std::string origin_card(const Report& report) {
                     "</pre></details>\n");
 }
 
-}  // namespace tradectl::backtest
+}  // namespace tradectl::backtest::page

@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace tradectl::backtest {
+namespace tradectl::backtest::page {
 
 /// The figures that are looked at first.
 [[nodiscard]] std::string key_figures(const Report& report);
@@ -20,4 +20,4 @@ namespace tradectl::backtest {
 /// What ran: versions, data, seed, and the configuration.
 [[nodiscard]] std::string origin_card(const Report& report);
 
-}  // namespace tradectl::backtest
+}  // namespace tradectl::backtest::page

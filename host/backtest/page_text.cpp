@@ -7,7 +7,7 @@
 #include <limits>
 #include <utility>
 
-namespace tradectl::backtest {
+namespace tradectl::backtest::page {
 namespace {
 
 constexpr std::string_view kNothing = "\u2013";
@@ -139,4 +139,4 @@ double drawn(Decimal value) {
     return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.to_double();
 }
 
-}  // namespace tradectl::backtest
+}  // namespace tradectl::backtest::page

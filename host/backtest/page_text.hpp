@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace tradectl::backtest {
+namespace tradectl::backtest::page {
 
 /// Text for HTML content and for attributes in quotes; control characters become U+FFFD.
 [[nodiscard]] std::string escape_html(std::string_view text);
@@ -42,4 +42,4 @@ namespace tradectl::backtest {
 /// Not a number for null, so that nothing is drawn.
 [[nodiscard]] double drawn(Decimal value);
 
-}  // namespace tradectl::backtest
+}  // namespace tradectl::backtest::page
