@@ -28,13 +28,19 @@ AccountIndex Accounts::find_account(std::string_view name) const {
     return find_name(account_names_, name);
 }
 
+void Accounts::allow_debt(AssetIndex asset) {
+    if (asset >= allows_debt_.size()) allows_debt_.resize(asset + 1);
+    allows_debt_[asset] = 1;
+}
+
 Balance Accounts::get(AccountIndex account, AssetIndex asset) const {
     if (account >= table_.size() || asset >= table_[account].size()) return {};
     return table_[account][asset];
 }
 
 void Accounts::set(AccountIndex account, AssetIndex asset, Balance balance) {
-    if (balance.held.is_negative() || balance.held > balance.total) __builtin_trap();
+    if (balance.held.is_negative()) __builtin_trap();
+    if (balance.held > balance.total && !allows_debt(asset)) __builtin_trap();
     if (account >= table_.size()) table_.resize(account + 1);
     if (asset >= table_[account].size()) table_[account].resize(asset + 1);
     table_[account][asset] = balance;

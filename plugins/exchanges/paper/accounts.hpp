@@ -4,6 +4,7 @@
 #include "types.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,7 +12,9 @@
 
 namespace tradectl::paper {
 
-/// A table of accounts by assets. Never negative: total >= held >= 0 in every cell. [engine]
+/// A table of accounts by assets. Never negative: total >= held >= 0 in every cell, but for assets
+/// in which margin positions settle: there profit that is not booked yet may back what is held, and
+/// losses may be kept. [engine]
 class Accounts {
   public:
     /// Finds or adds by name.
@@ -29,6 +32,12 @@ class Accounts {
     [[nodiscard]] std::size_t account_count() const { return account_names_.size(); }
     [[nodiscard]] std::size_t asset_count() const { return asset_names_.size(); }
 
+    /// Margin positions settle in this asset.
+    void allow_debt(AssetIndex asset);
+    [[nodiscard]] bool allows_debt(AssetIndex asset) const {
+        return asset < allows_debt_.size() && allows_debt_[asset] != 0;
+    }
+
     [[nodiscard]] Balance get(AccountIndex account, AssetIndex asset) const;
     /// Writes a cell and remembers it for `take_changed`.
     void set(AccountIndex account, AssetIndex asset, Balance balance);
@@ -41,6 +50,7 @@ class Accounts {
     std::vector<std::string> account_names_;
     std::vector<std::string> asset_names_;
     std::vector<std::vector<Balance>> table_;  ///< [account][asset], grown on demand
+    std::vector<std::uint8_t> allows_debt_;    ///< by asset
     std::vector<Cell> changed_;
 };
 

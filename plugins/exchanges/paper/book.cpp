@@ -16,16 +16,25 @@ void Book::rest(Order& order) {
     all.insert(at, &order);
 }
 
+namespace {
+void insert_by_age(std::vector<Order*>& all, Order& order) {
+    const auto at = std::find_if(
+        all.begin(), all.end(), [&](const Order* other) { return other->number > order.number; });
+    all.insert(at, &order);
+}
+}  // namespace
+
 void Book::wait(Order& order) {
-    const auto at = std::find_if(stops_.begin(), stops_.end(), [&](const Order* other) {
-        return other->number > order.number;
-    });
-    stops_.insert(at, &order);
+    insert_by_age(stops_, order);
     find_nearest_stops();
 }
 
+void Book::queue_for_open(Order& order) {
+    insert_by_age(opening_, order);
+}
+
 void Book::remove(const Order& order) {
-    for (auto* all : {&bids_, &asks_, &stops_}) {
+    for (auto* all : {&bids_, &asks_, &stops_, &opening_}) {
         const auto at = std::find(all->begin(), all->end(), &order);
         if (at == all->end()) continue;
         all->erase(at);

@@ -14,6 +14,8 @@ class Book {
     void rest(Order& order);
     /// Adds a stop that waits for its trigger.
     void wait(Order& order);
+    /// Adds an order that acts at the open of the next bar.
+    void queue_for_open(Order& order);
     /// Takes an order out, wherever it stands.
     void remove(const Order& order);
 
@@ -23,7 +25,11 @@ class Book {
     }
     /// Oldest first.
     [[nodiscard]] const std::vector<Order*>& waiting() const { return stops_; }
-    [[nodiscard]] bool empty() const { return bids_.empty() && asks_.empty() && stops_.empty(); }
+    /// Those that wait for an open, oldest first.
+    [[nodiscard]] const std::vector<Order*>& opening() const { return opening_; }
+    [[nodiscard]] bool empty() const {
+        return bids_.empty() && asks_.empty() && stops_.empty() && opening_.empty();
+    }
     /// Whether a price triggers any of the waiting stops.
     [[nodiscard]] bool triggers_any(Decimal buy_price, Decimal sell_price) const {
         return (!lowest_buy_.is_null() && !buy_price.is_null() && buy_price >= lowest_buy_) ||
@@ -36,6 +42,7 @@ class Book {
     std::vector<Order*> bids_;
     std::vector<Order*> asks_;
     std::vector<Order*> stops_;
+    std::vector<Order*> opening_;
     Decimal lowest_buy_ = Decimal::null();    ///< trigger of a buy stop
     Decimal highest_sell_ = Decimal::null();  ///< trigger of a sell stop
 };

@@ -11,9 +11,15 @@ std::string against(const char* what, Decimal value, const char* relation, Decim
     return std::string(what) + " " + value.to_string() + " " + relation + " " + limit.to_string();
 }
 
-bool kind_is_cash(std::uint32_t kind) {
-    return kind == TRADECTL_INSTRUMENT_SPOT || kind == TRADECTL_INSTRUMENT_EQUITY ||
-           kind == TRADECTL_INSTRUMENT_BINARY;
+bool is_traded(const Listing& listing) {
+    switch (listing.kind) {
+        case TRADECTL_INSTRUMENT_SPOT:
+        case TRADECTL_INSTRUMENT_EQUITY: return true;
+        case TRADECTL_INSTRUMENT_BINARY: return !listing.is_margin();
+        case TRADECTL_INSTRUMENT_PERPETUAL:
+        case TRADECTL_INSTRUMENT_FUTURE: return listing.is_margin();
+        default: return false;
+    }
 }
 
 Refusal check_fields(const OrderTerms& terms, Timestamp now) {
@@ -97,8 +103,10 @@ Refusal check_terms(const OrderTerms& terms,
                     const Listing& listing,
                     Decimal last_price,
                     Timestamp now) {
-    if (!kind_is_cash(listing.kind))
-        return {TRADECTL_REASON_UNSUPPORTED, "paper trades spot, equity and binary alone"};
+    if (!is_traded(listing))
+        return {TRADECTL_REASON_UNSUPPORTED,
+                "paper trades spot, equity and binary, and on margin spot, equity, perpetual and "
+                "future"};
     if (listing.status != TRADECTL_INSTRUMENT_OPEN)
         return {TRADECTL_REASON_INSTRUMENT_NOT_OPEN, listing.name + " is not open"};
     Refusal refusal = check_fields(terms, now);

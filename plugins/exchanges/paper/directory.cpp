@@ -25,13 +25,34 @@ Listing listing_of(const Instrument& instrument, Accounts& accounts) {
     listing.notional_min = instrument.notional_min();
     listing.price_min = Decimal::from_abi(raw.price_min);
     listing.price_max = Decimal::from_abi(raw.price_max);
+    if (raw.accounting == TRADECTL_ACCOUNTING_MARGIN) {
+        listing.accounting = Accounting::Margin;
+        listing.settle = accounts.asset(view(raw.settle));
+        listing.margin_initial = Decimal::from_abi(raw.margin_initial);
+        listing.margin_maintenance = Decimal::from_abi(raw.margin_maintenance);
+    }
     return listing;
+}
+
+/// Whether margins are shares of the notional, and profit is paid in the base or the quote.
+bool has_sound_margin(const tradectl_instrument& raw) {
+    if (raw.accounting != TRADECTL_ACCOUNTING_MARGIN) return true;
+    const Decimal initial = Decimal::from_abi(raw.margin_initial);
+    const Decimal maintenance = Decimal::from_abi(raw.margin_maintenance);
+    return initial.is_positive() && maintenance.is_positive() && maintenance <= initial &&
+           (view(raw.settle) == view(raw.quote) || view(raw.settle) == view(raw.base));
+}
+
+/// Whether what is stored of a market still means what it meant.
+bool is_same_market(const Listing& before, const Listing& after) {
+    return before.base == after.base && before.quote == after.quote &&
+           before.accounting == after.accounting && before.settle == after.settle;
 }
 
 bool is_tradable(const Instrument& instrument) {
     const Decimal multiplier = Decimal::from_abi(instrument.raw().multiplier);
-    return instrument.tick().is_positive() && instrument.lot().is_positive() &&
-           instrument.base() != instrument.quote() &&
+    return has_sound_margin(instrument.raw()) && instrument.tick().is_positive() &&
+           instrument.lot().is_positive() && instrument.base() != instrument.quote() &&
            (multiplier.is_null() || multiplier == Decimal::from_int(1));
 }
 }  // namespace
@@ -42,33 +63,41 @@ void Directory::refresh_markets() {
     });
 }
 
-void Directory::add_stored_market(std::string_view name, const AssetPair& pair) {
+void Directory::add_stored_market(std::string_view name, const MarketRecord& record) {
     Listing listing;
     listing.name = name;
     listing.status = TRADECTL_INSTRUMENT_CLOSED;
-    listing.base = venue_.accounts().asset(pair.base);
-    listing.quote = venue_.accounts().asset(pair.quote);
+    listing.base = venue_.accounts().asset(record.base);
+    listing.quote = venue_.accounts().asset(record.quote);
+    if (!record.settle.empty()) {
+        listing.accounting = Accounting::Margin;
+        listing.settle = venue_.accounts().asset(record.settle);
+        listing.margin_initial = record.margin_initial;
+        listing.margin_maintenance = record.margin_maintenance;
+    }
     listing.tick = listing.lot = Decimal::from_raw(1);
     static_cast<void>(venue_.add_market(std::move(listing)));
 }
 
 void Directory::list(const Instrument& instrument) {
     if (!is_tradable(instrument)) {
-        host_.log(LogLevel::Warning,
-                  "instrument " + std::string(instrument.name()) +
-                      " is not listed: paper wants tick and lot above 0, two assets, multiplier 1");
+        host_.log(
+            LogLevel::Warning,
+            "instrument " + std::string(instrument.name()) +
+                " is not listed: paper wants tick and lot above 0, two assets, multiplier 1, and "
+                "margins above 0 with the base or quote as settle asset");
         return;
     }
     Listing listing = listing_of(instrument, venue_.accounts());
     MarketIndex market = market_named(instrument.name());
     if (market == kNoIndex) {
         market = venue_.add_market(std::move(listing));
-    } else if (venue_.listing(market).base == listing.base &&
-               venue_.listing(market).quote == listing.quote) {
+    } else if (is_same_market(venue_.listing(market), listing)) {
         venue_.update_market(market, std::move(listing));
     } else {
         host_.log(LogLevel::Warning,
-                  "instrument " + listing.name + " is not listed: its assets were others before");
+                  "instrument " + listing.name +
+                      " is not listed: its assets or its accounting were others before");
         return;
     }
     const InstrumentHandle handle = instrument.handle();

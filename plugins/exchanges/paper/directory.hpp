@@ -19,7 +19,7 @@ class Directory final : public Names {
         : venue_(venue), host_(host), venue_name_(venue_name) {}
 
     /// Adds a market that the store knows, closed until the host lists it.
-    void add_stored_market(std::string_view name, const AssetPair& pair);
+    void add_stored_market(std::string_view name, const MarketRecord& record);
     /// Takes over the host's instruments, also later, when some were added or changed.
     void refresh_markets();
     /// Opens an account, and remembers the host's handle for its name.

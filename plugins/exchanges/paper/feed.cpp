@@ -2,8 +2,6 @@
 
 #include <tradectl/records.hpp>
 
-#include <array>
-
 namespace tradectl::paper {
 
 namespace {
@@ -30,21 +28,15 @@ void Feed::on_other(MarketIndex market, const tradectl_event& event, Timestamp n
     if (book && book->is_well_formed()) on_book(market, book->raw(), now);
 }
 
-/// A bar is four trades with a quarter of its volume each: open, the extreme that is farther from
-/// the close, the other one, close.
-void Feed::on_bar(MarketIndex market, const tradectl_bar_event& bar, Timestamp now) {
-    if (market < has_trades_.size() && has_trades_[market] != 0) return;
-    if (venue_.view(market).has_quotes()) return;
-    const bool rises = Decimal::from_abi(bar.close) >= Decimal::from_abi(bar.open);
-    const std::array<tradectl_decimal, 4> prices{
-        bar.open, rises ? bar.low : bar.high, rises ? bar.high : bar.low, bar.close};
-    const auto quantity = checked_div(
-        Decimal::from_abi(bar.volume), Decimal::from_int(prices.size()), Rounding::Down);
-    if (!quantity || !quantity->is_positive()) return;
-    for (const tradectl_decimal each : prices) {
-        const Decimal price = Decimal::from_abi(each);
-        if (price.is_positive()) venue_.on_trade(market, price, *quantity, TRADECTL_SIDE_NONE, now);
-    }
+void Feed::on_bar(MarketIndex market, const tradectl_bar_event& raw, Timestamp now) {
+    const Bar bar{Decimal::from_abi(raw.open),
+                  Decimal::from_abi(raw.high),
+                  Decimal::from_abi(raw.low),
+                  Decimal::from_abi(raw.close),
+                  Decimal::from_abi(raw.volume)};
+    for (const Decimal price : {bar.open, bar.high, bar.low, bar.close})
+        if (!price.is_positive()) return;
+    if (!bar.volume.is_negative() && !bar.volume.is_null()) venue_.on_bar(market, bar, now);
 }
 
 void Feed::on_book(MarketIndex market, const tradectl_book_event& book, Timestamp now) {

@@ -6,9 +6,6 @@
 
 #include <tradectl/abi/events.h>
 
-#include <cstdint>
-#include <vector>
-
 namespace tradectl::paper {
 
 /// Drops what cannot be a market: a price or quantity that is null, zero or negative where one is
@@ -33,8 +30,6 @@ class Feed {
         const Decimal price = Decimal::from_abi(trade.price);
         const Decimal quantity = Decimal::from_abi(trade.quantity);
         if (!price.is_positive() || !quantity.is_positive()) return;
-        if (market >= has_trades_.size()) has_trades_.resize(market + 1);
-        has_trades_[market] = 1;
         venue_.on_trade(market, price, quantity, trade.aggressor, now);
     }
     void on_quote(MarketIndex market, const tradectl_quote_event& quote, Timestamp now);
@@ -44,7 +39,6 @@ class Feed {
 
     Venue& venue_;
     const Directory& directory_;
-    std::vector<std::uint8_t> has_trades_;  ///< by market: bars would count them twice
 };
 
 }  // namespace tradectl::paper

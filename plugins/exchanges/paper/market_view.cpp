@@ -65,4 +65,21 @@ Decimal MarketView::displayed(Side side, Decimal price) const {
     return levels(side).empty() ? Decimal{} : Decimal::null();
 }
 
+Decimal MarketView::mark(Side side, Mark rule) const {
+    if (rule == Mark::Last && has_trade()) return last_price_;
+    // Whoever buys back pays the offer, whoever sells gets the bid.
+    const auto& touched = levels(opposite(side));
+    const auto& other = levels(side);
+    if (rule == Mark::Touch && !touched.empty()) return touched.front().price;
+    if (!touched.empty() && !other.empty()) {
+        const auto sum = checked_add(touched.front().price, other.front().price);
+        const auto mid =
+            sum ? checked_div(*sum, Decimal::from_int(2), Rounding::HalfEven) : std::nullopt;
+        if (mid) return *mid;
+    }
+    if (has_trade()) return last_price_;
+    if (!touched.empty()) return touched.front().price;
+    return other.empty() ? Decimal::null() : other.front().price;
+}
+
 }  // namespace tradectl::paper

@@ -42,6 +42,16 @@ class MarketView {
     [[nodiscard]] Decimal taken() const { return taken_; }
     void set_taken(Decimal taken) { taken_ = taken; }
 
+    /// The close of the last bar and what can be had at it; the price is null before the first.
+    [[nodiscard]] const Level& close() const { return close_; }
+    void set_close(Level close) { close_ = close; }
+    void take_close(Decimal quantity) {
+        if (close_.quantity != kUnlimited) close_.quantity = close_.quantity - quantity;
+    }
+    /// Whether the feed has shown anything but bars.
+    [[nodiscard]] bool is_fed() const { return is_fed_; }
+    void set_fed() { is_fed_ = true; }
+
     /// Displayed levels of one side, best first.
     [[nodiscard]] const std::vector<Level>& levels(Side side) const {
         return side == Side::Buy ? bids_ : asks_;
@@ -54,12 +64,18 @@ class MarketView {
     /// nobody stands there.
     [[nodiscard]] Decimal displayed(Side side, Decimal price) const;
 
+    /// What a position is valued at when closing it takes orders of `side`; null when the feed has
+    /// shown no price. A rule that finds no price takes the next: touch, mid, last.
+    [[nodiscard]] Decimal mark(Side side, Mark rule) const;
+
   private:
     std::vector<Level>& side_levels(Side side) { return side == Side::Buy ? bids_ : asks_; }
 
     Decimal last_price_ = Decimal::null();
     Decimal last_quantity_;
     Decimal taken_;  ///< of the last trade, by our orders
+    Level close_{Decimal::null(), Decimal{}};
+    bool is_fed_ = false;
     bool has_quotes_ = false;
     bool has_book_ = false;
     std::vector<Level> bids_;

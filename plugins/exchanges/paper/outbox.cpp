@@ -1,14 +1,15 @@
 #include "outbox.hpp"
 
+#include <algorithm>
 #include <type_traits>
 
 namespace tradectl::paper {
 
 void Outbox::send(Message message, Timestamp now) {
-    if (delay_ns_ == 0)
-        hand_over(message, now);
-    else
-        messages_.emplace_back(now.plus_ns(delay_ns_), std::move(message));
+    if (delay_ns_ == 0 && jitter_ns_ == 0) return hand_over(message, now);
+    Timestamp due = now.plus_ns(delay_ns_ + draw_jitter(host_, jitter_ns_));
+    if (!messages_.empty()) due = std::max(due, messages_.back().first);
+    messages_.emplace_back(due, std::move(message));
 }
 
 void Outbox::deliver(Timestamp now) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "checks.hpp"
+#include "jitter.hpp"
 
 #include <tradectl/exchange_host.hpp>
 
@@ -23,15 +24,21 @@ struct Refused {
     Refusal refusal;
 };
 
-using Message = std::
-    variant<Accepted, Refused, tradectl_order_event, tradectl_fill_event, tradectl_balance_event>;
+using Message = std::variant<Accepted,
+                             Refused,
+                             tradectl_order_event,
+                             tradectl_fill_event,
+                             tradectl_balance_event,
+                             tradectl_position_event>;
 
 /// Keeps order: what is sent first arrives first. Messages under way end with the process, as they
 /// would on a wire; a user who missed them asks. [engine]
 class Outbox {
   public:
-    /// `host` must outlive the outbox.
-    Outbox(ExchangeHost& host, std::int64_t delay_ns) : host_(host), delay_ns_(delay_ns) {}
+    /// Each message travels `delay_ns` and, evenly spread, up to `jitter_ns` more. `host` must
+    /// outlive the outbox.
+    Outbox(ExchangeHost& host, std::int64_t delay_ns, std::int64_t jitter_ns)
+        : host_(host), delay_ns_(delay_ns), jitter_ns_(jitter_ns) {}
 
     void send(Message message, Timestamp now);
     /// Hands over what has arrived by now.
@@ -46,6 +53,7 @@ class Outbox {
 
     ExchangeHost& host_;
     std::int64_t delay_ns_;
+    std::int64_t jitter_ns_;
     std::deque<std::pair<Timestamp, Message>> messages_;
 };
 

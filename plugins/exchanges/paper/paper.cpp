@@ -21,8 +21,8 @@ Status Paper::on_configure() {
 Status Paper::on_start() {
     if (venue_) return fail(ErrorCode::BadState, "paper: started twice");
     name_ = instance_name();
-    outbox_.emplace(host(), *settings.latency.ack);
-    recorder_.emplace(host(), *outbox_);
+    outbox_.emplace(host(), *settings.latency.ack, *settings.latency.ack_jitter);
+    recorder_.emplace(host(), *outbox_, static_cast<std::uint64_t>(*settings.accounts.history));
     venue_.emplace(rules_of(settings), *recorder_);
     directory_.emplace(*venue_, host(), name_);
     feed_.emplace(*venue_, *directory_);
@@ -52,6 +52,8 @@ void Paper::open_accounts() {
 }
 
 Status Paper::on_stop() {
+    if (Status started = check_started(); !started) return started;
+    recorder_->store_open_orders(time_);
     return {};
 }
 
@@ -138,7 +140,9 @@ Status Paper::prepare(RequestId id, const Operation& operation) {
         {.identity = *identity,
          .identity_class = IdentityClass::DuplicateRejected,
          .fence = Fence::Time,
-         .fence_value = operation.intent_time().plus_ns(*settings.latency.request).ns(),
+         .fence_value = operation.intent_time()
+                            .plus_ns(*settings.latency.request + *settings.latency.request_jitter)
+                            .ns(),
          .request = as_bytes(request),
          .rebuild = as_bytes(request)});
     return {};
@@ -164,6 +168,17 @@ Status Paper::submit_prepared(RequestId id,
         arrivals_.emplace(due, arrival);
     end_call();
     return {};
+}
+
+/// Requests of one account keep their order, unless told otherwise.
+Timestamp Paper::arrival_time(const tradectl_operation& operation) {
+    const std::int64_t way =
+        *settings.latency.request + draw_jitter(host(), *settings.latency.request_jitter);
+    Timestamp due = Timestamp{operation.intent_time}.plus_ns(way);
+    if (*settings.latency.request_jitter == 0 || *settings.latency.order == "free") return due;
+    const auto [last, first] = last_arrivals_.try_emplace(operation.account, due);
+    if (!first) last->second = due = std::max(due, last->second);
+    return due;
 }
 
 void Paper::arrive(const Arrival& arrival) {

@@ -68,16 +68,25 @@ class Paper final : public Exchange {
     void arm(std::uint64_t timer_id, Timestamp due, Timestamp& armed);
 
     // Requests at the venue.
+    [[nodiscard]] Timestamp arrival_time(const tradectl_operation& operation);
     void arrive(const Arrival& arrival);
     [[nodiscard]] Refusal act(const Operation& operation, RequestId request);
     [[nodiscard]] std::string target_of(const Operation& operation) const;
 
     // Queries.
     [[nodiscard]] bool covers(const Scope& scope, AccountIndex account, MarketIndex market) const;
+    [[nodiscard]] Coverage partial_now() const {
+        return {.completeness = Completeness::Partial, .as_of = time_};
+    }
     [[nodiscard]] Coverage complete_now() const {
         return {.completeness = Completeness::Complete, .as_of = time_};
     }
     [[nodiscard]] std::uint64_t last_fill_before(Timestamp since) const;
+    struct FillRange {
+        std::uint64_t after = 0;  ///< begins behind this fill
+        bool is_cut = false;      ///< earlier ones belong to it and are not kept
+    };
+    [[nodiscard]] Expected<FillRange> fill_range(const Scope& scope) const;
 
     std::optional<Outbox> outbox_;
     std::optional<Recorder> recorder_;
@@ -90,6 +99,7 @@ class Paper final : public Exchange {
     std::int64_t due_ns_ = std::numeric_limits<std::int64_t>::max();  ///< of `next_due`, for speed
     std::unordered_map<std::uint64_t, tradectl_operation> prepared_;  ///< look-up only
     std::multimap<Timestamp, Arrival> arrivals_;  ///< those of one time in order of submission
+    std::map<tradectl_account_handle, Timestamp> last_arrivals_;  ///< what is under way, or was
     Timestamp armed_venue_ = Timestamp::none();
     Timestamp armed_outbox_ = Timestamp::none();
 };

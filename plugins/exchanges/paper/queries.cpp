@@ -4,6 +4,7 @@
 #include "reports.hpp"
 #include "store.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <vector>
 
@@ -65,11 +66,13 @@ Status Paper::query_order(RequestId id, const OrderQuery& query) {
         const tradectl_order_report report = order_report(*order, *directory_);
         host().complete_orders(id, {&report, 1}, complete_now());
     } else {
-        host().complete_failed(id,
-                               {.code = ErrorCode::NotFound,
-                                .text = "no such order",
-                                .reason = TRADECTL_REASON_UNKNOWN_ORDER,
-                                .coverage = complete_now()});
+        const bool forgotten = recorder_->is_forgotten(client_order_id, query.venue_order_id());
+        host().complete_failed(
+            id,
+            {.code = ErrorCode::NotFound,
+             .text = forgotten ? "the order is closed and no longer kept" : "no such order",
+             .reason = TRADECTL_REASON_UNKNOWN_ORDER,
+             .coverage = forgotten ? partial_now() : complete_now()});
     }
     end_call();
     return {};
@@ -94,6 +97,7 @@ Status Paper::open_orders(RequestId id, const Scope& scope) {
 }
 
 /// A position in a cash market is what the account has of the base asset.
+/// In a margin market it is what its fills made.
 Status Paper::positions(RequestId id, const Scope& scope) {
     if (Status started = check_started(); !started) return started;
     advance_to_now();
@@ -101,6 +105,11 @@ Status Paper::positions(RequestId id, const Scope& scope) {
     const Accounts& accounts = venue_->accounts();
     for (AccountIndex account = 0; account < accounts.account_count(); ++account) {
         for (MarketIndex market = 0; market < venue_->market_count(); ++market) {
+            if (venue_->listing(market).is_margin()) {
+                if (!venue_->position(account, market).is_flat() && covers(scope, account, market))
+                    items.push_back(position_report(account, market, *venue_, *directory_, time_));
+                continue;
+            }
             const Decimal quantity = accounts.get(account, venue_->listing(market).base).total;
             if (quantity.is_zero() || !covers(scope, account, market)) continue;
             tradectl_position_report report{};
@@ -135,7 +144,7 @@ Status Paper::balances(RequestId id, const Scope& scope) {
 
 /// Fills are numbered in order of time and without gaps, so that a time is found by halving.
 std::uint64_t Paper::last_fill_before(Timestamp since) const {
-    std::uint64_t before = 0;
+    std::uint64_t before = recorder_->history().marks().fills_first - 1;
     std::uint64_t at_or_after = venue_->counters().fills + 1;
     while (at_or_after - before > 1) {
         const std::uint64_t middle = before + (at_or_after - before) / 2;
@@ -145,19 +154,47 @@ std::uint64_t Paper::last_fill_before(Timestamp since) const {
     return before;
 }
 
+namespace {
+/// Ends the cursor of an answer whose beginning is not kept any more.
+constexpr char kCutMark = '!';
+
+/// The number of a fill, and the mark. InvalidArgument.
+struct FillCursor {
+    std::uint64_t after = 0;
+    bool is_cut = false;
+};
+Expected<FillCursor> read_cursor(std::string_view text) {
+    FillCursor cursor;
+    cursor.is_cut = text.back() == kCutMark;
+    if (cursor.is_cut) text.remove_suffix(1);
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), cursor.after);
+    if (error == std::errc{} && end == text.data() + text.size()) return cursor;
+    return fail(ErrorCode::InvalidArgument, "fills: not a cursor of this venue");
+}
+}  // namespace
+
+/// Where an answer begins, and whether fills that belong to it were dropped.
+Expected<Paper::FillRange> Paper::fill_range(const Scope& scope) const {
+    const HistoryMarks& marks = recorder_->history().marks();
+    const bool dropped = marks.fills_first > 1;
+    FillRange range{marks.fills_first - 1, dropped};
+    if (!scope.cursor().empty()) {
+        const auto cursor = read_cursor(scope.cursor());
+        if (!cursor) return fail(cursor.error());
+        range = {std::max(cursor->after, range.after),
+                 cursor->is_cut || cursor->after < range.after};
+    } else if (!scope.since().is_none()) {
+        range = {last_fill_before(scope.since()), dropped && scope.since() <= marks.dropped_until};
+    }
+    return range;
+}
+
 Status Paper::fills_since(RequestId id, const Scope& scope) {
     if (Status started = check_started(); !started) return started;
-    std::uint64_t after = 0;
-    const std::string_view cursor = scope.cursor();
-    if (!cursor.empty()) {
-        const auto [end, error] =
-            std::from_chars(cursor.data(), cursor.data() + cursor.size(), after);
-        if (error != std::errc{} || end != cursor.data() + cursor.size())
-            return fail(ErrorCode::InvalidArgument, "fills: not a cursor of this venue");
-    } else if (!scope.since().is_none()) {
-        after = last_fill_before(scope.since());
-    }
     advance_to_now();
+    const auto range = fill_range(scope);
+    if (!range) return fail(range.error());
+    std::uint64_t after = range->after;
     const std::uint32_t limit = scope.limit() == 0 ? kFillsMax : std::min(scope.limit(), kFillsMax);
     const std::uint64_t last = venue_->counters().fills;
     std::vector<tradectl_fill_report> items;
@@ -167,10 +204,10 @@ Status Paper::fills_since(RequestId id, const Scope& scope) {
         if (covers(scope, fill->account, fill->market))
             items.push_back(fill_report(*fill, *venue_, *directory_));
     }
-    const std::string next = after < last ? std::to_string(after) : std::string{};
-    Coverage coverage = complete_now();
+    std::string next = after < last ? std::to_string(after) : std::string{};
+    if (!next.empty() && range->is_cut) next += kCutMark;
+    Coverage coverage = next.empty() && !range->is_cut ? complete_now() : partial_now();
     coverage.cursor = next;
-    if (!next.empty()) coverage.completeness = Completeness::Partial;
     host().complete_fills(id, items, coverage);
     end_call();
     return {};

@@ -30,6 +30,7 @@ void Recorder::on_order(const Order& order) {
         unsaved_.insert(order.number);
     else
         store_closed(order);
+    if (order.by_venue) return;  // nobody waits for it; its fill says all
     outbox_.send(order_event(order, *directory_), order.updated);
 }
 
@@ -38,6 +39,7 @@ void Recorder::store_closed(const Order& order) {
     put(closed_key(order.terms.client_order_id), encode(order, *directory_));
     const bool was_saved_open = order.number != 0 && order.number <= saved_.orders;
     if (was_saved_open) put(open_key(order.terms.client_order_id), {});
+    history_.add_closed(order.terms.client_order_id, order.number);
 }
 
 void Recorder::on_trigger(const Order& order) {
@@ -51,11 +53,26 @@ void Recorder::on_trigger(const Order& order) {
 void Recorder::on_fill(const Fill& fill) {
     changed_ = true;
     put(fill_key(fill.number), encode(fill, *directory_));
+    history_.add_fill(fill.number, *directory_);
     outbox_.send(fill_event(fill, *venue_, *directory_), fill.time);
 }
 
+void Recorder::on_bankruptcy(AccountIndex account, AssetIndex asset, Decimal loss) {
+    const Accounts& accounts = venue_->accounts();
+    host_.log(LogLevel::Warning,
+              "account " + accounts.account_name(account) + " is bankrupt: it lost " +
+                  loss.to_string() + " " + accounts.asset_name(asset) + " more than it had");
+}
+
 bool Recorder::was_closed(std::string_view client_order_id) const {
-    return host_.kv_get(closed_key(client_order_id)).has_value();
+    return host_.kv_get(closed_key(client_order_id)).has_value() ||
+           history_.was_dropped(client_order_id);
+}
+
+void Recorder::store_open_orders(Timestamp now) {
+    for (const auto& [number, order] : venue_->orders())
+        unsaved_.insert(number);
+    flush(now);
 }
 
 void Recorder::flush(Timestamp now) {
@@ -65,6 +82,11 @@ void Recorder::flush(Timestamp now) {
     }
     unsaved_.clear();
     const Accounts& accounts = venue_->accounts();
+    for (const auto& [account, market] : venue_->take_changed_positions()) {
+        put(position_key(accounts.account_name(account), venue_->listing(market).name),
+            encode(venue_->position(account, market)));
+        outbox_.send(position_event(account, market, *venue_, *directory_, now), now);
+    }
     for (const auto& [account, asset] : venue_->accounts().take_changed()) {
         put(balance_key(accounts.account_name(account), accounts.asset_name(asset)),
             encode(accounts.get(account, asset)));
@@ -72,6 +94,7 @@ void Recorder::flush(Timestamp now) {
     }
     if (!(saved_ == venue_->counters())) put(kCountersKey, encode(venue_->counters()));
     saved_ = venue_->counters();
+    history_.flush();
     changed_ = false;
 }
 
@@ -81,11 +104,15 @@ void Recorder::store_instruments() {
     const Accounts& accounts = venue_->accounts();
     for (MarketIndex market = 0; market < venue_->market_count(); ++market) {
         const Listing& listing = venue_->listing(market);
+        MarketRecord market_record{accounts.asset_name(listing.base),
+                                   accounts.asset_name(listing.quote),
+                                   listing.is_margin() ? accounts.asset_name(listing.settle) : "",
+                                   listing.margin_initial,
+                                   listing.margin_maintenance};
         const std::string key = instrument_key(listing.name);
-        if (host_.kv_get(key)) continue;
-        put(key,
-            encode(
-                AssetPair{accounts.asset_name(listing.base), accounts.asset_name(listing.quote)}));
+        const std::string record = encode(market_record);
+        const auto stored = host_.kv_get(key);
+        if (!stored || as_text(*stored) != record) put(key, record);
     }
 }
 
@@ -99,11 +126,11 @@ void Recorder::store_account(std::string_view name, Timestamp now) {
 Status Recorder::load(Directory& directory) {
     Status result;
     const Status walked = host_.kv_each(kInstrumentPrefix, [&](std::string_view key, Bytes value) {
-        const auto pair = decode_pair(as_text(value));
-        if (pair)
-            directory.add_stored_market(key.substr(kInstrumentPrefix.size()), *pair);
+        const auto market = decode_market(as_text(value));
+        if (market)
+            directory.add_stored_market(key.substr(kInstrumentPrefix.size()), *market);
         else
-            result = fail(pair.error());
+            result = fail(market.error());
     });
     if (!walked) return walked;
     if (!result) return result;
@@ -117,7 +144,9 @@ Status Recorder::load(Directory& directory) {
         venue_->restore_counters(*decoded);
         saved_ = *decoded;
     }
+    if (Status done = history_.load(); !done) return done;
     if (Status done = load_balances(); !done) return done;
+    if (Status done = load_positions(); !done) return done;
     if (Status done = load_orders(); !done) return done;
     return check_holds();
 }
@@ -127,16 +156,38 @@ Status Recorder::load_balances() {
     const Status walked = host_.kv_each(kBalancePrefix, [&](std::string_view key, Bytes value) {
         const std::string_view names = key.substr(kBalancePrefix.size());
         const std::size_t slash = names.find('/');
-        const auto balance = decode_balance(as_text(value));
+        Accounts& accounts = venue_->accounts();
+        const bool named = slash != std::string_view::npos;
+        const AssetIndex asset = accounts.asset(named ? names.substr(slash + 1) : names);
+        const Debt debt = accounts.allows_debt(asset) ? Debt::Allowed : Debt::Refused;
+        const auto balance = decode_balance(as_text(value), debt);
         const AccountIndex account = directory_->account_named(names.substr(0, slash));
-        if (!balance || slash == std::string_view::npos || account == kNoIndex) {
+        if (!balance || !named || account == kNoIndex) {
             result = fail(ErrorCode::Corrupt, "store: bad record " + std::string(key));
             return;
         }
-        Accounts& accounts = venue_->accounts();
-        accounts.set(account, accounts.asset(names.substr(slash + 1)), *balance);
+        accounts.set(account, asset, *balance);
     });
     static_cast<void>(venue_->accounts().take_changed());  // loaded is not changed
+    return walked ? result : walked;
+}
+
+Status Recorder::load_positions() {
+    Status result;
+    const Status walked = host_.kv_each(kPositionPrefix, [&](std::string_view key, Bytes value) {
+        const std::string_view names = key.substr(kPositionPrefix.size());
+        const std::size_t slash = names.find('/');
+        const AccountIndex account = directory_->account_named(names.substr(0, slash));
+        const MarketIndex market = slash == std::string_view::npos
+                                       ? kNoIndex
+                                       : directory_->market_named(names.substr(slash + 1));
+        const auto position = decode_position(as_text(value));
+        const bool known = position && account != kNoIndex && market != kNoIndex;
+        if (known && venue_->listing(market).is_margin())
+            venue_->restore_position(account, market, *position);
+        else
+            result = fail(ErrorCode::Corrupt, "store: bad record " + std::string(key));
+    });
     return walked ? result : walked;
 }
 
@@ -159,8 +210,7 @@ Status Recorder::check_holds() const {
     Accounts expected;
     const Accounts& accounts = venue_->accounts();
     for (const auto& [number, order] : venue_->orders()) {
-        const Listing& listing = venue_->listing(order.terms.market);
-        const AssetIndex asset = order.terms.side == Side::Buy ? listing.quote : listing.base;
+        const AssetIndex asset = venue_->listing(order.terms.market).hold_asset(order.terms.side);
         const Decimal before = expected.get(order.terms.account, asset).held;
         const auto held = checked_add(before, order.held);
         if (!held) return fail(ErrorCode::Corrupt, "store: holds are out of range");
@@ -184,6 +234,14 @@ std::optional<Order> Recorder::find_closed(std::string_view client_order_id) con
     if (order) return *std::move(order);
     host_.log(LogLevel::Error, order.error().message);
     return std::nullopt;
+}
+
+bool Recorder::is_forgotten(std::string_view client_order_id,
+                            std::string_view venue_order_id) const {
+    if (!client_order_id.empty()) return history_.was_dropped(client_order_id);
+    // Its number was given, and nothing is known by it any more.
+    const auto number = order_number(venue_order_id);
+    return number && *number != 0 && *number <= venue_->counters().orders;
 }
 
 std::optional<Fill> Recorder::find_fill(std::uint64_t number) const {

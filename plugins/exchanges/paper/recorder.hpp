@@ -2,6 +2,7 @@
 #pragma once
 
 #include "directory.hpp"
+#include "history.hpp"
 #include "outbox.hpp"
 #include "venue.hpp"
 
@@ -18,8 +19,9 @@ namespace tradectl::paper {
 /// [engine]
 class Recorder final : public Journal {
   public:
-    /// Both must outlive the recorder.
-    Recorder(ExchangeHost& host, Outbox& outbox) : host_(host), outbox_(outbox) {}
+    /// Both must outlive the recorder. `history`: how many closed orders and fills are kept.
+    Recorder(ExchangeHost& host, Outbox& outbox, std::uint64_t history)
+        : host_(host), outbox_(outbox), history_(host, history) {}
     /// Before the first call; both must outlive the recorder.
     void attach(Venue& venue, const Directory& directory) {
         venue_ = &venue;
@@ -48,6 +50,9 @@ class Recorder final : public Journal {
 
     [[nodiscard]] bool has_changes() const { return changed_; }
     void flush(Timestamp now);
+    /// Stores all open orders, and with them where they stand.
+    void store_open_orders(Timestamp now);
+    [[nodiscard]] const History& history() const { return history_; }
 
     /// Nothing when there is none; a damaged record is logged and counts as none.
     [[nodiscard]] std::optional<Order> find_closed(std::string_view client_order_id) const;
@@ -55,9 +60,14 @@ class Recorder final : public Journal {
     /// The client order id of a venue order id, or empty.
     [[nodiscard]] std::string client_id_of(std::string_view venue_order_id) const;
 
+    /// Whether there was such a closed order whose record was dropped; either id may be empty.
+    [[nodiscard]] bool is_forgotten(std::string_view client_order_id,
+                                    std::string_view venue_order_id) const;
+
     void on_order(const Order& order) override;
     void on_trigger(const Order& order) override;
     void on_fill(const Fill& fill) override;
+    void on_bankruptcy(AccountIndex account, AssetIndex asset, Decimal loss) override;
     [[nodiscard]] bool was_closed(std::string_view client_order_id) const override;
 
   private:
@@ -70,10 +80,12 @@ class Recorder final : public Journal {
     void store_closed(const Order& order);
     [[nodiscard]] Status load_orders();
     [[nodiscard]] Status load_balances();
+    [[nodiscard]] Status load_positions();
     [[nodiscard]] Status check_holds() const;
 
     ExchangeHost& host_;
     Outbox& outbox_;
+    History history_;
     Venue* venue_ = nullptr;
     const Directory* directory_ = nullptr;
     std::optional<Expectation> expected_;

@@ -3,6 +3,8 @@
 #include <tradectl/records.hpp>
 #include <tradectl/text.hpp>
 
+#include <optional>
+
 namespace tradectl::paper {
 
 Decimal average_price(const Order& order) {
@@ -10,6 +12,22 @@ Decimal average_price(const Order& order) {
     return checked_div(order.traded_value, order.filled, Rounding::HalfEven)
         .value_or(Decimal::null());
 }
+
+namespace {
+struct AccountMoney {
+    Decimal total;
+    Decimal free;
+    Decimal held;  ///< by open orders, and as margin of positions
+};
+
+AccountMoney money_of(AccountIndex account, AssetIndex asset, const Venue& venue) {
+    const Balance balance = venue.accounts().get(account, asset);
+    if (!venue.accounts().allows_debt(asset)) return {balance.total, balance.free(), balance.held};
+    const auto use = venue.margin_use(account, asset);
+    const auto held = use ? checked_add(balance.held, use->initial) : std::nullopt;
+    return {balance.total, venue.free_of(account, asset), held.value_or(balance.held)};
+}
+}  // namespace
 
 tradectl_order_event order_event(const Order& order, const Directory& directory) {
     auto event = make_event<tradectl_order_event>();
@@ -36,7 +54,7 @@ tradectl_order_event order_event(const Order& order, const Directory& directory)
 
 tradectl_fill_event fill_event(const Fill& fill, const Venue& venue, const Directory& directory) {
     auto event = make_event<tradectl_fill_event>();
-    const AssetIndex fee_asset = venue.listing(fill.market).quote;
+    const AssetIndex fee_asset = venue.listing(fill.market).fee_asset();
     event.header.instrument = directory.instrument_handle(fill.market);
     event.header.event_time = fill.time.ns();
     event.side = static_cast<std::uint8_t>(fill.side);
@@ -53,6 +71,8 @@ tradectl_fill_event fill_event(const Fill& fill, const Venue& venue, const Direc
     event.client_order_id = to_id(fill.client_order_id);
     event.venue_order_id = to_id(venue_order_id(fill.order));
     event.fee_asset_name = to_id(venue.accounts().asset_name(fee_asset));
+    event.realized_pnl = fill.realized.to_abi();
+    if (fill.by_venue) event.header.flags = TRADECTL_EVENT_FLAG_VENUE_ORDER;
     return event;
 }
 
@@ -62,12 +82,12 @@ tradectl_balance_event balance_event(AccountIndex account,
                                      const Directory& directory,
                                      Timestamp now) {
     auto event = make_event<tradectl_balance_event>();
-    const Balance balance = venue.accounts().get(account, asset);
+    const AccountMoney balance = money_of(account, asset, venue);
     event.header.event_time = now.ns();
     event.account = directory.account_handle(account);
     event.asset = directory.asset_handle(asset);
     event.total = balance.total.to_abi();
-    event.free = balance.free().to_abi();
+    event.free = balance.free.to_abi();
     event.held = balance.held.to_abi();
     event.asset_name = to_id(venue.accounts().asset_name(asset));
     return event;
@@ -106,7 +126,9 @@ tradectl_fill_report fill_report(const Fill& fill, const Venue& venue, const Dir
     report.trade_id = to_id(trade_id(fill.trade));
     report.client_order_id = to_id(fill.client_order_id);
     report.venue_order_id = to_id(venue_order_id(fill.order));
-    report.fee_asset = to_id(venue.accounts().asset_name(venue.listing(fill.market).quote));
+    report.fee_asset = to_id(venue.accounts().asset_name(venue.listing(fill.market).fee_asset()));
+    report.realized_pnl = fill.realized.to_abi();
+    if (fill.by_venue) report.flags = TRADECTL_EVENT_FLAG_VENUE_ORDER;
     return report;
 }
 
@@ -116,13 +138,44 @@ tradectl_balance_report balance_report(AccountIndex account,
                                        const Directory& directory,
                                        Timestamp now) {
     tradectl_balance_report report{};
-    const Balance balance = venue.accounts().get(account, asset);
+    const AccountMoney balance = money_of(account, asset, venue);
     report.account = directory.account_handle(account);
     report.total = balance.total.to_abi();
-    report.free = balance.free().to_abi();
+    report.free = balance.free.to_abi();
     report.held = balance.held.to_abi();
     report.updated = now.ns();
     report.asset = to_id(venue.accounts().asset_name(asset));
+    return report;
+}
+
+tradectl_position_event position_event(AccountIndex account,
+                                       MarketIndex market,
+                                       const Venue& venue,
+                                       const Directory& directory,
+                                       Timestamp now) {
+    auto event = make_event<tradectl_position_event>();
+    const Position& position = venue.position(account, market);
+    event.header.instrument = directory.instrument_handle(market);
+    event.header.event_time = now.ns();
+    event.account = directory.account_handle(account);
+    event.quantity = position.quantity.to_abi();
+    event.average_price = position.average_price.to_abi();
+    event.realized_pnl = position.realized.to_abi();
+    return event;
+}
+
+tradectl_position_report position_report(AccountIndex account,
+                                         MarketIndex market,
+                                         const Venue& venue,
+                                         const Directory& directory,
+                                         Timestamp now) {
+    tradectl_position_report report{};
+    const Position& position = venue.position(account, market);
+    report.instrument = directory.instrument_handle(market);
+    report.account = directory.account_handle(account);
+    report.quantity = position.quantity.to_abi();
+    report.average_price = position.average_price.to_abi();
+    report.updated = now.ns();
     return report;
 }
 

@@ -21,6 +21,11 @@ namespace tradectl::paper {
                                                    const Venue& venue,
                                                    const Directory& directory,
                                                    Timestamp now);
+[[nodiscard]] tradectl_position_event position_event(AccountIndex account,
+                                                     MarketIndex market,
+                                                     const Venue& venue,
+                                                     const Directory& directory,
+                                                     Timestamp now);
 
 [[nodiscard]] tradectl_order_report order_report(const Order& order, const Directory& directory);
 [[nodiscard]] tradectl_fill_report fill_report(const Fill& fill,
@@ -31,5 +36,12 @@ namespace tradectl::paper {
                                                      const Venue& venue,
                                                      const Directory& directory,
                                                      Timestamp now);
+
+/// Of a margin market.
+[[nodiscard]] tradectl_position_report position_report(AccountIndex account,
+                                                       MarketIndex market,
+                                                       const Venue& venue,
+                                                       const Directory& directory,
+                                                       Timestamp now);
 
 }  // namespace tradectl::paper

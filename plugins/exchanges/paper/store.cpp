@@ -8,7 +8,9 @@
 namespace tradectl::paper {
 
 namespace {
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kFirst = 1;
+/// Orders, fills, counters and instruments have grown once.
+constexpr std::uint32_t kSecond = 2;
 constexpr char kSeparator = '\t';
 
 std::string key_of(std::string_view prefix, std::string_view name) {
@@ -26,7 +28,7 @@ std::string padded(std::uint64_t number) {
 /// Puts fields one behind the other.
 class Writer {
   public:
-    Writer() { put(kVersion); }
+    explicit Writer(std::uint32_t version = kFirst) { put(version); }
     template <std::integral Number>
     Writer& put(Number number) {
         char text[std::numeric_limits<Number>::digits10 + 3];
@@ -38,6 +40,7 @@ class Writer {
         return put(std::string_view{text, static_cast<std::size_t>(value.write(text) - text)});
     }
     Writer& put(Timestamp time) { return put(time.ns()); }
+    Writer& put_flag(bool value) { return put(static_cast<std::uint32_t>(value ? 1 : 0)); }
     Writer& put(std::string_view text) {
         if (!out_.empty()) out_ += kSeparator;
         out_ += text;
@@ -52,8 +55,15 @@ class Writer {
 /// Takes fields one after the other; after the first fault everything else is a default.
 class Reader {
   public:
-    explicit Reader(std::string_view record) : rest_(record) {
-        if (number<std::uint32_t>("version") != kVersion) note("version");
+    explicit Reader(std::string_view record, std::uint32_t newest = kFirst) : rest_(record) {
+        version_ = number<std::uint32_t>("version");
+        if (version_ < kFirst || version_ > newest) note("version");
+    }
+    [[nodiscard]] bool has_second() const { return version_ >= kSecond; }
+    bool flag(const char* field) {
+        const auto value = number<std::uint32_t>(field);
+        if (value > 1) note(field);
+        return value == 1;
     }
     std::string_view text(const char* field) {
         if (done_) {
@@ -109,6 +119,7 @@ class Reader {
 
   private:
     std::string_view rest_;
+    std::uint32_t version_ = 0;
     bool done_ = false;
     const char* fault_ = nullptr;
 };
@@ -123,6 +134,12 @@ std::string closed_key(std::string_view client_order_id) {
 std::string fill_key(std::uint64_t number) {
     return key_of("f/", padded(number));
 }
+std::string closing_key(std::uint64_t number) {
+    return key_of("q/", padded(number));
+}
+std::string dropped_key(std::uint64_t block) {
+    return key_of(kDroppedPrefix, padded(block));
+}
 std::string venue_id_key(std::string_view venue_order_id) {
     return key_of("v/", venue_order_id);
 }
@@ -135,8 +152,20 @@ std::string account_key(std::string_view account) {
 std::string balance_key(std::string_view account, std::string_view asset) {
     return key_of(kBalancePrefix, account) + "/" + std::string(asset);
 }
+std::string position_key(std::string_view account, std::string_view instrument) {
+    return key_of(kPositionPrefix, account) + "/" + std::string(instrument);
+}
 std::string venue_order_id(std::uint64_t number) {
     return number == 0 ? std::string{} : "P" + std::to_string(number);
+}
+std::optional<std::uint64_t> order_number(std::string_view venue_order_id) {
+    if (venue_order_id.size() < 2 || venue_order_id.front() != 'P') return std::nullopt;
+    venue_order_id.remove_prefix(1);
+    std::uint64_t number = 0;
+    const char* last = venue_order_id.data() + venue_order_id.size();
+    const auto [end, error] = std::from_chars(venue_order_id.data(), last, number);
+    if (error != std::errc{} || end != last) return std::nullopt;
+    return number;
 }
 std::string trade_id(std::uint64_t number) {
     return "T" + std::to_string(number);
@@ -144,7 +173,7 @@ std::string trade_id(std::uint64_t number) {
 
 std::string encode(const Order& order, const Names& names) {
     const OrderTerms& terms = order.terms;
-    Writer out;
+    Writer out(kSecond);
     out.put(order.number)
         .put(names.account_name(terms.account))
         .put(names.market_name(terms.market))
@@ -161,15 +190,19 @@ std::string encode(const Order& order, const Names& names) {
         .put(order.filled)
         .put(order.traded_value)
         .put(order.held)
-        .put(static_cast<std::uint32_t>(order.triggered ? 1 : 0))
-        .put(order.updated);
+        .put_flag(order.triggered)
+        .put(order.updated)
+        .put_flag(order.opening)
+        .put_flag(order.by_venue)
+        .put(order.ahead)
+        .put(order.shown);
     return out.take();
 }
 
 Expected<Order> decode_order(std::string_view client_order_id,
                              std::string_view record,
                              const Names& names) {
-    Reader in(record);
+    Reader in(record, kSecond);
     Order order;
     OrderTerms& terms = order.terms;
     terms.client_order_id = client_order_id;
@@ -189,8 +222,14 @@ Expected<Order> decode_order(std::string_view client_order_id,
     order.filled = in.amount("filled");
     order.traded_value = in.amount("value");
     order.held = in.amount("held");
-    order.triggered = in.number<std::uint32_t>("triggered") != 0;
+    order.triggered = in.flag("triggered");
     order.updated = in.time("updated");
+    if (in.has_second()) {
+        order.opening = in.flag("opening");
+        order.by_venue = in.flag("by venue");
+        order.ahead = in.decimal("ahead");
+        order.shown = in.decimal("shown");
+    }
     // What was refused may hold anything; what is open was checked when it came in.
     const bool open = order.status <= OrderStatus::PartiallyFilled;
     if (open && (order.number == 0 || !(terms.quantity > order.filled))) in.note("quantity");
@@ -204,7 +243,7 @@ Expected<Order> decode_order(std::string_view client_order_id,
 }
 
 std::string encode(const Fill& fill, const Names& names) {
-    Writer out;
+    Writer out(kSecond);
     out.put(fill.trade)
         .put(fill.order)
         .put(std::string_view{fill.client_order_id})
@@ -217,12 +256,14 @@ std::string encode(const Fill& fill, const Names& names) {
         .put(fill.fee)
         .put(fill.filled_qty)
         .put(fill.leaves_qty)
-        .put(fill.time);
+        .put(fill.time)
+        .put(fill.realized)
+        .put_flag(fill.by_venue);
     return out.take();
 }
 
 Expected<Fill> decode_fill(std::uint64_t number, std::string_view record, const Names& names) {
-    Reader in(record);
+    Reader in(record, kSecond);
     Fill fill;
     fill.number = number;
     fill.trade = in.number<std::uint64_t>("trade");
@@ -238,6 +279,10 @@ Expected<Fill> decode_fill(std::uint64_t number, std::string_view record, const 
     fill.filled_qty = in.amount("filled");
     fill.leaves_qty = in.amount("leaves");
     fill.time = in.time("time");
+    if (in.has_second()) {
+        fill.realized = in.decimal("realized");
+        fill.by_venue = in.flag("by venue");
+    }
     if (const Status done = in.finish("fill " + std::to_string(number)); !done)
         return fail(done.error());
     return fill;
@@ -247,45 +292,123 @@ std::string encode(const Balance& balance) {
     return Writer{}.put(balance.total).put(balance.held).take();
 }
 
-Expected<Balance> decode_balance(std::string_view record) {
+Expected<Balance> decode_balance(std::string_view record, Debt debt) {
     Reader in(record);
     Balance balance;
-    balance.total = in.amount("total");
+    const bool may_owe = debt == Debt::Allowed;
+    balance.total = may_owe ? in.decimal("total") : in.amount("total");
     balance.held = in.amount("held");
-    if (balance.held > balance.total) in.note("held");
+    if (balance.total.is_null()) in.note("total");
+    if (!may_owe && balance.held > balance.total) in.note("held");
     if (const Status done = in.finish("a balance"); !done) return fail(done.error());
     return balance;
 }
 
+std::string encode(const Position& position) {
+    return Writer{}
+        .put(position.quantity)
+        .put(position.average_price)
+        .put(position.realized)
+        .take();
+}
+
+Expected<Position> decode_position(std::string_view record) {
+    Reader in(record);
+    Position position;
+    position.quantity = in.decimal("quantity");
+    position.average_price = in.decimal("average price");
+    position.realized = in.decimal("realized");
+    if (position.quantity.is_null()) in.note("quantity");
+    if (position.realized.is_null()) in.note("realized");
+    // Just what is not flat has a price.
+    if (position.is_flat() != position.average_price.is_null()) in.note("average price");
+    if (const Status done = in.finish("a position"); !done) return fail(done.error());
+    return position;
+}
+
 std::string encode(const Counters& counters) {
-    return Writer{}.put(counters.orders).put(counters.fills).put(counters.trades).take();
+    return Writer(kSecond)
+        .put(counters.orders)
+        .put(counters.fills)
+        .put(counters.trades)
+        .put(counters.liquidations)
+        .take();
 }
 
 Expected<Counters> decode_counters(std::string_view record) {
-    Reader in(record);
+    Reader in(record, kSecond);
     Counters counters;
     counters.orders = in.number<std::uint64_t>("orders");
     counters.fills = in.number<std::uint64_t>("fills");
     counters.trades = in.number<std::uint64_t>("trades");
+    if (in.has_second()) counters.liquidations = in.number<std::uint64_t>("liquidations");
     if (const Status done = in.finish("the counters"); !done) return fail(done.error());
     return counters;
 }
 
-std::string encode(const AssetPair& pair) {
-    return Writer{}.put(std::string_view{pair.base}).put(std::string_view{pair.quote}).take();
+std::string encode(const HistoryMarks& marks) {
+    return Writer{}
+        .put(marks.closed)
+        .put(marks.closed_first)
+        .put(marks.fills_first)
+        .put(marks.dropped_until)
+        .take();
+}
+
+Expected<HistoryMarks> decode_history(std::string_view record) {
+    Reader in(record);
+    HistoryMarks marks;
+    marks.closed = in.number<std::uint64_t>("closed");
+    marks.closed_first = in.number<std::uint64_t>("first closed");
+    marks.fills_first = in.number<std::uint64_t>("first fill");
+    marks.dropped_until = in.time("dropped until");
+    if (marks.closed_first == 0 || marks.closed_first > marks.closed + 1) in.note("first closed");
+    if (marks.fills_first == 0) in.note("first fill");
+    if (const Status done = in.finish("the history"); !done) return fail(done.error());
+    return marks;
+}
+
+std::string encode(const Closing& closing) {
+    return Writer{}.put(closing.number).put(std::string_view{closing.client_order_id}).take();
+}
+
+Expected<Closing> decode_closing(std::string_view record) {
+    Reader in(record);
+    Closing closing;
+    closing.number = in.number<std::uint64_t>("number");
+    closing.client_order_id = in.text("client order id");
+    if (const Status done = in.finish("a closing"); !done) return fail(done.error());
+    return closing;
+}
+
+std::string encode(const MarketRecord& market) {
+    const bool margin = !market.settle.empty();
+    Writer out(margin ? kSecond : kFirst);
+    out.put(std::string_view{market.base}).put(std::string_view{market.quote});
+    if (margin)
+        out.put(std::string_view{market.settle})
+            .put(market.margin_initial)
+            .put(market.margin_maintenance);
+    return out.take();
 }
 
 std::string encode(Timestamp opened) {
     return Writer{}.put(opened).take();
 }
 
-Expected<AssetPair> decode_pair(std::string_view record) {
-    Reader in(record);
-    AssetPair pair;
-    pair.base = in.text("base");
-    pair.quote = in.text("quote");
+Expected<MarketRecord> decode_market(std::string_view record) {
+    Reader in(record, kSecond);
+    MarketRecord market;
+    market.base = in.text("base");
+    market.quote = in.text("quote");
+    if (in.has_second()) {
+        market.settle = in.text("settle");
+        market.margin_initial = in.amount("initial margin");
+        market.margin_maintenance = in.amount("maintenance margin");
+        if (market.settle != market.base && market.settle != market.quote) in.note("settle");
+    }
     if (const Status done = in.finish("an instrument"); !done) return fail(done.error());
-    return pair;
+    return market;
 }
 
 }  // namespace tradectl::paper

@@ -5,6 +5,8 @@
 
 #include <tradectl/expected.hpp>
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,23 +29,52 @@ inline constexpr std::string_view kAccountPrefix = "a/";
 inline constexpr std::string_view kBalancePrefix = "b/";
 inline constexpr std::string_view kOpenPrefix = "o/";
 inline constexpr std::string_view kClosedPrefix = "c/";
+inline constexpr std::string_view kPositionPrefix = "p/";
+inline constexpr std::string_view kHistoryKey = "h";
+inline constexpr std::string_view kDroppedPrefix = "d/";
 
 [[nodiscard]] std::string open_key(std::string_view client_order_id);
 [[nodiscard]] std::string closed_key(std::string_view client_order_id);
 [[nodiscard]] std::string fill_key(std::uint64_t number);
+/// Of the n-th order that closed.
+[[nodiscard]] std::string closing_key(std::uint64_t number);
+/// Of a block of digests of ids whose records were dropped.
+[[nodiscard]] std::string dropped_key(std::uint64_t block);
 [[nodiscard]] std::string venue_id_key(std::string_view venue_order_id);
 [[nodiscard]] std::string instrument_key(std::string_view instrument);
 [[nodiscard]] std::string account_key(std::string_view account);
 [[nodiscard]] std::string balance_key(std::string_view account, std::string_view asset);
+[[nodiscard]] std::string position_key(std::string_view account, std::string_view instrument);
 
 /// How the venue writes an order's number and a trade's; an order without number has no id.
 [[nodiscard]] std::string venue_order_id(std::uint64_t number);
+/// The number in a venue order id; nothing when it is not one.
+[[nodiscard]] std::optional<std::uint64_t> order_number(std::string_view venue_order_id);
 [[nodiscard]] std::string trade_id(std::uint64_t number);
 
 /// What an instrument trades; open orders hold these assets whatever the config says later.
-struct AssetPair {
+struct MarketRecord {
     std::string base;
     std::string quote;
+    std::string settle;  ///< empty for a cash market
+    Decimal margin_initial = {};
+    Decimal margin_maintenance = {};
+};
+
+/// What is still there of orders that closed and of fills. Both are counted from 1.
+struct HistoryMarks {
+    std::uint64_t closed = 0;        ///< orders that closed or were refused so far
+    std::uint64_t closed_first = 1;  ///< the first of them whose record is kept
+    std::uint64_t fills_first = 1;   ///< the first fill that is kept
+    /// Time of the last fill that is not.
+    Timestamp dropped_until = Timestamp::none();
+    friend bool operator==(const HistoryMarks&, const HistoryMarks&) = default;
+};
+
+/// Which order the n-th closing was of; number 0 for a refused one.
+struct Closing {
+    std::string client_order_id;
+    std::uint64_t number = 0;
 };
 
 // Records are text: a version, then fields, parted by tabs. Decoders give Corrupt and say which
@@ -52,7 +83,10 @@ struct AssetPair {
 [[nodiscard]] std::string encode(const Fill& fill, const Names& names);
 [[nodiscard]] std::string encode(const Balance& balance);
 [[nodiscard]] std::string encode(const Counters& counters);
-[[nodiscard]] std::string encode(const AssetPair& pair);
+[[nodiscard]] std::string encode(const MarketRecord& market);
+[[nodiscard]] std::string encode(const Position& position);
+[[nodiscard]] std::string encode(const HistoryMarks& marks);
+[[nodiscard]] std::string encode(const Closing& closing);
 /// The record of an account: when it was opened.
 [[nodiscard]] std::string encode(Timestamp opened);
 [[nodiscard]] Expected<Order> decode_order(std::string_view client_order_id,
@@ -61,8 +95,13 @@ struct AssetPair {
 [[nodiscard]] Expected<Fill> decode_fill(std::uint64_t number,
                                          std::string_view record,
                                          const Names& names);
-[[nodiscard]] Expected<Balance> decode_balance(std::string_view record);
+/// Debt is allowed in an asset in which margin positions settle.
+enum class Debt : std::uint8_t { Refused, Allowed };
+[[nodiscard]] Expected<Balance> decode_balance(std::string_view record, Debt debt);
 [[nodiscard]] Expected<Counters> decode_counters(std::string_view record);
-[[nodiscard]] Expected<AssetPair> decode_pair(std::string_view record);
+[[nodiscard]] Expected<MarketRecord> decode_market(std::string_view record);
+[[nodiscard]] Expected<Position> decode_position(std::string_view record);
+[[nodiscard]] Expected<HistoryMarks> decode_history(std::string_view record);
+[[nodiscard]] Expected<Closing> decode_closing(std::string_view record);
 
 }  // namespace tradectl::paper

@@ -93,6 +93,9 @@ struct MatchingRules {
     NegativeBalance negative_balance = NegativeBalance::Clamp;
 };
 
+/// How a market's fills are booked: what is bought is owned, or a position on margin.
+enum class Accounting : std::uint8_t { Cash, Margin };
+
 /// What may be traded in one market. Null decimals mean "no such limit".
 struct Listing {
     std::string name;
@@ -107,7 +110,35 @@ struct Listing {
     Decimal notional_min = Decimal::null();
     Decimal price_min = Decimal::null();
     Decimal price_max = Decimal::null();
+    Accounting accounting = Accounting::Cash;
+    AssetIndex settle = kNoIndex;  ///< what profit and fees are paid in; of Margin alone
+    Decimal margin_initial;        ///< share of the notional
+    Decimal margin_maintenance;
+
+    [[nodiscard]] bool is_margin() const { return accounting == Accounting::Margin; }
+    [[nodiscard]] bool settles_in_base() const { return is_margin() && settle == base; }
+    [[nodiscard]] AssetIndex fee_asset() const { return is_margin() ? settle : quote; }
+    /// What an open order of that side holds.
+    [[nodiscard]] AssetIndex hold_asset(Side side) const {
+        if (is_margin()) return settle;
+        return side == Side::Buy ? quote : base;
+    }
 };
+
+/// What an account has of a margin market.
+struct Position {
+    Decimal quantity;  ///< negative is short
+    Decimal average_price = Decimal::null();
+    Decimal realized;  ///< profit so far in the settle asset, fees not included
+    [[nodiscard]] bool is_flat() const { return quantity.is_zero(); }
+    friend bool operator==(const Position&, const Position&) = default;
+};
+
+/// The part of an order of `side` that makes a position smaller, were its quantity endless.
+[[nodiscard]] inline Decimal reducible(const Position& position, Side side) {
+    const Decimal signed_part = side == Side::Sell ? position.quantity : -position.quantity;
+    return signed_part.is_positive() ? signed_part : Decimal{};
+}
 
 /// What an order asks for.
 struct OrderTerms {
@@ -128,6 +159,8 @@ struct OrderTerms {
     [[nodiscard]] bool is_stop() const {
         return type == OrderType::Stop || type == OrderType::StopLimit;
     }
+    /// The price at which it is paid for until it fills; null for a market order.
+    [[nodiscard]] Decimal hold_price() const { return has_limit() ? price : stop_price; }
     /// Whether it may wait in the book at a price of its own.
     [[nodiscard]] bool has_limit() const {
         return type == OrderType::Limit || type == OrderType::StopLimit;
@@ -143,14 +176,24 @@ struct Order {
     Decimal filled;
     Decimal leaves;
     Decimal traded_value;  ///< sum of price * quantity of its fills
-    Decimal held;          ///< of the quote asset for a buy, of the base asset for a sell
+    Decimal held;          ///< of the listing's `hold_asset`
     bool triggered = false;
+    bool opening = false;   ///< waits for the open of the next bar
+    bool by_venue = false;  ///< a liquidation
     Timestamp updated;
-    /// Displayed quantity that trades first; null while no quote has shown it. Not stored.
+    /// Displayed quantity that trades first; null while no quote has shown it.
     Decimal ahead = Decimal::null();
+    /// What was displayed when `ahead` was last looked at; null as above.
+    Decimal shown = Decimal::null();
+    /// What a reduce-only order of a margin market may do at most; null: no such bound.
+    Decimal reduce_max = Decimal::null();
 
     [[nodiscard]] bool is_open() const {
         return status == OrderStatus::Acknowledged || status == OrderStatus::PartiallyFilled;
+    }
+    /// What it can fill right now.
+    [[nodiscard]] Decimal fillable() const {
+        return reduce_max.is_null() || leaves < reduce_max ? leaves : reduce_max;
     }
     /// A stop whose trigger has not traded.
     [[nodiscard]] bool is_waiting() const { return terms.is_stop() && !triggered; }
@@ -169,9 +212,11 @@ struct Fill {
     Liquidity liquidity = Liquidity::Maker;
     Decimal price;
     Decimal quantity;
-    Decimal fee;         ///< in the quote asset
+    Decimal fee;         ///< in the listing's `fee_asset`
     Decimal filled_qty;  ///< of the order, this fill included
     Decimal leaves_qty;
+    Decimal realized = Decimal::null();  ///< booked in the settle asset; null for Cash
+    bool by_venue = false;               ///< of a liquidation
     Timestamp time;
 };
 
@@ -180,6 +225,7 @@ struct Counters {
     std::uint64_t orders = 0;
     std::uint64_t fills = 0;
     std::uint64_t trades = 0;
+    std::uint64_t liquidations = 0;
     friend bool operator==(const Counters&, const Counters&) = default;
 };
 

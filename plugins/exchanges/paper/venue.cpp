@@ -7,7 +7,9 @@
 namespace tradectl::paper {
 
 MarketIndex Venue::add_market(Listing listing) {
-    markets_.push_back({std::move(listing), {}, {}});
+    if (listing.is_margin()) accounts_.allow_debt(listing.settle);
+    markets_.emplace_back();
+    markets_.back().listing = std::move(listing);
     return static_cast<MarketIndex>(markets_.size() - 1);
 }
 
@@ -30,16 +32,18 @@ Refusal Venue::submit(const OrderTerms& terms, Timestamp now) {
     if (is_known(terms.client_order_id))
         return {TRADECTL_REASON_DUPLICATE_ORDER_REF,
                 "duplicate client order id " + terms.client_order_id};
-    const Refusal refusal = examine(terms, Decimal{}, now);
+    const Refusal refusal = examine(terms, nullptr, now);
     if (refusal)
         refuse(terms, refusal, now);
     else
         place(terms, now);
     sweep();
+    if (!refusal) check_margins(markets_[terms.market], now);
     return refusal;
 }
 
-Refusal Venue::examine(const OrderTerms& terms, Decimal freed, Timestamp now) const {
+/// `replaced` gives its hold back before the order comes.
+Refusal Venue::examine(const OrderTerms& terms, const Order* replaced, Timestamp now) const {
     if (terms.market >= markets_.size())
         return {TRADECTL_REASON_UNKNOWN_INSTRUMENT, "instrument is not traded here"};
     if (terms.account >= accounts_.account_count())
@@ -50,29 +54,42 @@ Refusal Venue::examine(const OrderTerms& terms, Decimal freed, Timestamp now) co
     Order order;
     order.terms = terms;
     order.leaves = terms.quantity;
-    const Plan plan = terms.is_stop() ? Plan{} : plan_for(order);
-    refusal = check_funds(order, plan, freed);
+    if (m.listing.is_margin() && terms.reduce_only())
+        order.reduce_max = reducible(position(terms.account, terms.market), terms.side);
+    const Plan plan = terms.is_stop() ? Plan{} : plan_for(order, Decimal::null(), now);
+    order.opening = waits_for_open(order, plan);
+    refusal = m.listing.is_margin() ? check_margin_funds(order, plan, replaced)
+                                    : check_funds(order, plan, replaced);
     if (!refusal && terms.post_only() && plan.takes())
         return {TRADECTL_REASON_POST_ONLY_WOULD_TAKE, "post-only order would trade at once"};
     return refusal;
 }
 
-Refusal Venue::check_funds(const Order& order, const Plan& plan, Decimal freed) const {
+namespace {
+Refusal not_enough(const std::string& asset, Decimal needed, Decimal free) {
+    return {TRADECTL_REASON_INSUFFICIENT_BALANCE,
+            asset + " needed " + needed.to_string() + " free " + free.to_string()};
+}
+}  // namespace
+
+Refusal Venue::check_funds(const Order& order, const Plan& plan, const Order* replaced) const {
     const OrderTerms& terms = order.terms;
     const Listing& listing = markets_[terms.market].listing;
     const bool sells = terms.side == Side::Sell;
-    const AssetIndex asset = sells ? listing.base : listing.quote;
-    const Decimal free = accounts_.get(terms.account, asset).free() + freed;
+    const AssetIndex asset = listing.hold_asset(terms.side);
+    const Decimal freed = replaced == nullptr ? Decimal{} : replaced->held;
+    const Decimal free = free_of(terms.account, asset) + freed;
     if (terms.reduce_only() && (!sells || terms.quantity > free))
         return {TRADECTL_REASON_REDUCE_ONLY, "reduce-only order would not reduce the position"};
-    const auto hold = hold_for(terms, terms.quantity, rules_);
+    const auto hold = hold_for(terms, Decimal{}, terms.quantity, rules_.fees);
     if (!hold) return {TRADECTL_REASON_OVERFLOW, "hold is out of range"};
     Decimal needed = *hold;
-    if (terms.type == OrderType::Market) needed = sells ? terms.quantity : plan.cost;
-    if (needed > free)
-        return {TRADECTL_REASON_INSUFFICIENT_BALANCE,
-                accounts_.asset_name(asset) + " needed " + needed.to_string() + " free " +
-                    free.to_string()};
+    if (terms.type == OrderType::Market) {
+        // What the next open costs is not known yet.
+        const Decimal cost = order.opening ? Decimal{} : plan.cost;
+        needed = sells ? terms.quantity : cost;
+    }
+    if (needed > free) return not_enough(accounts_.asset_name(asset), needed, free);
     return {};
 }
 
@@ -95,12 +112,21 @@ void Venue::place(const OrderTerms& terms, Timestamp now) {
     order.updated = now;
     numbers_[terms.client_order_id] = number;
     if (!terms.expires.is_none()) expiries_.insert({terms.expires, number});
-    set_hold(order, hold_for(terms, terms.quantity, rules_).value_or(Decimal{}));
-    journal_.on_order(order);
-    if (!order.is_waiting()) return run(order, now);
     Market& m = markets_[terms.market];
-    m.book.wait(order);
-    trigger_stops(m, now);
+    if (m.listing.is_margin() && terms.reduce_only())
+        order.reduce_max = reducible(position(terms.account, terms.market), terms.side);
+    if (rules_.fill == FillPrice::NextOpen && !order.is_waiting())
+        order.opening = waits_for_open(order, plan_for(order, Decimal::null(), now));
+    set_hold(order, hold_of(order).value_or(Decimal{}));
+    journal_.on_order(order);
+    if (order.is_waiting()) {
+        m.book.wait(order);
+        trigger_stops(m, now);
+    } else if (order.opening) {
+        m.book.queue_for_open(order);
+    } else {
+        run(order, Decimal::null(), now);
+    }
 }
 
 // ---- Cancel, replace, expire ----
@@ -147,7 +173,7 @@ Refusal Venue::replace(std::string_view target,
         terms.type = OrderType::Limit;
         terms.stop_price = Decimal::null();
     }
-    const Refusal refusal = examine(terms, old->held, now);
+    const Refusal refusal = examine(terms, old, now);
     if (refusal) {
         refuse(terms, refusal, now);
     } else {
@@ -155,6 +181,7 @@ Refusal Venue::replace(std::string_view target,
         place(terms, now);
     }
     sweep();
+    if (!refusal) check_margins(markets_[terms.market], now);
     return refusal;
 }
 
@@ -162,6 +189,7 @@ void Venue::cancel_all(AccountIndex account, MarketIndex market, Timestamp now) 
     for (auto& [number, order] : orders_) {
         if (order.terms.account != account) continue;
         if (market != kNoIndex && order.terms.market != market) continue;
+        if (!order.is_open()) continue;
         close(order, OrderStatus::Canceled, TRADECTL_REASON_NONE, now);
     }
     sweep();
@@ -176,9 +204,25 @@ void Venue::expire(Timestamp now) {
     sweep();
 }
 
+/// What an open order has to hold as it stands; a market order that waits for an open holds what it
+/// sells.
+std::optional<Decimal> Venue::hold_of(const Order& order) const {
+    const OrderTerms& terms = order.terms;
+    const Listing& listing = markets_[terms.market].listing;
+    if (listing.is_margin())
+        return margin_hold(terms,
+                           order.filled,
+                           order.leaves,
+                           position(terms.account, terms.market),
+                           listing,
+                           rules_.fees);
+    if (order.opening && terms.type == OrderType::Market && terms.side == Side::Sell)
+        return order.leaves;
+    return hold_for(terms, order.filled, order.leaves, rules_.fees);
+}
+
 void Venue::set_hold(Order& order, Decimal held) {
-    const Listing& listing = markets_[order.terms.market].listing;
-    const AssetIndex asset = order.terms.side == Side::Buy ? listing.quote : listing.base;
+    const AssetIndex asset = markets_[order.terms.market].listing.hold_asset(order.terms.side);
     if (held == order.held) return;
     Balance balance = accounts_.get(order.terms.account, asset);
     balance.held = balance.held - order.held + held;
@@ -210,9 +254,15 @@ void Venue::restore(Order order) {
     numbers_[order.terms.client_order_id] = number;
     if (!order.terms.expires.is_none()) expiries_.insert({order.terms.expires, number});
     Order& kept = orders_[number] = std::move(order);
-    Book& book = markets_[kept.terms.market].book;
+    Market& m = markets_[kept.terms.market];
+    Book& book = m.book;
+    if (m.listing.is_margin() && kept.terms.reduce_only())
+        kept.reduce_max =
+            reducible(position(kept.terms.account, kept.terms.market), kept.terms.side);
     if (kept.is_waiting())
         book.wait(kept);
+    else if (kept.opening)
+        book.queue_for_open(kept);
     else
         book.rest(kept);
 }
