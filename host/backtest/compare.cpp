@@ -116,7 +116,7 @@ Json optional_json(const std::optional<std::string>& value) {
     return value ? Json(*value) : Json();
 }
 Json optional_json(const std::optional<Trade>& value) {
-    return value ? Json(trade_text(value)) : Json();
+    return value ? trade_json(*value) : Json();
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <tradectl/expected.hpp>
 #include <tradectl/timestamp.hpp>
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -15,6 +16,13 @@ namespace tradectl::backtest {
 
 /// Version of report.json. A reader refuses a higher one.
 inline constexpr std::int64_t kReportFormat = 1;
+
+/// The words of the config's choices, by the enums' numbers.
+inline constexpr std::array<std::string_view, 2> kReturnsWords{"simple", "geometric"};
+inline constexpr std::array<std::string_view, 2> kDrawdownWords{"equity", "trades"};
+inline constexpr std::array<std::string_view, 2> kTradesOnWords{"money", "ratio"};
+inline constexpr std::array<std::string_view, 2> kFirstPointWords{"start", "sample"};
+inline constexpr std::array<std::string_view, 2> kFinalizeWords{"none", "mark"};
 
 /// Remembers the first error of a whole document.
 struct JsonFailure {
@@ -53,6 +61,17 @@ class JsonFields {
         const auto parsed = Decimal::parse(value);
         if (!parsed) note(key, "decimal");
         return parsed.value_or(Decimal());
+    }
+    /// The number of the word in `words`; 0 for any other.
+    template <typename Enum, std::size_t Count>
+    [[nodiscard]] Enum word(std::string_view key,
+                            const std::array<std::string_view, Count>& words) const {
+        const std::string value = text(key);
+        for (std::size_t i = 0; i < Count; ++i) {
+            if (words[i] == value) return static_cast<Enum>(i);
+        }
+        note(key, "known word");
+        return static_cast<Enum>(0);
     }
     /// The items of a list; none when it is missing.
     [[nodiscard]] const Json::Array& list(std::string_view key) const {

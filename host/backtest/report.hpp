@@ -161,6 +161,7 @@ struct Report {
 
 /// The report as one JSON object, and back. Corrupt when a member is missing or of a wrong kind.
 [[nodiscard]] Json report_json(const Report& report);
+[[nodiscard]] Json trade_json(const Trade& trade);
 [[nodiscard]] Expected<Report> report_from_json(const Json& json);
 
 }  // namespace tradectl::backtest

@@ -17,14 +17,6 @@ Unit unit_of(std::string_view name, JsonFailure& failure) {
     return Unit::Number;
 }
 
-/// An enum of two values that was written as its number.
-template <typename Enum>
-Enum choice(const JsonFields& fields, std::string_view key) {
-    const auto value = fields.integer(key);
-    if (value != 0 && value != 1) fields.note(key, "0 or 1");
-    return static_cast<Enum>(value == 1 ? 1 : 0);
-}
-
 Statistic read_statistic(const Json& json, JsonFailure& failure) {
     const JsonFields fields(json, failure);
     Statistic statistic;
@@ -68,13 +60,13 @@ config::ReportConfig read_rules(const Json& json, JsonFailure& failure) {
     rules.currency = fields.text("currency");
     rules.sample_ns = fields.integer("sample_ns");
     rules.year_days = fields.integer<std::uint32_t>("year_days");
-    rules.returns = choice<config::ReturnsKind>(fields, "returns");
+    rules.returns = fields.word<config::ReturnsKind>("returns", kReturnsWords);
     rules.risk_free = fields.decimal("risk_free");
     rules.sortino_target = fields.decimal("sortino_target");
-    rules.drawdown_on = choice<config::DrawdownBase>(fields, "drawdown_on");
-    rules.trades_on = choice<config::TradeMeasure>(fields, "trades_on");
-    rules.first_point = choice<config::FirstPoint>(fields, "first_point");
-    rules.finalize = choice<config::OpenTrades>(fields, "finalize");
+    rules.drawdown_on = fields.word<config::DrawdownBase>("drawdown_on", kDrawdownWords);
+    rules.trades_on = fields.word<config::TradeMeasure>("trades_on", kTradesOnWords);
+    rules.first_point = fields.word<config::FirstPoint>("first_point", kFirstPointWords);
+    rules.finalize = fields.word<config::OpenTrades>("finalize", kFinalizeWords);
     rules.hold_after = fields.integer<std::uint32_t>("hold_after");
     return rules;
 }
@@ -100,7 +92,9 @@ void read_run(const JsonFields& fields, Report& report) {
 void read_figures(const JsonFields& fields, JsonFailure& failure, Report& report) {
     report.currency = fields.text("currency");
     report.sample_ns = fields.integer("sample_ns");
-    if (const Json* rules = fields.find("rules")) report.rules = read_rules(*rules, failure);
+    const Json* rules = fields.find("rules");
+    if (rules == nullptr) fields.note("rules", "object");
+    if (rules != nullptr) report.rules = read_rules(*rules, failure);
     report.equity_start = fields.real("equity_start");
     report.equity_end = fields.real("equity_end");
     for (const Json& item : fields.list("statistics"))

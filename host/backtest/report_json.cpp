@@ -20,6 +20,8 @@ Json statistic_json(const Statistic& statistic) {
     return out;
 }
 
+}  // namespace
+
 Json trade_json(const Trade& trade) {
     Json out = Json::object();
     out.set("number", trade.number);
@@ -41,18 +43,25 @@ Json trade_json(const Trade& trade) {
     return out;
 }
 
+namespace {
+
+template <typename Enum>
+std::string_view word_of(Enum value, const std::array<std::string_view, 2>& words) {
+    return words[static_cast<std::size_t>(value)];
+}
+
 Json rules_json(const config::ReportConfig& rules) {
     Json out = Json::object();
     out.set("currency", rules.currency);
     out.set("sample_ns", rules.sample_ns);
     out.set("year_days", rules.year_days);
-    out.set("returns", static_cast<int>(rules.returns));
+    out.set("returns", word_of(rules.returns, kReturnsWords));
     out.set("risk_free", Json::text_of(rules.risk_free));
     out.set("sortino_target", Json::text_of(rules.sortino_target));
-    out.set("drawdown_on", static_cast<int>(rules.drawdown_on));
-    out.set("trades_on", static_cast<int>(rules.trades_on));
-    out.set("first_point", static_cast<int>(rules.first_point));
-    out.set("finalize", static_cast<int>(rules.finalize));
+    out.set("drawdown_on", word_of(rules.drawdown_on, kDrawdownWords));
+    out.set("trades_on", word_of(rules.trades_on, kTradesOnWords));
+    out.set("first_point", word_of(rules.first_point, kFirstPointWords));
+    out.set("finalize", word_of(rules.finalize, kFinalizeWords));
     out.set("hold_after", rules.hold_after);
     return out;
 }
