@@ -22,6 +22,7 @@ struct TextInput::State {
     std::size_t end = 0;      ///< behind the last byte read
     bool at_end = false;
     std::uint64_t line_number = 0;
+    bool line_ended = true;
     std::optional<Error> failure;
 
     Expected<std::optional<std::string_view>> next();
@@ -80,6 +81,7 @@ Expected<std::optional<std::string_view>> TextInput::State::hand_out(std::size_t
                         path + ": line " + std::to_string(line_number) + ": longer than " +
                             std::to_string(line_bytes_max) + " bytes"});
     }
+    line_ended = next_begin > begin && buffer[next_begin - 1] == line_end;
     begin = scanned = next_begin;
     return std::optional(line);
 }
@@ -107,6 +109,9 @@ Expected<std::optional<std::string_view>> TextInput::next() {
 }
 std::uint64_t TextInput::line_number() const {
     return state_->line_number;
+}
+bool TextInput::line_ended() const {
+    return state_->line_ended;
 }
 std::uint64_t TextInput::bytes_done() const {
     return state_->source->bytes_done();

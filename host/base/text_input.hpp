@@ -44,6 +44,9 @@ class TextInput {
 
     /// Number of the line that `next` returned last, from 1; 0 before the first.
     [[nodiscard]] std::uint64_t line_number() const;
+    /// Whether the line that `next` returned last had its end; true before the first. The last row
+    /// of a file that was cut off has none.
+    [[nodiscard]] bool line_ended() const;
     [[nodiscard]] const std::string& path() const;
     /// Bytes of the file that were read so far, as they are on disk.
     [[nodiscard]] std::uint64_t bytes_done() const;

@@ -107,6 +107,7 @@ Status RowFeeder::read_input(TextInput& input) {
             return at_line(input, input.line_number(), status.error());
     }
     if (at_first_row_) return {};
+    if (reader_.row_end() == '\n' && !input.line_ended()) ++sink_.report().rows_without_end;
     if (auto status = reader_.end_file(sink_); !status)
         return at_line(input, input.line_number(), status.error());
     return {};

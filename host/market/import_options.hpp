@@ -36,6 +36,9 @@ enum class BarStamp : std::uint8_t { Open, Close };
 enum class Consolidate : std::uint8_t {
     None,  ///< each row as it is
     Nbbo,  ///< the best bid and offer over the last quotes of all exchanges
+    /// The same, but a new price takes away older ones of the other side that it crosses: for
+    /// recordings that leave out when an exchange's quote went away.
+    Fresh,
 };
 /// What to do with prints that the tape marks as suspicious.
 enum class Suspicious : std::uint8_t { Keep, Drop };
@@ -78,10 +81,12 @@ struct ImportOptions {
 };
 
 struct ImportReport {
-    DataHeader header;                   ///< of the file: counts, times, ranges, longest gap
-    std::uint64_t rows = 0;              ///< rows of data, or messages, that were read
-    std::uint64_t rows_late = 0;         ///< rows that sorting moved forward in time
-    std::uint64_t rows_left_out = 0;     ///< by an option: another symbol, suspicious
+    DataHeader header;                ///< of the file: counts, times, ranges, longest gap
+    std::uint64_t rows = 0;           ///< rows of data, or messages, that were read
+    std::uint64_t rows_late = 0;      ///< rows that sorting moved forward in time
+    std::uint64_t rows_left_out = 0;  ///< by an option: another symbol, suspicious
+    /// Files whose last row has no line end: it may be one that was cut off.
+    std::uint64_t rows_without_end = 0;
     std::uint64_t duplicates = 0;        ///< kept or dropped
     std::uint64_t gaps = 0;              ///< times between records longer than `gap_limit_ns`
     std::int64_t gap_limit_ns = 0;       ///< 0: gaps were not counted

@@ -49,6 +49,8 @@ class ImportSink {
     void note_sequence_gap(std::uint64_t expected, std::uint64_t found);
     /// For what a format counts itself: `rows_left_out`, `capture`.
     [[nodiscard]] ImportReport& report() { return report_; }
+    /// What the book events that were written make.
+    [[nodiscard]] const Book& book() const { return book_; }
 
     /// Writes what is held back and the end of the file. Corrupt when no record came.
     [[nodiscard]] Expected<ImportReport> finish();

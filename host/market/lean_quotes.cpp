@@ -43,6 +43,7 @@ class Consolidated {
     };
     enum class Side : std::uint8_t { Bid, Ask };
 
+    explicit Consolidated(Consolidate rule) : rule_(rule) {}
     /// False when there are too many exchanges.
     bool set(std::string_view exchange, Side side, Level level) {
         Entry* entry = find(exchange);
@@ -52,6 +53,7 @@ class Consolidated {
         if (kept == level) return true;
         kept = level;
         refresh(side);
+        if (rule_ == Consolidate::Fresh) drop_crossed(side, level.price);
         return true;
     }
     [[nodiscard]] const Level& bid() const { return bid_; }
@@ -70,6 +72,19 @@ class Consolidated {
         entries_.push_back({std::string(exchange), {}, {}});
         return &entries_.back();
     }
+    /// Takes away what the newest price of a side crosses on the other.
+    void drop_crossed(Side newest, Decimal price) {
+        if (price.is_zero()) return;
+        bool any = false;
+        for (Entry& entry : entries_) {
+            Level& other = newest == Side::Bid ? entry.ask : entry.bid;
+            const bool crossed = newest == Side::Bid ? other.price < price : other.price > price;
+            if (other.price.is_zero() || !crossed) continue;
+            other = {};
+            any = true;
+        }
+        if (any) refresh(newest == Side::Bid ? Side::Ask : Side::Bid);
+    }
     void refresh(Side side) {
         Level best;
         for (const Entry& entry : entries_) {
@@ -86,6 +101,7 @@ class Consolidated {
         (side == Side::Bid ? bid_ : ask_) = best;
     }
 
+    Consolidate rule_;
     std::vector<Entry> entries_;
     Level bid_;
     Level ask_;
@@ -131,13 +147,14 @@ class LeanReader : public RowReader {
 
 class LeanQuotes final : public LeanReader {
   public:
-    explicit LeanQuotes(const ImportOptions& options) : LeanReader(options, kQuoteNames) {}
+    explicit LeanQuotes(const ImportOptions& options)
+        : LeanReader(options, kQuoteNames), consolidated_(options.consolidate) {}
 
     Expected<FirstRow> begin_file(const std::string& path, std::string_view) override {
         auto rule = time_rule(TimeUnit::DayMs, "", options_, path);
         if (!rule) return fail(rule.error());
         time_ = *std::move(rule);
-        consolidated_ = {};  // another day
+        consolidated_ = Consolidated(options_.consolidate);  // another day
         return FirstRow::Data;
     }
 
@@ -152,7 +169,7 @@ class LeanQuotes final : public LeanReader {
             ++sink.report().rows_left_out;
             return {};
         }
-        if (options_.consolidate == Consolidate::Nbbo) return take_best(quote, sink);
+        if (options_.consolidate != Consolidate::None) return take_best(quote, sink);
         if (Decimal::from_abi(quote.bid_price).is_null() &&
             Decimal::from_abi(quote.ask_price).is_null())
             return fields_.fault(1, "neither bid nor ask");

@@ -12,9 +12,9 @@ namespace tradectl::market {
 
 /// Equity quote ticks of a day: `ms,bid price,bid size,ask price,ask size,exchange,condition,
 /// suspicious`, prices in 1/10000, a price of 0 for a side that the message does not touch. With
-/// Consolidate::Nbbo each exchange's last bid and ask are kept, and a quote is made when the best
-/// price over all of them, or the sum of what stands there, changes; a quantity of 0 takes an
-/// exchange's side away.
+/// Consolidate::Nbbo or Fresh each exchange's last bid and ask are kept, and a quote is made when
+/// the best price over all of them, or the sum of what stands there, changes; a quantity of 0 takes
+/// an exchange's side away.
 [[nodiscard]] Expected<std::unique_ptr<RowReader>> make_lean_quote_reader(
     const ImportOptions& options);
 /// Quote bars: `time,bid open,high,low,close,last bid size,ask open,high,low,close,last ask size`;
