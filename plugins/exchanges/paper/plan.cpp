@@ -7,6 +7,19 @@
 
 namespace tradectl::paper {
 
+Decimal share_of(Decimal quantity, const MatchingRules& rules, Decimal lot) {
+    if (rules.depth == Depth::Unlimited || quantity == kUnlimited) return kUnlimited;
+    const auto share = checked_mul(quantity, rules.participation, Rounding::Down);
+    return share ? whole_lots(*share, lot) : Decimal{};
+}
+
+Decimal left_of_trade(const MarketView& view, const MatchingRules& rules, Decimal lot) {
+    if (!view.has_trade()) return Decimal{};
+    const Decimal lots = share_of(view.last_quantity(), rules, lot);
+    if (lots == kUnlimited) return lots;
+    return lots > view.taken() ? lots - view.taken() : Decimal{};
+}
+
 namespace {
 /// Steps through what the market offers to one side, at the prices that are paid.
 class MarketCursor {

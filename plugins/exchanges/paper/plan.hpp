@@ -49,6 +49,13 @@ struct Plan {
     [[nodiscard]] bool takes() const { return !steps.empty() || cancel_order; }
 };
 
+/// What a trade of `quantity` lets orders take: their share of it in whole lots.
+[[nodiscard]] Decimal share_of(Decimal quantity, const MatchingRules& rules, Decimal lot);
+/// What the last trade still lets orders take.
+[[nodiscard]] Decimal left_of_trade(const MarketView& view,
+                                    const MatchingRules& rules,
+                                    Decimal lot);
+
 /// Walks prices from the best, own orders and market together. At one price the market goes first
 /// with `QueueModel::Back` and `Share`, our orders with `Front`. Ends at the order's limit, at the
 /// end of its quantity or of the liquidity, or where self-trade prevention ends it.

@@ -32,15 +32,13 @@ void Venue::on_bar(MarketIndex market, const Bar& bar, Timestamp now) {
     Market& m = markets_[market];
     const bool empty = !bar.volume.is_positive();
     if (empty && rules_.bars.zero_volume == ZeroVolume::Skip) return;
-    const auto share = [&](Decimal volume) {
-        if (empty || rules_.depth == Depth::Unlimited) return kUnlimited;
-        const auto part = checked_mul(volume, rules_.participation, Rounding::Down);
-        return part ? whole_lots(*part, m.listing.lot) : Decimal{};
-    };
     const Decimal quarter =
         empty ? kUnlimited
               : checked_div(bar.volume, Decimal::from_int(4), Rounding::Down).value_or(Decimal{});
     if (!empty && quarter.is_zero()) return;
+    const auto share = [&](Decimal volume) {
+        return share_of(empty ? kUnlimited : volume, rules_, m.listing.lot);
+    };
     m.last_bar = {bar, now, share(bar.volume)};
     Decimal left_at_close = share(quarter);
     if (!m.view.is_fed()) {

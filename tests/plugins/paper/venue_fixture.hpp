@@ -101,6 +101,7 @@ class VenueTest : public ::testing::Test, private Journal {
     std::vector<Fill> fills;
     std::vector<Order> reports;
     int triggers = 0;
+    Decimal lost;  ///< by accounts that went bankrupt
 
   private:
     void on_order(const Order& order) override {
@@ -109,6 +110,7 @@ class VenueTest : public ::testing::Test, private Journal {
     }
     void on_trigger(const Order&) override { ++triggers; }
     void on_fill(const Fill& fill) override { fills.push_back(fill); }
+    void on_bankruptcy(AccountIndex, AssetIndex, Decimal loss) override { lost = lost + loss; }
     bool was_closed(std::string_view id) const override {
         return closed_.count(std::string(id)) != 0;
     }
