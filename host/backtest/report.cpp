@@ -34,9 +34,12 @@ std::string duration_text(double seconds) {
     const std::int64_t days = all / 86400;
     const std::int64_t hours = all / 3600 % 24;
     const std::int64_t minutes = all / 60 % 60;
-    if (days > 0) return std::to_string(days) + "d " + std::to_string(hours) + "h";
-    if (hours > 0) return std::to_string(hours) + "h " + std::to_string(minutes) + "m";
-    return std::to_string(minutes) + "m " + std::to_string(all % 60) + "s";
+    const auto two = [](std::int64_t a, const char* unit_a, std::int64_t b, const char* unit_b) {
+        return std::to_string(a) + unit_a + (b == 0 ? "" : " " + std::to_string(b) + unit_b);
+    };
+    if (days > 0) return two(days, "d", hours, "h");
+    if (hours > 0) return two(hours, "h", minutes, "m");
+    return two(minutes, "m", all % 60, "s");
 }
 
 }  // namespace

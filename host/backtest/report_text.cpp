@@ -77,6 +77,10 @@ void add_head(const Report& report, std::string& out) {
                  count_text(report.rejected) + " rejected, " + count_text(report.denied) +
                  " denied");
     add_line(out,
+             "  figures   in " + report.currency + ", from samples every " +
+                 format_value({.unit = Unit::Seconds,
+                               .value = static_cast<double>(report.sample_ns) / 1e9}));
+    add_line(out,
              "  config    " + report.config_hash.substr(0, 16) + ", seed " +
                  std::to_string(report.seed));
 }
@@ -84,9 +88,7 @@ void add_head(const Report& report, std::string& out) {
 void add_statistics(const Report& report, std::string& out) {
     std::vector<std::string> cells;
     for (const Statistic& statistic : report.statistics) {
-        std::string value = format_value(statistic);
-        if (statistic.unit == Unit::Money && statistic.value) value += " " + report.currency;
-        cells.push_back(cell(statistic.label, value));
+        cells.push_back(cell(statistic.label, format_value(statistic)));
     }
     const std::size_t rows = (cells.size() + 1) / 2;
     for (std::size_t row = 0; row < rows; ++row) {

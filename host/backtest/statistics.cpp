@@ -233,8 +233,10 @@ void CurveMeter::append_risk(const Annual& year,
          "Calmar ratio",
          Unit::Number,
          "annual return / max drawdown. Source: Young, Futures 20 (1991)"},
-        ratio(year.growth, deepest),
-        deepest > 0 ? why : "no drawdown");
+        short_run ? kNone : ratio(year.growth, deepest),
+        short_run     ? kShort
+        : deepest > 0 ? why
+                      : "no drawdown");
 }
 
 void CurveMeter::append_drawdowns(const DrawdownMeter& drawdowns,
