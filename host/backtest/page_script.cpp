@@ -41,7 +41,7 @@ const fixed = (value, decimals) => grouped((value || 0).toFixed(decimals));
 const amount = value => {
   if (!isNumber(value)) return '\u2013';
   const size = Math.abs(value);
-  return fixed(value, size >= 1e3 ? 2 : size >= 1 ? 4 : 8);
+  return fixed(value, size >= 1e3 ? 2 : size >= 1 ? 4 : size > 0 ? 8 : 0);
 };
 const percent = (value, decimals = 2) =>
   isNumber(value) ? fixed(value * 100, decimals) + '\u00a0%' : '\u2013';
