@@ -160,8 +160,7 @@ Status Paper::submit_prepared(RequestId id,
     prepared_.erase(found);
     advance_to_now();
     // The wait for the disk is part of the way: latency counts from the intent.
-    const Timestamp due =
-        Timestamp{arrival.operation.intent_time}.plus_ns(*settings.latency.request);
+    const Timestamp due = arrival_time(arrival.operation);
     if (due <= time_)
         arrive(arrival);
     else

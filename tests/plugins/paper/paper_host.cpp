@@ -40,6 +40,9 @@ struct PaperHostCalls {
         if (view(name) == "second") *out = 1;
         return view(name) == "main" || view(name) == "second" ? TRADECTL_OK : TRADECTL_NOT_FOUND;
     }
+    static std::uint64_t random(const tradectl_host* host) {
+        return ++of(host).randoms * 0x9e3779b97f4a7c15U;
+    }
     static tradectl_status kv_get(const tradectl_host* host,
                                   tradectl_str key,
                                   tradectl_bytes* out) {
@@ -128,6 +131,9 @@ tradectl_status PaperHostCalls::publish(const tradectl_exchange_host* host,
     } else if (event->type == TRADECTL_EVENT_FILL) {
         self.fill_events.push_back(*reinterpret_cast<const tradectl_fill_event*>(event));
         self.said.push_back("fill");
+    } else if (event->type == TRADECTL_EVENT_POSITION) {
+        self.position_events.push_back(*reinterpret_cast<const tradectl_position_event*>(event));
+        self.said.push_back("position");
     } else {
         self.balance_events.push_back(*reinterpret_cast<const tradectl_balance_event*>(event));
         self.said.push_back("balance");
@@ -146,6 +152,7 @@ PaperHost::PaperHost(std::string settings) : settings_(std::move(settings)) {
     base_.instrument = PaperHostCalls::instrument;
     base_.find_asset = PaperHostCalls::find_asset;
     base_.find_account = PaperHostCalls::find_account;
+    base_.random = PaperHostCalls::random;
     base_.kv_get = PaperHostCalls::kv_get;
     base_.kv_each = PaperHostCalls::kv_each;
     table_.struct_size = sizeof table_;
@@ -172,7 +179,22 @@ PaperHost::PaperHost(std::string settings) : settings_(std::move(settings)) {
                                     &instrument_.price_max})
         *limit = Decimal::null().to_abi();
     instrument_.multiplier = (1_d).to_abi();
+    instrument_.margin_initial = instrument_.margin_maintenance = Decimal::null().to_abi();
     instrument_.close_time = TRADECTL_TIME_NONE;
+}
+
+void PaperHost::use_margin() {
+    instrument_.kind = TRADECTL_INSTRUMENT_PERPETUAL;
+    instrument_.accounting = TRADECTL_ACCOUNTING_MARGIN;
+    instrument_.settle_asset = 1;
+    instrument_.settle = to_id("USD");
+    instrument_.margin_initial = (0.1_d).to_abi();
+    instrument_.margin_maintenance = (0.05_d).to_abi();
+}
+
+void PaperHost::stop() {
+    last_status = api->stop(instance);
+    kill();
 }
 
 tradectl_status PaperHost::start() {
@@ -301,6 +323,17 @@ void PaperHost::trade(Decimal price, Decimal quantity, std::int64_t time) {
         instance, reinterpret_cast<const std::uint8_t*>(&event), sizeof event, 1);
 }
 
+void PaperHost::quote(Decimal bid, Decimal ask, Decimal quantity) {
+    auto event = make_event<tradectl_quote_event>();
+    event.header.instrument = 0;
+    event.header.host_time = now;
+    event.bid_price = bid.to_abi();
+    event.ask_price = ask.to_abi();
+    event.bid_quantity = event.ask_quantity = quantity.to_abi();
+    last_status = api->on_market_data(
+        instance, reinterpret_cast<const std::uint8_t*>(&event), sizeof event, 1);
+}
+
 tradectl_status PaperHost::market_data(const std::vector<std::uint8_t>& events,
                                        std::uint32_t count) {
     return api->on_market_data(instance, events.data(), events.size(), count);
@@ -312,7 +345,13 @@ std::string PaperHost::state() {
     for (const auto& item : ask(api->balances).balances) {
         text += std::string(view(item.asset)) + " ";
         add(Decimal::from_abi(item.total));
-        add(Decimal::from_abi(item.held));
+        // The margin of positions follows the market, which a new process has not seen yet.
+        if (instrument_.accounting == TRADECTL_ACCOUNTING_CASH) add(Decimal::from_abi(item.held));
+    }
+    for (const auto& item : ask(api->positions).positions) {
+        text += "P " + std::to_string(item.account) + " ";
+        add(Decimal::from_abi(item.quantity));
+        add(Decimal::from_abi(item.average_price));
     }
     for (const auto& item : ask(api->open_orders).orders) {
         text += "| " + std::string(view(item.client_order_id)) + " " +
@@ -327,6 +366,7 @@ std::string PaperHost::state() {
         add(Decimal::from_abi(item.price));
         add(Decimal::from_abi(item.quantity));
         add(Decimal::from_abi(item.fee));
+        add(Decimal::from_abi(item.realized_pnl));
     }
     return text;
 }

@@ -49,6 +49,8 @@ class PaperHost {
     PaperHost(const PaperHost&) = delete;
     PaperHost& operator=(const PaperHost&) = delete;
 
+    /// Before `start`: the instrument is traded on margin, leverage 10, and settles in the quote.
+    void use_margin();
     /// Makes, configures and starts an instance on the store as it is.
     tradectl_status start();
     /// Ends the instance without a word, as a crash would.
@@ -75,11 +77,14 @@ class PaperHost {
     const Answer& ask(Query query);
     const Answer& ask(tradectl_status (*request)(tradectl_exchange*, std::uint64_t));
 
+    /// Has the instance say goodbye, then ends it.
+    void stop();
+    void quote(Decimal bid, Decimal ask, Decimal quantity);
     void trade(Decimal price, Decimal quantity, std::int64_t time = 0);
     tradectl_status market_data(const std::vector<std::uint8_t>& events, std::uint32_t count);
 
     [[nodiscard]] bool has_answer(std::uint64_t id) const { return answers.count(id) != 0; }
-    /// Balances, open orders and fills as text: what must survive a restart.
+    /// Balances, positions, open orders and fills as text: what must survive a restart.
     [[nodiscard]] std::string state();
 
     const tradectl_exchange_api* api;
@@ -92,6 +97,8 @@ class PaperHost {
     std::vector<tradectl_order_event> order_events;
     std::vector<tradectl_fill_event> fill_events;
     std::vector<tradectl_balance_event> balance_events;
+    std::vector<tradectl_position_event> position_events;
+    std::uint64_t randoms = 0;  ///< numbers drawn; they count up through the whole range
     std::size_t puts = 0;
     std::string error;
     std::string last_log;

@@ -94,10 +94,79 @@ TEST(Paper, KillAfterAnyCallLosesNothing) {
     EXPECT_GT(host.fill_events.size(), 100u);
 }
 
+TEST(Paper, PositionsOutliveTheProcess) {
+    PaperHost host(R"({"accounts":["main","second"],"balances":{"USD":"300"},
+                      "taker_fee":"0.001","liquidation_fee":"0.002","history":20})");
+    host.use_margin();
+    ASSERT_EQ(host.start(), TRADECTL_OK);
+    Dice dice(5);
+    for (int i = 0; i < 600; ++i) {
+        random_call(host, dice, i);
+        const std::string before = host.state();
+        ASSERT_EQ(host.restart(), TRADECTL_OK) << host.last_log;
+        ASSERT_EQ(host.state(), before) << "call " << i;
+        ASSERT_EQ(host.error, "");
+    }
+    EXPECT_GT(host.fill_events.size(), 100u);
+    EXPECT_GT(host.position_events.size(), 100u);
+}
+
+TEST(Paper, PositionAndDebtNeedTheirMarket) {
+    PaperHost host(kCash);
+    host.use_margin();
+    ASSERT_EQ(host.start(), TRADECTL_OK);
+    host.trade(100_d, 1_d);
+    host.submit({.id = "a"});
+    EXPECT_EQ(host.kv.at("p/main/BTC-USD.paper"), "1\t1\t100\t0");
+    EXPECT_EQ(host.kv.at("i/BTC-USD.paper"), "2\tBTC\tUSD\tUSD\t0.1\t0.05");
+    ASSERT_EQ(host.ask(host.api->positions).positions.size(), 1u);
+    host.kv["p/main/BTC-USD.paper"] = "1\t1\tnull\t0";
+    EXPECT_EQ(host.restart(), TRADECTL_CORRUPT);
+}
+
+TEST(Paper, LiquidationIsAFillOfTheVenuesOwnOrder) {
+    PaperHost host(R"({"balances":{"USD":"1000"}})");
+    host.use_margin();
+    ASSERT_EQ(host.start(), TRADECTL_OK);
+    host.trade(100_d, 100_d);
+    host.submit({.id = "a", .quantity = 100_d});
+    host.submit({.id = "b", .quantity = 1_d, .price = 50_d});
+    const std::size_t orders = host.order_events.size();
+    host.trade(94_d, 100_d);
+    ASSERT_EQ(host.fill_events.size(), 2u);
+    const tradectl_fill_event& fill = host.fill_events.back();
+    EXPECT_EQ(fill.header.flags, TRADECTL_EVENT_FLAG_VENUE_ORDER);
+    EXPECT_EQ(fill.order_ref, 0u);
+    EXPECT_EQ(view(fill.client_order_id), "liquidation-1");
+    EXPECT_EQ(Decimal::from_abi(fill.realized_pnl), -600_d);
+    EXPECT_EQ(host.order_events.size(), orders);  // b could not be afforded beside a
+    const Answer& told = host.fills_since(TRADECTL_TIME_NONE, "", 0);
+    EXPECT_EQ(told.fills.back().flags, TRADECTL_EVENT_FLAG_VENUE_ORDER);
+    EXPECT_EQ(host.query("liquidation-1").orders.at(0).reason,
+              static_cast<std::uint32_t>(TRADECTL_REASON_LIQUIDATION));
+}
+
+TEST(Paper, PlaceInTheQueueOutlivesAGoodbye) {
+    PaperHost host(R"({"balances":{"USD":"1000"}})");
+    ASSERT_EQ(host.start(), TRADECTL_OK);
+    host.quote(99_d, 101_d, 10_d);
+    host.submit({.id = "a", .price = 99_d});
+    host.quote(99_d, 101_d, 4_d);
+    host.stop();
+    ASSERT_EQ(host.last_status, TRADECTL_OK);
+    ASSERT_EQ(host.start(), TRADECTL_OK);
+    host.quote(99_d, 101_d, 10_d);
+    host.trade(99_d, 4_d);
+    EXPECT_TRUE(host.fill_events.empty());
+    host.trade(99_d, 0.5_d);
+    EXPECT_EQ(host.fill_events.size(), 1u);
+}
+
 TEST(Paper, SameCallsSayTheSame) {
     const auto run = [] {
         PaperHost host(R"({"accounts":["main","second"],"balances":{"USD":"3000","BTC":"20"},
-                          "latency":700,"ack_latency":900})");
+                          "latency":700,"latency_jitter":500,"ack_latency":900,
+                          "ack_latency_jitter":300})");
         EXPECT_EQ(host.start(), TRADECTL_OK);
         Dice dice(11);
         for (int i = 0; i < 1500; ++i)
