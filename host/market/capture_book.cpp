@@ -1,12 +1,10 @@
 #include "host/market/capture_book.hpp"
 
-#include "host/base/assert.hpp"
 #include "host/market/record_check.hpp"
 
 #include <tradectl/decimal.hpp>
 
 #include <algorithm>
-#include <cstring>
 #include <string>
 #include <utility>
 
@@ -47,8 +45,8 @@ bool stands_before(const CaptureLevel& a, const CaptureLevel& b) {
 
 }  // namespace
 
-CaptureBook::CaptureBook(BookRule rule, CaptureReport& report, Sink sink)
-    : rule_(rule), report_(report), sink_(std::move(sink)) {}
+CaptureBook::CaptureBook(BookRule rule, CaptureReport& report, const Book& played, Sink sink)
+    : rule_(rule), report_(report), played_(played), sink_(std::move(sink)) {}
 
 Status CaptureBook::take(const BookChange& change,
                          std::span<const CaptureLevel> levels,
@@ -56,7 +54,7 @@ Status CaptureBook::take(const BookChange& change,
                          const CapturePlace& place) {
     if (auto status = check_change(change, levels); !status) return status;
     if (time < time_) return fail(ErrorCode::Corrupt, "time goes back");
-    const Waiting given{change, {levels.begin(), levels.end()}, time, place};
+    const Given given{change, levels, time, place};
     if (rule_ == BookRule::FileOrder) return take_in_file_order(given);
     return is_snapshot(change) ? take_snapshot(given) : take_difference(given);
 }
@@ -74,7 +72,7 @@ CaptureBook::Order CaptureBook::order_of(const BookChange& change) const {
     return follows || change.first <= wanted ? Order::Next : Order::Gap;
 }
 
-Status CaptureBook::take_difference(const Waiting& given) {
+Status CaptureBook::take_difference(const Given& given) {
     const BookChange& change = given.change;
     const bool numbered = change.numbering != BookNumbering::None;
     numbered_ = numbered_ || numbered;
@@ -109,7 +107,7 @@ Status CaptureBook::take_difference(const Waiting& given) {
     return keep_depth(change.depth_max, given.place);
 }
 
-Status CaptureBook::take_snapshot(const Waiting& given) {
+Status CaptureBook::take_snapshot(const Given& given) {
     const bool answer = given.change.type == BookChange::Type::Answer;
     if (answer && valid_ && given.change.last <= sequence_) {
         ++report_.snapshots_old;
@@ -121,24 +119,25 @@ Status CaptureBook::take_snapshot(const Waiting& given) {
     if (auto status = apply(given.change, given.levels, given.time, given.place); !status)
         return status;
     // Nobody knew them to be the book's before now.
-    std::deque<Waiting> waiting = std::exchange(waiting_, {});
-    for (Waiting& difference : waiting) {
-        difference.time = std::max(difference.time, given.time);
+    const std::deque<Waiting> waiting = std::exchange(waiting_, {});
+    for (const Waiting& old : waiting) {
+        const Given difference{old.change, old.levels, std::max(old.time, given.time), old.place};
         if (auto status = take_difference(difference); !status) return status;
     }
     return {};
 }
 
-void CaptureBook::wait(const Waiting& given) {
+void CaptureBook::wait(const Given& given) {
     if (waiting_.size() == kWaitingMax) {
         waiting_.pop_front();
         ++report_.differences_unused;
     }
-    waiting_.push_back(given);
+    waiting_.push_back(
+        {given.change, {given.levels.begin(), given.levels.end()}, given.time, given.place});
 }
 
 /// The book is unknown from `time` on; whoever plays the records hears of it.
-Status CaptureBook::lose(tradectl_time time, SequenceGap gap) {
+Status CaptureBook::lose(tradectl_time time, const SequenceGap& gap) {
     ++report_.gap_count;
     if (report_.gaps.size() < CaptureReport::kGapsMax) report_.gaps.push_back(gap);
     valid_ = false;
@@ -160,9 +159,9 @@ std::vector<CaptureLevel> CaptureBook::replacement(std::span<const CaptureLevel>
             std::find_if(begin, snapshot.end(), [side](const auto& l) { return l.side != side; });
         if (begin == end) continue;
         const bool bids = side == TRADECTL_SIDE_BUY;
-        const std::uint32_t count = bids ? book_.bid_count() : book_.ask_count();
+        const std::uint32_t count = bids ? played_.bid_count() : played_.ask_count();
         for (std::uint32_t n = 0; n < count; ++n) {
-            const CaptureLevel held{(bids ? book_.bid(n) : book_.ask(n)).price, {}, side};
+            const CaptureLevel held{(bids ? played_.bid(n) : played_.ask(n)).price, {}, side};
             if (!stands_before(held, *begin) && !stands_before(*(end - 1), held))
                 out.push_back(held);
         }
@@ -173,7 +172,7 @@ std::vector<CaptureLevel> CaptureBook::replacement(std::span<const CaptureLevel>
 }
 
 /// Everything counts, in the order it stands in: no numbers, one book from the first event on.
-Status CaptureBook::take_in_file_order(const Waiting& given) {
+Status CaptureBook::take_in_file_order(const Given& given) {
     if (given.change.type == BookChange::Type::Lost) {
         ++report_.differences_unused;
         return {};
@@ -194,14 +193,13 @@ Status CaptureBook::take_in_file_order(const Waiting& given) {
 Status CaptureBook::keep_depth(std::uint32_t depth_max, const CapturePlace& place) {
     std::vector<CaptureLevel> worst;
     if (depth_max == 0) return {};
-    for (std::uint32_t n = depth_max; n < book_.bid_count(); ++n)
-        worst.push_back({book_.bid(n).price, {}, TRADECTL_SIDE_BUY});
-    for (std::uint32_t n = depth_max; n < book_.ask_count(); ++n)
-        worst.push_back({book_.ask(n).price, {}, TRADECTL_SIDE_SELL});
+    for (std::uint32_t n = depth_max; n < played_.bid_count(); ++n)
+        worst.push_back({played_.bid(n).price, {}, TRADECTL_SIDE_BUY});
+    for (std::uint32_t n = depth_max; n < played_.ask_count(); ++n)
+        worst.push_back({played_.ask(n).price, {}, TRADECTL_SIDE_SELL});
     return worst.empty() ? Status{} : apply({}, worst, time_, place);
 }
 
-/// Writes one event and takes it into the book as whoever plays it will.
 Status CaptureBook::apply(const BookChange& change,
                           std::span<const CaptureLevel> levels,
                           tradectl_time time,
@@ -222,36 +220,16 @@ Status CaptureBook::apply(const BookChange& change,
         records_[i].price = levels[i].price;
         records_[i].quantity = levels[i].quantity;
     }
-    apply_to_book(change, levels);
-    if (book_.crossed() && report_.books_crossed++ == 0) report_.crossed_first = place;
-    return sink_(records_);
-}
-
-void CaptureBook::apply_to_book(const BookChange& change, std::span<const CaptureLevel> levels) {
-    tradectl_book_event event{};
-    event.header.type =
-        is_snapshot(change) ? TRADECTL_EVENT_BOOK_SNAPSHOT : TRADECTL_EVENT_BOOK_DELTA;
-    event.levels_offset = sizeof(event);
-    event.level_stride = sizeof(tradectl_level);
-    event_.resize((sizeof(event) + levels.size() * sizeof(tradectl_level)) / sizeof(event_[0]));
-    event.header.size = static_cast<std::uint32_t>(event_.size() * sizeof(event_[0]));
-    auto* at = reinterpret_cast<std::byte*>(event_.data()) + sizeof(event);
-    for (const CaptureLevel& level : levels) {
-        ++(level.side == TRADECTL_SIDE_BUY ? event.bid_count : event.ask_count);
-        const tradectl_level out{level.price, level.quantity};
-        std::memcpy(at, &out, sizeof(out));
-        at += sizeof(out);
-    }
-    std::memcpy(event_.data(), &event, sizeof(event));
-    const auto result = book_.apply(*reinterpret_cast<const tradectl_book_event*>(event_.data()));
-    TRADECTL_ASSERT(result == BookResult::Applied);  // the levels and the order were checked
+    if (auto status = sink_(records_); !status) return status;
+    if (played_.crossed() && report_.books_crossed++ == 0) report_.crossed_first = place;
+    return {};
 }
 
 void CaptureBook::finish() {
     report_.differences_unused += waiting_.size();
     waiting_.clear();
-    report_.bid_levels = book_.bid_count();
-    report_.ask_levels = book_.ask_count();
+    report_.bid_levels = played_.bid_count();
+    report_.ask_levels = played_.ask_count();
 }
 
 }  // namespace tradectl::market

@@ -23,11 +23,13 @@ namespace tradectl::market {
 /// empty snapshot says so. [any]
 class CaptureBook {
   public:
-    /// Takes the records of one event. Its failure ends the call that gave them.
+    /// Takes the records of one event into a book and wherever else. Its failure ends the call that
+    /// gave them.
     using Sink = std::function<Status(std::span<const BookRecord>)>;
 
-    /// `report` must outlive the book: it is counted into.
-    CaptureBook(BookRule rule, CaptureReport& report, Sink sink);
+    /// `report` is counted into; `played` is the book of whoever takes the records, after each of
+    /// them. Both must outlive this.
+    CaptureBook(BookRule rule, CaptureReport& report, const Book& played, Sink sink);
 
     /// One change at `time`, found at `place`. Corrupt, without the place, for a level that cannot
     /// be, for a time that goes back and for more levels than an event can hold; what the sink
@@ -41,9 +43,13 @@ class CaptureBook {
     /// Counts what waits in vain and what the book holds.
     void finish();
 
-    [[nodiscard]] const Book& book() const { return book_; }
-
   private:
+    struct Given {
+        const BookChange& change;
+        std::span<const CaptureLevel> levels;
+        tradectl_time time;
+        const CapturePlace& place;
+    };
     struct Waiting {
         BookChange change;
         std::vector<CaptureLevel> levels;
@@ -52,12 +58,12 @@ class CaptureBook {
     };
     enum class Order : std::uint8_t { Old, Next, Gap };
 
-    Status take_difference(const Waiting& given);
-    Status take_snapshot(const Waiting& given);
-    Status take_in_file_order(const Waiting& given);
+    Status take_difference(const Given& given);
+    Status take_snapshot(const Given& given);
+    Status take_in_file_order(const Given& given);
     [[nodiscard]] Order order_of(const BookChange& change) const;
-    void wait(const Waiting& given);
-    Status lose(tradectl_time time, SequenceGap gap);
+    void wait(const Given& given);
+    Status lose(tradectl_time time, const SequenceGap& gap);
     [[nodiscard]] std::vector<CaptureLevel> replacement(
         std::span<const CaptureLevel> snapshot) const;
     Status keep_depth(std::uint32_t depth_max, const CapturePlace& place);
@@ -65,20 +71,18 @@ class CaptureBook {
                  std::span<const CaptureLevel> levels,
                  tradectl_time time,
                  const CapturePlace& place);
-    void apply_to_book(const BookChange& change, std::span<const CaptureLevel> levels);
 
     BookRule rule_;
     CaptureReport& report_;
+    const Book& played_;
     Sink sink_;
-    Book book_{sequence_none};  // the order is looked at here
     bool valid_ = false;
     bool after_answer_ = false;  ///< no difference was applied since a snapshot on the side
     bool numbered_ = false;
     std::uint64_t sequence_ = 0;
     tradectl_time time_ = 0;  ///< of the last event
     std::deque<Waiting> waiting_;
-    std::vector<BookRecord> records_;   ///< of one event
-    std::vector<std::uint64_t> event_;  ///< the same event as books take it
+    std::vector<BookRecord> records_;  ///< of one event
 };
 
 }  // namespace tradectl::market

@@ -16,6 +16,13 @@ bool stands_before(const CaptureLevel& a, const CaptureLevel& b) {
     return a.side == TRADECTL_SIDE_BUY ? price_a > price_b : price_a < price_b;
 }
 
+template <typename Iterator>
+bool worst_first(Iterator begin, Iterator end) {
+    return std::adjacent_find(begin, end, [](const CaptureLevel& a, const CaptureLevel& b) {
+               return !stands_before(b, a);
+           }) == end;
+}
+
 }  // namespace
 
 std::unique_ptr<CaptureDecoder> make_capture_decoder(CaptureVenue venue) {
@@ -53,9 +60,16 @@ void add_level_pairs(JsonView pairs,
 
 void close_levels(std::uint32_t begin, BookChange& change, CaptureMessage& out) {
     const auto first = out.levels.begin() + begin;
+    const auto last = out.levels.end();
     // The last of several changes of one price counts: equal ones keep their order.
-    if (!std::is_sorted(first, out.levels.end(), stands_before))
-        std::stable_sort(first, out.levels.end(), stands_before);
+    if (!std::is_sorted(first, last, stands_before)) {
+        const auto asks = std::find_if(
+            first, last, [](const CaptureLevel& level) { return level.side != TRADECTL_SIDE_BUY; });
+        // Some venues tell bids from the worst on.
+        if (worst_first(first, asks)) std::reverse(first, asks);
+        if (!std::is_sorted(first, last, stands_before))
+            std::stable_sort(first, last, stands_before);
+    }
     change.levels_begin = begin;
     change.levels_end = static_cast<std::uint32_t>(out.levels.size());
 }

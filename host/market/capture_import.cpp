@@ -75,6 +75,7 @@ CaptureImporter::CaptureImporter(const ImportOptions& options,
       sink_(std::move(sink)),
       book_(options.capture.book_rule,
             report_,
+            sink_.book(),
             [this](std::span<const BookRecord> levels) { return sink_.add(levels); }),
       interval_ns_(options.interval_ns) {
     report_.symbol = options.capture.symbol;

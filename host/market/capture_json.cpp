@@ -13,6 +13,7 @@ namespace ondemand = simdjson::ondemand;
 using simdjson::error_code;
 
 constexpr std::size_t kDepthMax = 64;
+constexpr std::size_t kNodesMin = 64;
 
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -74,7 +75,8 @@ class Walker {
     error_code array(ondemand::array values, std::size_t depth);
     error_code object(ondemand::object members, std::size_t depth);
 
-    std::vector<JsonNode>& nodes_;
+    std::vector<JsonNode>& nodes_;  ///< with room for more than `count_`
+    std::uint32_t count_ = 0;
 };
 
 template <typename Value>
@@ -82,8 +84,10 @@ error_code Walker::walk(Value& value, std::string_view key, std::size_t depth) {
     if (depth > kDepthMax) return simdjson::DEPTH_ERROR;
     ondemand::json_type type{};
     if (const auto error = value.type().get(type)) return error;
-    const std::size_t at = nodes_.size();
-    nodes_.push_back({.key = key});
+    if (count_ == nodes_.size()) nodes_.resize(2 * nodes_.size() + kNodesMin);
+    const std::uint32_t at = count_++;
+    nodes_[at].key = key;
+    nodes_[at].text = {};
     error_code error = simdjson::SUCCESS;
     if (type == ondemand::json_type::array) {
         nodes_[at].kind = JsonKind::Array;
@@ -100,7 +104,7 @@ error_code Walker::walk(Value& value, std::string_view key, std::size_t depth) {
     } else {
         error = simdjson::INCORRECT_TYPE;
     }
-    nodes_[at].end = static_cast<std::uint32_t>(nodes_.size());
+    nodes_[at].end = count_;
     return error;
 }
 
@@ -166,7 +170,6 @@ Expected<JsonView> CaptureJson::parse(std::string_view text) {
         padded.resize(2 * text.size() + simdjson::SIMDJSON_PADDING);
     std::memcpy(padded.data(), text.data(), text.size());
     std::memset(padded.data() + text.size(), ' ', simdjson::SIMDJSON_PADDING);
-    nodes_.clear();
     auto error =
         parser_->parser.iterate(padded.data(), text.size(), padded.size()).get(parser_->document);
     if (!error) error = Walker(nodes_).walk(parser_->document, {}, 1);

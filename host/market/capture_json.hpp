@@ -57,7 +57,7 @@ class JsonView {
     [[nodiscard]] JsonView operator[](std::string_view name) const {
         if (!is(JsonKind::Object)) return {};
         for (const JsonView member : *this)
-            if (member.key() == name) return member;
+            if (same_name(member.key(), name)) return member;
         return {};
     }
     /// The n-th element, from 0; missing when it is no array or too short.
@@ -77,6 +77,10 @@ class JsonView {
     }
 
   private:
+    /// Most names are one letter, and most of those looked at are others.
+    [[nodiscard]] static bool same_name(std::string_view a, std::string_view b) {
+        return a.size() == b.size() && (a.empty() || (a[0] == b[0] && (a.size() == 1 || a == b)));
+    }
     [[nodiscard]] bool holds() const { return is(JsonKind::Array) || is(JsonKind::Object); }
 
     const JsonNode* nodes_ = nullptr;

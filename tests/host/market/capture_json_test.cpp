@@ -72,6 +72,20 @@ TEST(CaptureJson, RefusesDeepNesting) {
     EXPECT_EQ(fault_of(std::string(65, '[') + std::string(65, ']')),
               "json nested deeper than 64 levels");
     EXPECT_NE(fault_of(std::string(100'000, '[')), "sound");
+    EXPECT_NE(fault_of(std::string(60, '[') + "]"), "sound");
+}
+
+TEST(CaptureJson, ReadsListsOfAnyLength) {
+    CaptureJson json;
+    for (const std::size_t count : {1U, 63U, 64U, 65U, 10'000U}) {
+        std::string text = "[";
+        for (std::size_t i = 0; i < count; ++i)
+            text += (i > 0 ? "," : "") + std::to_string(i);
+        const auto value = json.parse(text + "]");
+        ASSERT_TRUE(value);
+        EXPECT_EQ(value->size(), count);
+        EXPECT_EQ(value->at(count - 1).text(), std::to_string(count - 1));
+    }
 }
 
 TEST(CaptureJson, ReadsTheNextTextAfterABadOne) {
