@@ -277,6 +277,56 @@ TEST(Page, MixesNoGainsAndLossesInABar) {
     EXPECT_EQ(count_of(page, "class=\"bar gain\""), 2U);
 }
 
+/// The times that the script makes of a "dt" list.
+std::vector<std::int64_t> expanded(const Json& series) {
+    std::vector<std::int64_t> times;
+    const Json::Array& runs = *series.find("dt")->as_array();
+    std::int64_t at = 0;
+    for (std::size_t i = 0; i + 1 < runs.size(); i += 2)
+        for (std::int64_t left = *runs[i].as_integer(); left > 0; --left)
+            times.push_back(at += *runs[i + 1].as_integer());
+    return times;
+}
+
+TEST(ChartData, KeepsTimesThatAreNotEven) {
+    Report report = sample_report({.points = 6, .trades = 1});
+    const std::int64_t steps_ms[] = {0, 1000, 1000, 1000, 7, 86'400'000};
+    std::int64_t at = 0;
+    std::vector<std::int64_t> wanted;
+    for (std::size_t i = 0; i < 6; ++i) {
+        at += steps_ms[i];
+        report.equity[i].time = Timestamp{at * kNsPerMillisecond};
+        wanted.push_back(at);
+    }
+    const auto data = parse_json(page::chart_data(report));
+    ASSERT_TRUE(data);
+    EXPECT_EQ(expanded(*data->find("equity")), wanted);
+}
+
+TEST(ChartData, KeepsLowsAndHighsAsDistances) {
+    Report report = sample_report({.points = 3, .trades = 1});
+    for (EquityPoint& point : report.equity)
+        point.equity_low = point.equity_high = point.equity;
+    const auto plain = parse_json(page::chart_data(report));
+    EXPECT_EQ(plain->find("equity")->find("lo"), nullptr);  // nothing was merged
+    report.equity[1].equity_low -= 2.5;
+    const auto merged = parse_json(page::chart_data(report));
+    EXPECT_EQ((*merged->find("equity")->find("lo")->as_array())[1].as_real(), -2.5);
+    EXPECT_EQ((*merged->find("equity")->find("hi")->as_array())[1].as_real(), 0);
+}
+
+TEST(ChartData, HasTheMarkedTradesOfEachInstrumentDrawn) {
+    const Report report = sample_by_name("largest");
+    const auto data = parse_json(page::chart_data(report));
+    std::size_t marked = 0;
+    const Json::Object& prices = *data->find("prices")->as_object();
+    EXPECT_EQ(prices.size(), page::kPagePricesMax);
+    for (const auto& [key, series] : prices)
+        marked += series.find("tr")->as_array()->size();
+    EXPECT_GT(marked, 500U);
+    EXPECT_LE(marked, page::kPageMarksMax);
+}
+
 TEST(TimeSpanOfAReport, HoldsEverythingDrawnAndIsNeverEmpty) {
     Report report = sample_by_name("typical");
     report.prices[0].bars.front().time = Timestamp{5};
