@@ -36,7 +36,7 @@ bool is_strategy_setting(std::string_view path) {
 
 Expected<config::Rule> settings_rule(const plugin::SearchPath& path, const std::string& name) {
     auto file = plugin::find(path, name);
-    if (!file) return fail(ErrorCode::Config, file.error().message);
+    if (!file) return fail(file.error());
     const auto item = plugin::inspect({.name = name, .path = *file});
     if (!item.refused.empty()) return fail(ErrorCode::Config, item.refused);
     return config::rule_from_schema(item.manifest->settings);

@@ -12,6 +12,8 @@
 namespace tradectl::backtest {
 namespace {
 
+using namespace page;
+
 constexpr std::size_t kPageRowsMax = 500;
 constexpr int kShades = 10;
 
@@ -275,7 +277,7 @@ Expected<std::string> sweep_page(const SweepResult& result) {
         out += *points;
     }
     return out + "<footer>tradectl &middot; config " +
-           escape_html(result.config_hash.substr(0, 16)) + "</footer>\n</main></body></html>\n";
+           page::escape_html(result.config_hash.substr(0, 16)) + "</footer>\n</main></body></html>\n";
 }
 
 }  // namespace tradectl::backtest

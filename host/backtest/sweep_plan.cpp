@@ -61,7 +61,7 @@ Expected<Json> plugin_digests(const config::Config& config,
     Json out = Json::object();
     for (const std::string& name : names) {
         auto file = plugin::find(*path, name);
-        if (!file) return fail(ErrorCode::Config, file.error().message);
+        if (!file) return fail(file.error());
         out.set(name, plugin::inspect({.name = name, .path = *file}).sha256);
     }
     return out;
