@@ -126,6 +126,13 @@ TEST_F(RoundTripsTest, FeesAreSharedWithoutALoss) {
     EXPECT_EQ(sum, number("1"));
 }
 
+TEST_F(RoundTripsTest, TheSmallestFeeIsNotRoundedAway) {
+    ASSERT_TRUE(buy("1", "0.001", "10", "0.000000000000000001"));
+    ASSERT_TRUE(sell("2", "0.001", "10"));
+    trips_.flush();
+    EXPECT_EQ(trades_.at(0).fees, number("0.000000000000000001"));
+}
+
 TEST_F(RoundTripsTest, ProfitInTheBaseAssetIsAtThePriceOfTheExit) {
     settle_ = SettleIn::Base;
     ASSERT_TRUE(buy("1", "1000", "80"));
