@@ -1,9 +1,11 @@
 // run: recovers, then trades until the data end, a limit is reached or a signal comes.
 #include "cli/command.hpp"
 #include "cli/commands.hpp"
-#include "cli/envelope.hpp"
+#include "cli/run_answer.hpp"
 #include "cli/run_printer.hpp"
-#include "host/base/log.hpp"
+#include "host/backtest/backtest.hpp"
+#include "host/backtest/run_store.hpp"
+#include "host/base/process_paths.hpp"
 #include "host/engine/session.hpp"
 #include "host/engine/state_dir.hpp"
 
@@ -39,23 +41,28 @@ Status check_words(const RunWords& words, const config::Config& config) {
     return {};
 }
 
-Status open_run_log(const config::Config& config, const Globals& globals) {
-    LogOptions options;
-    options.level = parse_log_level(config.log.level).value_or(LogLevel::Info);
-    if (globals.verbose) options.level = LogLevel::Debug;
-    if (globals.quiet) options.level = LogLevel::Error;
-    options.format =
-        config.log.format == config::LogFormat::Json ? LogFormat::Json : LogFormat::Text;
-    options.file = config.log.file;
-    return open_log(options);
-}
-
-ExitCode exit_code_of_run(const engine::RunSummary& summary) {
-    if (summary.error) return exit_code_of(summary.error->code);
-    if (!summary.faults.empty()) return ExitCode::Internal;
-    if (!summary.not_flat.empty()) return ExitCode::BadAnswer;
-    if (summary.unresolved != 0) return ExitCode::CannotTell;
-    return ExitCode::Ok;
+/// Recorded data under a simulated clock, with no state to go on from: a backtest as the command of
+/// that name makes it.
+Expected<Answer> run_as_backtest(const RunWords& words,
+                                 const config::Document& document,
+                                 Context& context) {
+    backtest::BacktestOptions options;
+    options.plugin_files = words.plugins;
+    options.session_ns_max = words.session_ns;
+    options.wall_ns_max = words.wall_ns;
+    if (!words.export_file.empty())
+        options.export_file = std::filesystem::absolute(words.export_file).string();
+    options.versions = program_versions();
+    if (const auto root = backtest::runs_directory(); !root) {
+        context.warn("the run is not kept: " + root.error().message);
+        options.keep = backtest::Keep::Nothing;
+    }
+    RunPrinter printer(context, document.config.name);
+    options.observer = &printer;
+    const auto result = backtest::run_backtest(document, options);
+    printer.finish();
+    if (!result) return fail(result.error());
+    return answer_of_backtest(*result);
 }
 
 Expected<Answer> run(const RunWords& words, Context& context) {
@@ -67,8 +74,12 @@ Expected<Answer> run(const RunWords& words, Context& context) {
     }
     auto state_dir = engine::state_directory_of(document->config);
     if (!state_dir) return fail(state_dir.error());
+    if (document->config.mode == config::Mode::Backtest && state_dir->empty()) {
+        return run_as_backtest(words, *document, context);
+    }
     engine::RunOptions options;
     options.state_dir = *state_dir;
+    if (auto home = state_directory()) options.rate_dir = *home + "/rate";
     options.plugin_files = words.plugins;
     options.session_ns_max = words.session_ns;
     options.wall_ns_max = words.wall_ns;
@@ -81,19 +92,7 @@ Expected<Answer> run(const RunWords& words, Context& context) {
     auto summary = engine::run_session(*document, options);
     printer.finish();
     if (!summary) return fail(summary.error());
-    Answer answer;
-    answer.exit_code = exit_code_of_run(*summary);
-    answer.text = summary_text(*summary);
-    answer.data = summary_json(*summary);
-    if (summary->error) answer.errors.push_back(error_object(*summary->error));
-    for (const auto& fault : summary->faults) {
-        answer.errors.push_back(error_object({ErrorCode::Internal, fault}));
-    }
-    for (const auto& left : summary->not_flat) {
-        answer.errors.push_back(
-            error_object({ErrorCode::Unresolved, "the flatten policy could not close " + left}));
-    }
-    return answer;
+    return answer_of_run(*summary);
 }
 
 }  // namespace

@@ -59,7 +59,11 @@ std::string commands_text(const Command& command) {
 std::string usage_of(const std::vector<const Command*>& path) {
     const Command& command = *path.back();
     std::string text = "Usage: " + words_of(path);
-    if (!command.commands().empty()) return text + " COMMAND [OPTIONS]";
+    if (!command.commands().empty()) {
+        text += " COMMAND [OPTIONS]";
+        if (!command.run()) return text;
+        text += "\n       " + words_of(path);
+    }
     if (!command.options().empty()) text += " [OPTIONS]";
     if (command.takes_config()) text += " CONFIG";
     for (const Positional& word : command.positionals()) {

@@ -6,6 +6,7 @@ int main(int argc, char** argv) {
     Globals globals;
     Command root("tradectl", "automated trading that loses nothing");
     register_run(root);
+    register_backtest(root);
     register_balance(root);
     register_orders(root);
     register_fills(root);

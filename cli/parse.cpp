@@ -69,7 +69,7 @@ void build(const Command& command,
         add_option(app, option, level);
     for (const auto& child : command.commands())
         build(*child, globals, *app.add_subcommand(child->name()), levels);
-    if (command.commands().empty()) {
+    if (command.commands().empty() || command.run()) {
         level.words = app.add_option("words");
         level.words->expected(0, 1'000'000);
         level.words->allow_extra_args(true);
@@ -190,6 +190,24 @@ std::vector<const Command*> path_of(const Command& root, const Levels& levels) {
     return path;
 }
 
+/// A command that runs and has commands below it: its own words and options mean nothing to those.
+Status refuse_above(const Level& level,
+                    const std::vector<const Command*>& here,
+                    const std::vector<const Command*>& path) {
+    if (here.size() == path.size() || level.words == nullptr) return {};
+    if (level.words->count() > 0) {
+        const std::string& word = level.words->results().front();
+        return usage(path, "unexpected argument '" + word + "'", "");
+    }
+    const auto& own = level.command->options();
+    for (const Found& found : level.options) {
+        const bool is_own = found.option >= own.data() && found.option < own.data() + own.size();
+        if (is_own && found.parsed->count() > 0)
+            return usage(path, "'" + found.option->names.back() + "' is not for this command", "");
+    }
+    return {};
+}
+
 Status hand_on_all(const Levels& levels, const std::vector<const Command*>& path) {
     for (std::size_t i = 0; i < path.size(); ++i) {
         const Level& level = levels.at(path[i]);
@@ -199,6 +217,7 @@ Status hand_on_all(const Levels& levels, const std::vector<const Command*>& path
             const Status status = refuse_extra(level, here, word);
             if (!status) return status;
         }
+        if (auto refused = refuse_above(level, here, path); !refused) return refused;
         const Status status = hand_on(level, here);
         if (!status) return status;
     }

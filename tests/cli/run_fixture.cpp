@@ -84,7 +84,7 @@ std::string RunFixture::many_rows() {
 ChildResult RunFixture::run_config(const std::string& text, const std::vector<std::string>& more) {
     std::vector<std::string> words = {"run", folder_.write("run.yaml", text)};
     words.insert(words.end(), more.begin(), more.end());
-    return run_tradectl(words);
+    return run_tradectl(words, {.environment = {{"XDG_DATA_HOME", folder_.file("data")}}});
 }
 
 ChildResult RunFixture::run_with_plugin(const std::string& path) {
