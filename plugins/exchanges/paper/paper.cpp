@@ -52,8 +52,7 @@ void Paper::open_accounts() {
 }
 
 Status Paper::on_stop() {
-    if (Status started = check_started(); !started) return started;
-    recorder_->store_open_orders(time_);
+    if (venue_) recorder_->store_open_orders(time_);
     return {};
 }
 

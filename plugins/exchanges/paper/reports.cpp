@@ -25,7 +25,9 @@ AccountMoney money_of(AccountIndex account, AssetIndex asset, const Venue& venue
     if (!venue.accounts().allows_debt(asset)) return {balance.total, balance.free(), balance.held};
     const auto use = venue.margin_use(account, asset);
     const auto held = use ? checked_add(balance.held, use->initial) : std::nullopt;
-    return {balance.total, venue.free_of(account, asset), held.value_or(balance.held)};
+    return {balance.total,
+            venue.free_of(account, asset, Venue::Profit::Unrealized),
+            held.value_or(balance.held)};
 }
 }  // namespace
 

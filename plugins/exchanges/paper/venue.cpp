@@ -78,7 +78,7 @@ Refusal Venue::check_funds(const Order& order, const Plan& plan, const Order* re
     const bool sells = terms.side == Side::Sell;
     const AssetIndex asset = listing.hold_asset(terms.side);
     const Decimal freed = replaced == nullptr ? Decimal{} : replaced->held;
-    const Decimal free = free_of(terms.account, asset) + freed;
+    const Decimal free = free_of(terms.account, asset, Profit::Booked) + freed;
     if (terms.reduce_only() && (!sells || terms.quantity > free))
         return {TRADECTL_REASON_REDUCE_ONLY, "reduce-only order would not reduce the position"};
     const auto hold = hold_for(terms, Decimal{}, terms.quantity, rules_.fees);

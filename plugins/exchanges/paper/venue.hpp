@@ -139,8 +139,10 @@ class Venue {
     /// the range of Decimal.
     [[nodiscard]] std::optional<MarginUse> margin_use(AccountIndex account,
                                                       AssetIndex settle) const;
-    /// What an account can still put into orders that hold this asset.
-    [[nodiscard]] Decimal free_of(AccountIndex account, AssetIndex asset) const;
+    /// What an account can still put into orders that hold this asset. Profit of open positions
+    /// counts for margin orders alone, loss for all.
+    enum class Profit : std::uint8_t { Booked, Unrealized };
+    [[nodiscard]] Decimal free_of(AccountIndex account, AssetIndex asset, Profit profit) const;
     /// Positions that changed since the last call, each once, in order.
     using Place = std::pair<AccountIndex, MarketIndex>;
     [[nodiscard]] std::set<Place> take_changed_positions() {

@@ -62,12 +62,14 @@ std::optional<MarginUse> Venue::margin_use_with(AccountIndex account,
     return use;
 }
 
-/// Profit that is not booked counts for margin orders alone; nothing is free when it does not fit.
-Decimal Venue::free_of(AccountIndex account, AssetIndex asset) const {
+/// Nothing is free when a sum does not fit.
+Decimal Venue::free_of(AccountIndex account, AssetIndex asset, Profit profit) const {
     const Balance balance = accounts_.get(account, asset);
     if (!accounts_.allows_debt(asset)) return balance.free();
     const auto use = margin_use(account, asset);
-    const auto equity = use ? checked_add(balance.total, use->unrealized) : std::nullopt;
+    if (!use) return {};
+    const bool counts = profit == Profit::Unrealized || use->unrealized.is_negative();
+    const auto equity = checked_add(balance.total, counts ? use->unrealized : Decimal{});
     const auto unheld = equity ? checked_sub(*equity, balance.held) : std::nullopt;
     return unheld ? checked_sub(*unheld, use->initial).value_or(Decimal{}) : Decimal{};
 }
@@ -156,7 +158,7 @@ Refusal Venue::check_margin_funds(const Order& order,
     const auto hold = margin_hold(terms, Decimal{}, terms.quantity, held, m.listing, rules_.fees);
     if (!hold) return {TRADECTL_REASON_OVERFLOW, "hold is out of range"};
     const Decimal freed = replaced == nullptr ? Decimal{} : replaced->held;
-    const Decimal free = free_of(terms.account, m.listing.settle) + freed;
+    const Decimal free = free_of(terms.account, m.listing.settle, Profit::Unrealized) + freed;
     if (hold->is_positive() && *hold > free)
         return {TRADECTL_REASON_INSUFFICIENT_BALANCE,
                 accounts_.asset_name(m.listing.settle) + " needed " + hold->to_string() + " free " +
@@ -267,13 +269,15 @@ void Venue::close_position(AccountIndex account, MarketIndex market, Timestamp n
     for (const Step& step : plan.steps) {
         const auto part = checked_mul(step.price, step.quantity, Rounding::HalfEven);
         value = value && part ? checked_add(*value, *part) : std::nullopt;
-        consume(m, order.terms.side, plan.source, step);
     }
     const auto mean = value ? checked_div(*value, order.leaves, Rounding::HalfEven) : std::nullopt;
     const Step whole{
         Step::Kind::FillMarket, nullptr, mean.value_or(mark), order.leaves, Decimal::null()};
+    const Side side = order.terms.side;
     if (!fill(order, nullptr, Liquidity::Taker, whole, now))
-        close(order, OrderStatus::Canceled, TRADECTL_REASON_OVERFLOW, now);
+        return close(order, OrderStatus::Canceled, TRADECTL_REASON_OVERFLOW, now);
+    for (const Step& step : plan.steps)
+        consume(m, side, plan.source, step);
 }
 
 /// An id that no order of the store has.

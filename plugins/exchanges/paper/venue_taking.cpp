@@ -82,7 +82,8 @@ void Venue::begin_taking(Order& order, Decimal at, Timestamp now) {
         set_hold(order, Decimal{});
         const Listing& listing = markets_[order.terms.market].listing;
         if (!listing.is_margin() && order.terms.side == Side::Buy &&
-            plan_for(order, at, now).cost > free_of(order.terms.account, listing.quote))
+            plan_for(order, at, now).cost >
+                free_of(order.terms.account, listing.quote, Profit::Booked))
             return close(order, OrderStatus::Canceled, TRADECTL_REASON_INSUFFICIENT_BALANCE, now);
     }
     run(order, at, now);

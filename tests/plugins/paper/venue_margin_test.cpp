@@ -30,6 +30,7 @@ class MarginVenue : public VenueTest {
     /// Shows one price on both sides, with all the quantity that there can be.
     void price(Decimal value) { quote(value, Decimal::null(), value, Decimal::null()); }
     Decimal money() { return balance(kAlice, listing.quote).total; }
+    Decimal free() { return venue->free_of(kAlice, listing.quote, Venue::Profit::Unrealized); }
     const Position& position() { return venue->position(kAlice, market); }
     OrderTerms reduce(OrderTerms terms) {
         terms.flags = TRADECTL_ORDER_REDUCE_ONLY;
@@ -119,7 +120,7 @@ TEST_F(MarginVenue, InitialMarginIsTheLimit) {
     price(100_d);
     EXPECT_EQ(submit(market_order(Side::Buy, 1000.1_d)), TRADECTL_REASON_INSUFFICIENT_BALANCE);
     buy(1000_d);
-    EXPECT_EQ(venue->free_of(kAlice, listing.quote), 0_d);
+    EXPECT_EQ(free(), 0_d);
     EXPECT_EQ(submit(market_order(Side::Buy, 0.1_d)), TRADECTL_REASON_INSUFFICIENT_BALANCE);
 }
 
@@ -132,8 +133,8 @@ TEST_F(MarginVenue, FeeAndSpreadCountAgainstTheMargin) {
     // 10,000 = q * (10 + 1 + 0.101): margin at the mark, spread lost at once, fee.
     EXPECT_EQ(submit(market_order(Side::Buy, 900.9_d)), TRADECTL_REASON_INSUFFICIENT_BALANCE);
     buy(900.8_d);
-    EXPECT_GE(venue->free_of(kAlice, listing.quote), 0_d);
-    EXPECT_LT(venue->free_of(kAlice, listing.quote), 1.12_d);
+    EXPECT_GE(free(), 0_d);
+    EXPECT_LT(free(), 1.12_d);
 }
 
 TEST_F(MarginVenue, RestingOrderHoldsItsMarginAndGivesItBack) {
@@ -141,7 +142,7 @@ TEST_F(MarginVenue, RestingOrderHoldsItsMarginAndGivesItBack) {
     price(100_d);
     rest(limit(Side::Buy, 10_d, 90_d));
     EXPECT_EQ(balance(kAlice, listing.quote).held, 90_d);
-    EXPECT_EQ(venue->free_of(kAlice, listing.quote), 9910_d);
+    EXPECT_EQ(free(), 9910_d);
     EXPECT_EQ(submit(limit(Side::Sell, 991_d, 100.01_d)), TRADECTL_REASON_INSUFFICIENT_BALANCE);
     EXPECT_FALSE(venue->cancel("o1", kAlice, now));
     EXPECT_EQ(balance(kAlice, listing.quote).held, 0_d);
@@ -152,7 +153,7 @@ TEST_F(MarginVenue, OrderThatClosesHoldsNothingWhateverTheLoss) {
     price(100_d);
     buy(1000_d);
     price(96_d);  // equity 6,000, margin 9,600
-    EXPECT_LT(venue->free_of(kAlice, listing.quote), 0_d);
+    EXPECT_LT(free(), 0_d);
     rest(limit(Side::Sell, 1000_d, 97_d));
     EXPECT_EQ(balance(kAlice, listing.quote).held, 0_d);
     sell(0.1_d);
@@ -178,6 +179,21 @@ TEST_F(MarginVenue, CashOrdersCannotSpendTheMargin) {
     price(100_d);
     EXPECT_EQ(submit(market_order(Side::Buy, 10.1_d)), TRADECTL_REASON_INSUFFICIENT_BALANCE);
     EXPECT_EQ(submit(market_order(Side::Buy, 10_d)), TRADECTL_REASON_NONE);
+}
+
+TEST_F(MarginVenue, ProfitThatIsNotBookedBuysNothingForCash) {
+    open_margin();
+    const MarketIndex first = market;
+    price(100_d);
+    buy(500_d);
+    price(110_d);  // 5,000 of profit, 5,500 of margin
+    EXPECT_EQ(free(), 9500_d);
+    market = 0;
+    price(100_d);
+    EXPECT_EQ(submit(market_order(Side::Buy, 45.1_d)), TRADECTL_REASON_INSUFFICIENT_BALANCE);
+    EXPECT_EQ(submit(market_order(Side::Buy, 45_d)), TRADECTL_REASON_NONE);
+    market = first;
+    EXPECT_EQ(submit(limit(Side::Buy, 500_d, 100_d)), TRADECTL_REASON_NONE);
 }
 
 // ---- Reduce-only ----
@@ -300,7 +316,7 @@ TEST_F(MarginVenue, MarketsOfOneSettleAssetStandForEachOther) {
     market = second;
     price(100_d);
     buy(500_d);
-    EXPECT_EQ(venue->free_of(kAlice, listing.quote), 0_d);
+    EXPECT_EQ(free(), 0_d);
     price(120_d);  // profit of one
     market = first;
     price(90_d);  // loss of the other
