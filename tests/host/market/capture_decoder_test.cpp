@@ -271,6 +271,18 @@ TEST(BitmexDecoder, KnowsThePriceOfALevelByItsId) {
               "orderBookL2: AB@-/- lost 0..0<0 a0x7");
 }
 
+TEST(BitmexDecoder, AWholeBookForgetsTheIdsBeforeIt) {
+    Decoded decode(CaptureVenue::Bitmex);
+    const auto told = [&](const std::string& action, const std::string& level) {
+        return decode(R"({"table":"orderBookL2","action":")" + action +
+                      R"(","data":[{"symbol":"AB","side":"Buy",)" + level + "}]}");
+    };
+    told("partial", R"("id":1,"size":4,"price":9)");
+    told("partial", R"("id":2,"size":4,"price":8)");
+    EXPECT_EQ(told("update", R"("id":2,"size":5)"), "orderBookL2: AB@-/- change 0..0<0 b8x5");
+    EXPECT_EQ(told("update", R"("id":1,"size":5)"), "orderBookL2: AB@-/- lost 0..0<0 b0x5");
+}
+
 TEST(BitmexDecoder, SplitsAMessageByItsSymbols) {
     Decoded decode(CaptureVenue::Bitmex);
     EXPECT_EQ(decode(R"({"table":"orderBookL2","action":"insert","data":[

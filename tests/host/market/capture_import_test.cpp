@@ -81,7 +81,10 @@ TEST_F(CaptureImportTest, TheSmallestLagIsOverWhatHasATimeOfItsOwn) {
     EXPECT_TRUE(report.lag_known);
     EXPECT_EQ(report.lag_min_ns, 7);
     use("binance-ws", DataKind::Quotes);
-    EXPECT_FALSE(report_of(kTicker).lag_known);
+    EXPECT_FALSE(
+        report_of(R"(1 {"e":"bookTicker","s":"ABC","b":"9","B":"2","a":"10","A":"3","T":5,"E":6})"
+                  "\n")
+            .lag_known);
 }
 
 TEST_F(CaptureImportTest, ABarIsTakenWhenItIsComplete) {
