@@ -10,10 +10,12 @@ namespace {
 
 struct HaltWords {
     std::string scope = "all";
+    std::string breaker;
     std::string reason;
+    bool reduce_only = false;
 };
 
-enum class Deed { Halt, Resume };
+enum class Deed { Halt, Resume, ResetBreaker };
 
 Json halt_json(const engine::Halt& halt) {
     Json out = Json::object();
@@ -21,22 +23,38 @@ Json halt_json(const engine::Halt& halt) {
     out.set("since", Json::text_of(halt.since));
     out.set("actor", halt.actor);
     out.set("reason", halt.reason);
+    out.set("state", engine::to_string(halt.kind));
     return out;
 }
 
-std::string text_of(Deed deed, const std::string& scope, const engine::HaltAnswer& done) {
-    std::string text;
-    if (deed == Deed::Halt) {
-        text = (done.changed ? "halted: " : "halted already: ") + scope;
-    } else {
-        text = (done.changed ? "resumed: " : "was not halted: ") + scope;
+std::string line_of(std::string_view what, const engine::Halt& halt) {
+    return std::string(what) + halt.scope + " since " + halt.since.to_string() + " by " +
+           halt.actor + (halt.reason.empty() ? "" : ": " + halt.reason) + "\n";
+}
+
+std::string first_line(Deed deed, const engine::Halt& said, const engine::HaltAnswer& done) {
+    const std::string& scope = said.scope;
+    switch (deed) {
+        case Deed::Halt:
+            return std::string(engine::to_string(said.kind)) +
+                   (done.changed ? ": " : " already: ") + scope;
+        case Deed::Resume: return (done.changed ? "resumed: " : "was not halted: ") + scope;
+        case Deed::ResetBreaker: break;
     }
+    return (done.changed ? "breaker closed: " : "breaker was not open: ") + scope;
+}
+
+std::string text_of(Deed deed, const engine::Halt& said, const engine::HaltAnswer& done) {
+    std::string text = first_line(deed, said, done);
     text += done.run_lives ? " (a run is alive and obeys at once)\n" : "\n";
     for (const engine::Halt& halt : done.halts) {
-        if (deed == Deed::Halt && halt.scope == scope) continue;
-        text += "still halted: " + halt.scope + " since " + halt.since.to_string() + " by " +
-                halt.actor + (halt.reason.empty() ? "" : ": " + halt.reason) + "\n";
+        const bool is_said = halt.scope == said.scope && halt.kind == said.kind;
+        if (deed == Deed::Halt && is_said) continue;
+        const bool reduces = halt.kind == engine::HaltKind::ReduceOnly;
+        text += line_of(reduces ? "still reduce-only: " : "still halted: ", halt);
     }
+    for (const engine::Halt& breaker : done.breakers)
+        text += line_of("breaker open: ", breaker);
     return text;
 }
 
@@ -46,21 +64,29 @@ Expected<Answer> run(Deed deed, const HaltWords& words, Context& context) {
     auto directory = engine::state_directory_of(document->config);
     if (!directory) return fail(directory.error());
     const auto disk = make_posix_disk();
-    const engine::Halt halt{.scope = words.scope,
-                            .since = SystemClock().now(),
-                            .actor = engine::operator_name(),
-                            .reason = words.reason};
-    const auto act = deed == Deed::Halt ? engine::halt_by_operator : engine::resume_by_operator;
+    const std::string& scope = deed == Deed::ResetBreaker ? words.breaker : words.scope;
+    const engine::Halt halt{
+        .scope = scope,
+        .since = SystemClock().now(),
+        .actor = engine::operator_name(),
+        .reason = words.reason,
+        .kind = words.reduce_only ? engine::HaltKind::ReduceOnly : engine::HaltKind::Halted};
+    const auto act = deed == Deed::Halt     ? engine::halt_by_operator
+                     : deed == Deed::Resume ? engine::resume_by_operator
+                                            : engine::reset_breaker_by_operator;
     const auto done = act(*disk, document->config, {*directory}, halt);
     if (!done) return fail(done.error());
     Answer answer;
-    answer.text = text_of(deed, words.scope, *done);
-    answer.data.set("scope", words.scope);
+    answer.text = text_of(deed, halt, *done);
+    answer.data.set("scope", scope);
     answer.data.set("changed", done->changed);
     answer.data.set("run_lives", done->run_lives);
     Json& halts = answer.data.set("halts", Json::array());
     for (const engine::Halt& left : done->halts)
         halts.push(halt_json(left));
+    Json& breakers = answer.data.set("breakers", Json::array());
+    for (const engine::Halt& open : done->breakers)
+        breakers.push(halt_json(open));
     if (done->note) {
         answer.exit_code = exit_code_of(done->note->code);
         answer.errors.push_back(error_object(
@@ -82,6 +108,9 @@ void register_halt(Command& root) {
         .option(
             "--scope", "SCOPE", "all, strategy:NAME, instrument:NAME, exchange:NAME", words->scope)
         .option("--reason", "TEXT", "why; it stands in the log", words->reason)
+        .flag("--reduce-only",
+              "the milder state: strategies are told to reduce, not to stop",
+              words->reduce_only)
         .example("tradectl halt configs/demo.yaml --scope strategy:momentum --reason 'odd fills'")
         .runs([words](Context& context) { return run(Deed::Halt, *words, context); });
 }
@@ -90,12 +119,22 @@ void register_resume(Command& root) {
     auto words = std::make_shared<HaltWords>();
     root.add("resume", "take a halt back")
         .needs_config()
-        .description("Takes exactly that scope back; other halts stay in force and are named.")
+        .description(
+            "Takes exactly that scope back; other halts stay in force and are named. With\n"
+            "--breaker it closes the breaker of a scope instead, and no halt.")
         .option(
             "--scope", "SCOPE", "all, strategy:NAME, instrument:NAME, exchange:NAME", words->scope)
+        .option("--breaker",
+                "SCOPE",
+                "close this breaker: all, strategy:NAME, exchange:NAME",
+                words->breaker)
         .option("--reason", "TEXT", "why; it stands in the log", words->reason)
+        .example("tradectl resume configs/demo.yaml --breaker strategy:momentum --reason checked")
         .example("tradectl resume configs/demo.yaml --scope strategy:momentum")
-        .runs([words](Context& context) { return run(Deed::Resume, *words, context); });
+        .runs([words](Context& context) {
+            const bool breaker = !words->breaker.empty();
+            return run(breaker ? Deed::ResetBreaker : Deed::Resume, *words, context);
+        });
 }
 
 }  // namespace tradectl::cli

@@ -1,41 +1,40 @@
 #include "host/engine/gate.hpp"
 
+#include "host/base/log.hpp"
+#include "host/engine/risk_limits.hpp"
+
 #include <algorithm>
 
 namespace tradectl::engine {
 
 namespace {
 
-risk::Limits limits_of(const config::RiskConfig& config) {
-    const auto or_null = [](const std::optional<Decimal>& value) {
-        return value.value_or(Decimal::null());
-    };
-    risk::Limits limits;
-    limits.order_notional_max = or_null(config.order_notional_max);
-    limits.position_quantity_max = or_null(config.position_quantity_max);
-    limits.position_notional_max = or_null(config.position_notional_max);
-    limits.exposure_strategy_max = or_null(config.exposure_strategy_max);
-    limits.exposure_venue_max = or_null(config.exposure_venue_max);
-    limits.exposure_total_max = or_null(config.exposure_total_max);
-    limits.open_orders_max = config.open_orders_max.value_or(0);
-    limits.positions_max = config.positions_max.value_or(0);
-    limits.second_position = config.one_position_per_instrument ? risk::SecondPosition::Deny
-                                                                : risk::SecondPosition::Allow;
-    limits.strategy_rate = {.per_second = config.orders_per_second.value_or(0),
-                            .burst = config.orders_burst.value_or(0),
-                            .per_day = config.orders_per_day.value_or(0)};
-    limits.venue_rate = {.per_second = config.venue_orders_per_second.value_or(0),
-                         .burst = config.venue_orders_burst.value_or(0),
-                         .per_day = config.venue_orders_per_day.value_or(0)};
-    return limits;
+bool looks_at_market(const risk::Limits& limits) {
+    const risk::MarketLimits& market = limits.market;
+    return market.book != risk::BookRule::Off || market.quote_age_ns_max != 0 ||
+           !market.depth_min.is_null() || !market.slippage_max.is_null() ||
+           limits.loss.stream_stale_ns_max != 0;
+}
+
+bool looks_at_losses(const risk::LossLimits& limits) {
+    return !limits.daily_loss_max.is_null() || !limits.daily_loss_total_max.is_null() ||
+           !limits.drawdown_max.is_null() || limits.losses_max != 0 ||
+           !limits.reject_rate_max.is_null() || limits.unresolved_max != 0;
 }
 
 }  // namespace
 
-Gate::Gate(Trading& trading)
-    : trading_(trading), rates_(trading.runners.size()), venue_rates_(trading.exchanges.size()) {
-    for (const auto& runner : trading.runners)
+Gate::Gate(Trading& trading, const Breakers& breakers, Watch& watch, IntentWindow& intents)
+    : trading_(trading),
+      breakers_(breakers),
+      watch_(watch),
+      intents_(intents),
+      rates_(trading.runners.size()),
+      venue_rates_(trading.exchanges.size()) {
+    for (const auto& runner : trading.runners) {
         limits_.push_back(limits_of(runner->config().risk));
+        looks_.push_back({looks_at_market(limits_.back()), looks_at_losses(limits_.back().loss)});
+    }
 }
 
 execution::Hold Gate::hold_terms(const tradectl_instrument& instrument,
@@ -188,10 +187,8 @@ GateAnswer Gate::check(const StrategyRunner& runner,
             runner.name(), runner.config().exchange, market::id_text(instrument->name));
         snapshot.unresolved = blocked_.contains({runner.account(), handle});
         snapshot.duplicate_order_ref = duplicate_ref;
-        const auto tag = intent_tags_.find({runner.index(), command.intent_tag});
-        const auto window = runner.config().risk.duplicate_window_ns;
-        snapshot.duplicate_intent = command.intent_tag != 0 && tag != intent_tags_.end() &&
-                                    snapshot.now.minus(tag->second) < window;
+        snapshot.breaker_open = !breakers_.admits(runner);
+        snapshot.duplicate_intent = intents_.contains(runner, command.intent_tag);
         snapshot.instance_faulted = runner.instance().faulted() && origin == risk::Origin::Strategy;
         snapshot.shutting_down = trading_.shutting_down && origin == risk::Origin::Strategy;
         snapshot.wal_backlog = !trading_.journal->admit();
@@ -203,22 +200,71 @@ GateAnswer Gate::check(const StrategyRunner& runner,
             !limit.exposure_total_max.is_null()) {
             see_exposure(runner, snapshot);
         }
+        if (looks_[runner.index()].market) see_market(order, handle, limit.market, snapshot);
+        if (looks_[runner.index()].losses) snapshot.loss = see_losses(runner);
         snapshot.strategy_rate =
             risk::advance(rates_[runner.index()], limit.strategy_rate, snapshot.now);
         snapshot.venue_rate =
-            risk::advance(venue_rates_[runner.exchange()], limit.venue_rate, snapshot.now);
+            risk::advance(see_venue_rate(runner, snapshot.now), limit.venue_rate, snapshot.now);
     }
     answer.result = risk::check_order(order, limit, snapshot);
     return answer;
 }
 
-void Gate::take(const StrategyRunner& runner, const tradectl_submit_command& command) {
+Status Gate::share_rates(Disk& disk, const std::string& directory) {
+    shared_rates_.resize(trading_.table.account_count());
+    const risk::Limits session = limits_of(trading_.config.risk);
+    if (session.venue_rate.per_second == 0 && session.venue_rate.per_day == 0) return {};
+    for (std::uint32_t account = 0; account < shared_rates_.size(); ++account) {
+        const auto* name = trading_.table.account(account);
+        auto shared = SharedRate::open(disk, directory, name->venue, name->name);
+        if (!shared) return fail(shared.error());
+        shared_rates_[account].emplace(std::move(*shared));
+    }
+    return {};
+}
+
+/// What cannot be read is as if every token were taken.
+risk::RateState Gate::see_venue_rate(const StrategyRunner& runner, Timestamp now) const {
+    const risk::RateState& own = venue_rates_[runner.exchange()];
+    const auto account = runner.account();
+    if (account >= shared_rates_.size() || !shared_rates_[account]) return own;
+    auto state = shared_rates_[account]->look();
+    if (!state) {
+        log(LogLevel::Warning, "risk", "the shared rate: " + state.error().message);
+        return {.refilled = now, .day = own.day, .orders_today = own.orders_today};
+    }
+    if (state->day == own.day)
+        state->orders_today = std::max(state->orders_today, own.orders_today);
+    return *state;
+}
+
+Gate::Taken Gate::take(const StrategyRunner& runner,
+                       const tradectl_submit_command& command,
+                       const GateAnswer& answer) {
     const Timestamp now = trading_.clock.now();
+    const auto account = runner.account();
+    if (account < shared_rates_.size() && shared_rates_[account]) {
+        const auto want = answer.reduces ? SharedRate::Want::Always : SharedRate::Want::IfAllowed;
+        const auto taken = shared_rates_[account]->take(limits(runner).venue_rate, now, want);
+        if (!taken) log(LogLevel::Warning, "risk", "the shared rate: " + taken.error().message);
+        const bool counted = taken && *taken;
+        if (!counted && want == SharedRate::Want::IfAllowed) return Taken::RateLimited;
+    }
     take_earlier(runner, now);
-    const auto window = runner.config().risk.duplicate_window_ns;
-    if (command.intent_tag == 0 || window <= 0) return;
-    std::erase_if(intent_tags_, [&](const auto& tag) { return now.minus(tag.second) >= window; });
-    intent_tags_[{runner.index(), command.intent_tag}] = now;
+    intents_.put(runner, command.intent_tag);
+    return Taken::Yes;
+}
+
+risk::LossView Gate::see_losses(const StrategyRunner& runner) const {
+    risk::LossView view = watch_.view(runner, limits(runner).loss);
+    view.unresolved = static_cast<std::uint32_t>(blocked_.size());
+    return view;
+}
+
+std::vector<risk::LossTrip> Gate::trips(const StrategyRunner& runner) const {
+    if (!looks_[runner.index()].losses) return {};
+    return risk::trips_of(limits(runner).loss, see_losses(runner));
 }
 
 void Gate::take_earlier(const StrategyRunner& runner, Timestamp created) {

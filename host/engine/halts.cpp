@@ -12,7 +12,7 @@ std::vector<Halt> missing_in(const std::vector<Halt>& there, const std::vector<H
     std::vector<Halt> out;
     for (const Halt& halt : wanted) {
         const bool found = std::any_of(there.begin(), there.end(), [&](const Halt& other) {
-            return other.scope == halt.scope;
+            return other.scope == halt.scope && other.kind == halt.kind;
         });
         if (!found) out.push_back(halt);
     }
@@ -26,11 +26,13 @@ void append(std::vector<Halt>& to, std::vector<Halt> from) {
 }  // namespace
 
 std::string halt_text(const Halt& halt) {
-    return halt.scope + " by " + halt.actor + (halt.reason.empty() ? "" : ": " + halt.reason);
+    return halt.scope + (halt.kind == HaltKind::ReduceOnly ? " (reduce-only)" : "") + " by " +
+           halt.actor + (halt.reason.empty() ? "" : ": " + halt.reason);
 }
 
 void Halts::replace(std::vector<Halt> halts) {
     append(halts, missing_in(halts, unlatched_));
+    if (!missing_in(halts_, halts).empty() || !missing_in(halts, halts_).empty()) ++version_;
     if (loaded_) {
         append(changes_.added, missing_in(halts_, halts));
         append(changes_.removed, missing_in(halts, halts_));
@@ -44,10 +46,12 @@ void Halts::refresh() {
     auto halts = latch_->read();
     if (halts) {
         replace(std::move(*halts));
+        if (unreadable_) ++version_;
         unreadable_ = false;
         return;
     }
     if (!unreadable_) {
+        ++version_;
         log(LogLevel::Error, "halt", "everything is halted: " + halts.error().message);
     }
     unreadable_ = true;
@@ -72,14 +76,16 @@ risk::TradingState Halts::state(std::string_view strategy,
     const auto covers = [](std::string_view scope, std::string_view kind, std::string_view name) {
         return scope.starts_with(kind) && scope.substr(kind.size()) == name;
     };
+    auto state = risk::TradingState::Active;
     for (const Halt& halt : halts_) {
         if (halt.scope == "all" || covers(halt.scope, "strategy:", strategy) ||
             covers(halt.scope, "exchange:", exchange) ||
             covers(halt.scope, "instrument:", instrument)) {
-            return risk::TradingState::Halted;
+            if (halt.kind == HaltKind::Halted) return risk::TradingState::Halted;
+            state = risk::TradingState::ReduceOnly;
         }
     }
-    return risk::TradingState::Active;
+    return state;
 }
 
 }  // namespace tradectl::engine

@@ -37,9 +37,11 @@ class Halts {
     /// Changes since the first `refresh` that nobody took yet, whoever made them.
     [[nodiscard]] HaltChanges take_changes() { return std::exchange(changes_, {}); }
 
+    /// Counts up whenever a state may have changed.
+    [[nodiscard]] std::uint64_t version() const { return version_; }
     [[nodiscard]] bool any() const { return unreadable_ || !halts_.empty(); }
     [[nodiscard]] const std::vector<Halt>& list() const { return halts_; }
-    /// Halted when a scope covers it.
+    /// The strictest of the scopes that cover it.
     [[nodiscard]] risk::TradingState state(std::string_view strategy,
                                            std::string_view exchange,
                                            std::string_view instrument) const;
@@ -53,6 +55,7 @@ class Halts {
     HaltChanges changes_;
     bool loaded_ = false;
     bool unreadable_ = false;
+    std::uint64_t version_ = 0;
 };
 
 }  // namespace tradectl::engine

@@ -44,7 +44,7 @@ Status append_note(Disk& disk,
                    const config::Config& config,
                    const StatePaths& paths,
                    wal::NoteKind kind,
-                   const Halt& halt) {
+                   const std::string& text) {
     const SystemClock clock;
     SystemRandom random;
     auto identity = wal::open_identity(disk, paths.root, random);
@@ -60,7 +60,6 @@ Status append_note(Disk& disk,
     wal::NoteBody body;
     body.kind = kind;
     body.subject.instance = "host";
-    const std::string text = halt_text(halt);
     body.text = text;
     if (auto added = builder.add(header, body); !added) return fail(added.error());
     if (auto appended = writer.append(builder.take(), now.monotonic_ns); !appended) return appended;
@@ -73,7 +72,7 @@ Status record(Disk& disk,
               const config::Config& config,
               const StatePaths& paths,
               wal::NoteKind kind,
-              const Halt& halt,
+              const std::string& text,
               HaltAnswer& answer) {
     auto lock = WriterLock::take(disk, paths, config.name, 0);
     if (!lock && lock.error().code == ErrorCode::Locked) {
@@ -83,13 +82,17 @@ Status record(Disk& disk,
     if (!lock) return fail(lock.error());
     // A simulated run wants a fresh directory: its log begins with the run.
     if (config.clock == config::ClockKind::Simulated) return {};
-    return append_note(disk, config, paths, kind, halt);
+    return append_note(disk, config, paths, kind, text);
 }
 
 Expected<HaltAnswer> finish(Disk& disk, const StatePaths& paths, HaltAnswer answer) {
     auto halts = HaltLatch(disk, paths.halt()).read();
     if (!halts) return fail(halts.error());
     answer.halts = std::move(*halts);
+    auto breakers = HaltLatch(disk, paths.breaker()).read();
+    if (!breakers) return fail(breakers.error());
+    answer.breakers = std::move(*breakers);
+    std::erase_if(answer.breakers, [](const Halt& line) { return line.kind == HaltKind::Reset; });
     if (answer.changed) return answer;
     auto lives = is_running(disk, paths);
     if (!lives) return fail(lives.error());
@@ -110,7 +113,7 @@ Expected<HaltAnswer> halt_by_operator(Disk& disk,
     HaltAnswer answer;
     answer.changed = *added;
     if (answer.changed) {
-        auto recorded = record(disk, config, paths, wal::NoteKind::Halt, halt, answer);
+        auto recorded = record(disk, config, paths, wal::NoteKind::Halt, halt_text(halt), answer);
         if (!recorded) answer.note = recorded.error();
     }
     return finish(disk, paths, std::move(answer));
@@ -128,7 +131,32 @@ Expected<HaltAnswer> resume_by_operator(Disk& disk,
     HaltAnswer answer;
     answer.changed = *removed;
     if (answer.changed) {
-        auto recorded = record(disk, config, paths, wal::NoteKind::Resume, halt, answer);
+        auto recorded = record(disk, config, paths, wal::NoteKind::Resume, halt_text(halt), answer);
+        if (!recorded) answer.note = recorded.error();
+    }
+    return finish(disk, paths, std::move(answer));
+}
+
+Expected<HaltAnswer> reset_breaker_by_operator(Disk& disk,
+                                               const config::Config& config,
+                                               const StatePaths& paths,
+                                               const Halt& halt) {
+    if (auto valid = check_halt_scope(halt.scope); !valid) return fail(valid.error());
+    if (auto there = check_state(disk, paths, config.name); !there) return fail(there.error());
+    HaltLatch latch(disk, paths.breaker());
+    const auto lines = latch.read();
+    if (!lines) return fail(lines.error());
+    HaltAnswer answer;
+    answer.changed = std::any_of(lines->begin(), lines->end(), [&](const Halt& line) {
+        return line.scope == halt.scope && line.kind != HaltKind::Reset;
+    });
+    if (answer.changed) {
+        // The engine takes the line away when it has heard, live or at its next start.
+        Halt reset = halt;
+        reset.kind = HaltKind::Reset;
+        if (auto put = latch.put(reset); !put) return fail(put.error());
+        const std::string text = "breaker reset: " + halt_text(halt);
+        auto recorded = record(disk, config, paths, wal::NoteKind::OperatorAction, text, answer);
         if (!recorded) answer.note = recorded.error();
     }
     return finish(disk, paths, std::move(answer));

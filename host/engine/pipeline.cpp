@@ -11,13 +11,25 @@ namespace tradectl::engine {
 
 Pipeline::Pipeline(Trading& trading)
     : trading_(trading),
-      gate_(trading),
       scribe_(trading),
+      breakers_(trading, scribe_),
+      watch_(trading, scribe_),
+      intents_(trading, scribe_),
+      states_(trading, breakers_),
+      gate_(trading, breakers_, watch_, intents_),
       settler_(trading, gate_, scribe_),
       exits_(trading, scribe_, [this](StrategyRunner& runner, const ExitOrder& exit) {
           return submit_exit(runner, exit);
       }) {
     settler_.on_closed = [this](OrderEntry& entry) { exits_.on_closed(entry); };
+    settler_.on_filled = [this](const OrderEntry& entry,
+                                const wal::FillBody& fill,
+                                const execution::PositionChange& change) {
+        watch_.on_fill(entry, fill, change);
+        breakers_.on_good_order(entry);
+        judge(*trading_.runners[entry.runner], Occasion::Look);
+    };
+    breakers_.on_reset = [this](const std::string& scope) { watch_.start_anew(scope); };
 }
 
 // ---- 2: the gate
@@ -74,8 +86,12 @@ Pipeline::Passage Pipeline::pass_gate(StrategyRunner& runner,
     const auto origin =
         exit_reason == TRADECTL_REASON_NONE ? risk::Origin::Strategy : risk::Origin::HostExit;
     GateAnswer answer = gate_.check(runner, command, origin, false);
+    if (answer.result.allowed() &&
+        gate_.take(runner, command, answer) == Gate::Taken::RateLimited) {
+        answer.result.add({.reason = TRADECTL_REASON_RATE_LIMIT});
+    }
     if (answer.result.allowed()) {
-        gate_.take(runner, command);
+        if (!answer.reduces) breakers_.take_entry(runner);
         start_order(runner, command, exit_reason, answer);
         return Passage::Started;
     }
@@ -84,6 +100,7 @@ Pipeline::Passage Pipeline::pass_gate(StrategyRunner& runner,
         return Passage::Waiting;
     }
     deny(runner, command, answer.result);
+    judge(runner, Occasion::Denial);
     return Passage::Denied;
 }
 
@@ -98,6 +115,10 @@ bool Pipeline::retry_later(Retry retry) {
 }
 
 void Pipeline::on_retry_timer(std::uint64_t timer_id) {
+    if (timer_id == kTimerBreaker) {
+        breakers_.set_timer();
+        return states_.tell_changes(States::Look::Again);
+    }
     const auto found = retries_.find(timer_id);
     if (found == retries_.end()) return;
     const Retry retry = found->second;
@@ -220,6 +241,7 @@ void Pipeline::on_prepared_order(std::uint32_t exchange,
     OrderEntry* entry = trading_.orders.find(request.client_order_id);
     TRADECTL_ASSERT(entry != nullptr);
     if (completion.status != TRADECTL_OK) {
+        breakers_.on_failed_order(*entry, completion.text);
         return settler_.drop(*entry, TRADECTL_REASON_PREPARE_FAILED, completion.text);
     }
     if (completion.prepared.sign_count != 0) {
@@ -258,6 +280,7 @@ void Pipeline::on_prepared_cancel(std::uint32_t exchange,
 // ---- 5: durable: out it goes
 
 void Pipeline::on_durable(WalSequence durable) {
+    tell_states();
     if (awaiting_.empty() || awaiting_.front().sequence > durable) return;
     trading_.halts.refresh();
     while (!awaiting_.empty() && awaiting_.front().sequence <= durable) {
@@ -280,9 +303,17 @@ void Pipeline::release(Awaiting&& awaiting) {
         }
         const auto state = trading_.halts.state(
             runner.name(), exchange.name(), trading_.instrument_name(entry->order.instrument));
-        if (!entry->reduces && state == risk::TradingState::Halted) {
+        if (!entry->reduces && state != risk::TradingState::Active) {
             exchange.discard_prepared(awaiting.prepare_id);
-            return settler_.roll_back(*entry, TRADECTL_REASON_HALTED, "never sent: halted");
+            const bool halted = state == risk::TradingState::Halted;
+            return settler_.roll_back(*entry,
+                                      halted ? TRADECTL_REASON_HALTED : TRADECTL_REASON_REDUCE_ONLY,
+                                      halted ? "never sent: halted" : "never sent: reduce-only");
+        }
+        if (!entry->reduces && breakers_.is_open(runner)) {
+            exchange.discard_prepared(awaiting.prepare_id);
+            return settler_.roll_back(
+                *entry, TRADECTL_REASON_BREAKER_OPEN, "never sent: a breaker is open");
         }
         entry->stage = Stage::Sent;
         settler_.update(*entry,

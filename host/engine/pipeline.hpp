@@ -9,11 +9,15 @@
 ///   6. on_submitted    the venue's answer; fills and closes arrive as events: Settler
 #pragma once
 
+#include "host/engine/breaker_board.hpp"
 #include "host/engine/exit_runner.hpp"
 #include "host/engine/gate.hpp"
+#include "host/engine/intent_window.hpp"
 #include "host/engine/scribe.hpp"
 #include "host/engine/settler.hpp"
+#include "host/engine/states.hpp"
 #include "host/engine/trading.hpp"
+#include "host/engine/watch.hpp"
 #include "host/exchange/runtime.hpp"
 
 #include <cstdint>
@@ -25,7 +29,7 @@
 
 namespace tradectl::engine {
 
-/// Timers of the host itself, by id.
+/// Timers of the host itself, by id; kTimerBreaker is another.
 inline constexpr std::uint64_t kTimerEquity = 1;
 inline constexpr std::uint64_t kTimerRetryFirst = 1'000;
 
@@ -38,7 +42,9 @@ class Pipeline final : public exchange::ExchangeSink {
     void take_commands(StrategyRunner& runner);
     /// Everything up to `durable` is on the disk: releases what waited for it.
     void on_durable(WalSequence durable);
-    /// An order that met an empty token bucket is tried again.
+    /// Looks at what operators changed of halts' and breakers' files; tells strategies.
+    void look_at_states();
+    /// An order that met an empty token bucket is tried again, or a breaker became half-open.
     void on_retry_timer(std::uint64_t timer_id);
     /// Looks at the exits of every position in the instrument.
     void on_price(tradectl_instrument_handle instrument);
@@ -59,6 +65,10 @@ class Pipeline final : public exchange::ExchangeSink {
     void on_exchange_event(std::uint32_t exchange, const tradectl_event& event) override;
 
     [[nodiscard]] Gate& gate() { return gate_; }
+    [[nodiscard]] Breakers& breakers() { return breakers_; }
+    [[nodiscard]] Watch& watch() { return watch_; }
+    [[nodiscard]] IntentWindow& intents() { return intents_; }
+    [[nodiscard]] const States& states() const { return states_; }
     [[nodiscard]] Scribe& scribe() { return scribe_; }
     [[nodiscard]] Settler& settler() { return settler_; }
     [[nodiscard]] ExitRunner& exits() { return exits_; }
@@ -128,14 +138,27 @@ class Pipeline final : public exchange::ExchangeSink {
     void on_order_event(const tradectl_order_event& event);
     void on_venue_fill(std::uint32_t exchange, const tradectl_fill_event& fill);
     void book_venue_order(StrategyRunner& runner, const tradectl_fill_event& fill);
+    // pipeline_risk.cpp
+    enum class Occasion : std::uint8_t { Look, Denial };
+    void judge(const StrategyRunner& runner, Occasion occasion);
+    void judge_all();
+    void hear_answer(const OrderEntry& entry,
+                     const execution::Update& update,
+                     std::string_view text);
+    void tell_states();
+
     void halt_instrument(tradectl_instrument_handle instrument, const std::string& reason);
     static std::uint64_t request_key(std::uint32_t exchange, std::uint64_t request_id) {
         return static_cast<std::uint64_t>(exchange) << 48 | request_id;
     }
 
     Trading& trading_;
-    Gate gate_;
     Scribe scribe_;
+    Breakers breakers_;
+    Watch watch_;
+    IntentWindow intents_;
+    States states_;
+    Gate gate_;
     Settler settler_;
     ExitRunner exits_;
     std::unordered_map<std::uint64_t, Request> requests_;

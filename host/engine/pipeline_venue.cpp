@@ -43,6 +43,7 @@ void Pipeline::on_submitted_order(const Request& request, const exchange::Comple
             break;
     }
     settler_.update(*entry, update, completion.text);
+    hear_answer(*entry, update, completion.text);
 }
 
 void Pipeline::on_submitted_cancel(const Request& request, const exchange::Completion& completion) {
@@ -119,7 +120,9 @@ void Pipeline::on_order_event(const tradectl_order_event& event) {
         case TRADECTL_ORDER_STATUS_EXPIRED: update.kind = execution::UpdateKind::Expired; break;
         default: return;  // fills speak for themselves
     }
-    settler_.update(*entry, update, {event.text.text, event.text.size});
+    const std::string_view text(event.text.text, event.text.size);
+    settler_.update(*entry, update, text);
+    hear_answer(*entry, update, text);
 }
 
 // ---- Exits
@@ -133,6 +136,7 @@ void Pipeline::on_clock() {
 }
 
 void Pipeline::halt_instrument(tradectl_instrument_handle instrument, const std::string& reason) {
+    judge_all();
     const Halt halt{.scope = "instrument:" + std::string(trading_.instrument_name(instrument)),
                     .since = trading_.clock.now(),
                     .actor = "host",

@@ -27,7 +27,8 @@ struct LiveView {
     };
     Timestamp now;
     Timestamp market_time = Timestamp::none();  ///< of the last market event
-    std::string state;                          ///< "running", "halted", "stopping"
+    /// "running", "halted", "reduce-only", "breaker open" or "stopping".
+    std::string state;
     std::vector<Position> positions;
     struct Mark {
         std::string instrument;
@@ -64,6 +65,7 @@ enum class Books : std::uint8_t {
 
 struct RunOptions {
     std::string state_dir;                  ///< absolute; empty: nothing is kept (simulated clock)
+    std::string rate_dir;  ///< absolute: where venues' rates are shared; empty: they are not
     std::vector<std::string> plugin_files;  ///< --plugin
     std::optional<std::int64_t> session_ns_max;  ///< by the session's clock
     std::optional<std::int64_t> wall_ns_max;

@@ -203,7 +203,9 @@ Status Session::make_runners(const PluginSet& plugins) {
     fault_handled_.assign(trading_.runners.size(), false);
     flatten_due_.assign(trading_.runners.size(), Timestamp::none());
     pipeline_ = std::make_unique<Pipeline>(trading_);
-    return {};
+    pipeline_->watch().equity = [this] { return equity(); };
+    if (simulated() || options_.rate_dir.empty()) return {};
+    return pipeline_->gate().share_rates(*disk_, options_.rate_dir);
 }
 
 Status Session::open_log_and_ledger() {

@@ -110,7 +110,7 @@ LiveView Session::view() const {
     LiveView view;
     view.now = trading_.clock.now();
     view.market_time = market_last_;
-    view.state = stopping_ ? "stopping" : trading_.halts.any() ? "halted" : "running";
+    view.state = stopping_ ? "stopping" : std::string(pipeline_->states().word());
     view.positions = positions_view();
     view.equity = equity();
     view.open_orders = trading_.orders.open_count();

@@ -103,6 +103,7 @@ void Session::project_simulated() {
 /// Puts on record what operators, the watchdog or the host itself changed of the latch.
 void Session::note_halts() {
     trading_.halts.refresh();
+    pipeline_->look_at_states();
     const HaltChanges changes = trading_.halts.take_changes();
     for (const Halt& halt : changes.added) {
         log(LogLevel::Warning, "halt", "halted: " + halt_text(halt));

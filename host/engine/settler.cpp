@@ -203,6 +203,7 @@ void Settler::settle(OrderEntry& entry,
     tell_order(entry, {}, nullptr);
     tell_position(entry);
     tell_balances(runner, step.postings);
+    if (on_filled) on_filled(entry, fill, change);
 }
 
 void Settler::release(OrderEntry& entry) {

@@ -19,6 +19,9 @@ class Settler {
 
     /// Called when an order is closed, after everything else.
     std::function<void(OrderEntry&)> on_closed;
+    /// Called when an execution was booked, before the order is closed.
+    std::function<void(const OrderEntry&, const wal::FillBody&, const execution::PositionChange&)>
+        on_filled;
 
     /// Applies status news: sent, acknowledged, canceled, rejected, expired, unresolved.
     void update(OrderEntry& entry, const execution::Update& update, std::string_view text = {});

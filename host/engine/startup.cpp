@@ -319,6 +319,10 @@ Status load_state(Disk& disk, const StatePaths& paths, Trading& trading, Pipelin
     for (auto& runner : trading.runners) {
         if (auto loaded = load_strategy(*reader, *runner, pipeline); !loaded) return loaded;
     }
+    // Figures first: a breaker that was reset meanwhile starts some of them anew.
+    if (auto loaded = pipeline.watch().restore(*reader); !loaded) return loaded;
+    pipeline.breakers().open(HaltLatch(disk, paths.breaker()));
+    if (auto loaded = pipeline.intents().restore(*reader); !loaded) return loaded;
     return load_rates(*reader, trading, pipeline);
 }
 

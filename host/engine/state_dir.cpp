@@ -3,8 +3,10 @@
 #include "host/base/process_paths.hpp"
 #include "host/engine/reset.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
+#include <optional>
 #include <string_view>
 #include <thread>
 
@@ -38,6 +40,28 @@ Status claim_name(Disk& disk, const StatePaths& paths, const std::string& config
     if (!there) return fail(there.error());
     if (*there) return check_state_name(disk, paths, config_name);
     return write_file_atomically(disk, paths.name(), config_name + "\n");
+}
+
+constexpr std::array<std::string_view, 5> kHaltKinds{
+    "reduce-only", "halted", "errors", "loss", "reset"};
+
+/// Scope, since, actor, reason and, unless it is "halted", the kind: tabs between them.
+std::optional<Halt> parse_halt(std::string_view line) {
+    std::vector<std::string> fields;
+    for (std::size_t from = 0; from <= line.size();) {
+        const std::size_t end = std::min(line.find('\t', from), line.size());
+        fields.emplace_back(line.substr(from, end - from));
+        from = end + 1;
+    }
+    if (fields.size() != 4 && fields.size() != 5) return std::nullopt;
+    const auto since = Timestamp::parse(fields[1]);
+    if (!check_halt_scope(fields[0]) || !since) return std::nullopt;
+    Halt halt{fields[0], *since, fields[2], fields[3]};
+    if (fields.size() == 4) return halt;
+    const auto kind = std::find(kHaltKinds.begin(), kHaltKinds.end(), fields[4]);
+    if (kind == kHaltKinds.end()) return std::nullopt;
+    halt.kind = static_cast<HaltKind>(kind - kHaltKinds.begin());
+    return halt;
 }
 
 /// A field must not hold what separates fields and lines.
@@ -106,6 +130,10 @@ Expected<WriterLock> WriterLock::take(Disk& disk,
     return WriterLock(std::move(*file));
 }
 
+std::string_view to_string(HaltKind kind) {
+    return kHaltKinds[static_cast<std::size_t>(kind)];
+}
+
 Status check_halt_scope(const std::string& scope) {
     if (scope == "all") return {};
     for (std::string_view prefix : {"strategy:", "instrument:", "exchange:"}) {
@@ -131,20 +159,12 @@ Expected<std::vector<Halt>> HaltLatch::read() const {
         const std::string_view line = std::string_view(*text).substr(at, end - at);
         at = end + 1;
         ++number;
-        std::array<std::string, 4> fields;
-        std::size_t from = 0;
-        for (std::size_t i = 0; i < fields.size(); ++i) {
-            const std::size_t tab = i + 1 < fields.size() ? line.find('\t', from) : line.size();
-            if (tab == std::string_view::npos) break;
-            fields[i] = line.substr(from, tab - from);
-            from = tab + 1;
-        }
-        const auto since = Timestamp::parse(fields[1]);
-        if (!check_halt_scope(fields[0]) || !since) {
+        auto halt = parse_halt(line);
+        if (!halt) {
             return fail(ErrorCode::Corrupt,
                         path_ + ":" + std::to_string(number) + ": not a halt line");
         }
-        halts.push_back({fields[0], *since, fields[2], fields[3]});
+        halts.push_back(std::move(*halt));
     }
     return halts;
 }
@@ -157,7 +177,9 @@ Status HaltLatch::write(const std::vector<Halt>& halts) {
     std::string text;
     for (const Halt& halt : halts) {
         text += halt.scope + "\t" + halt.since.to_string() + "\t" + one_field(halt.actor) + "\t" +
-                one_field(halt.reason) + "\n";
+                one_field(halt.reason);
+        if (halt.kind != HaltKind::Halted) text += "\t" + std::string(to_string(halt.kind));
+        text += "\n";
     }
     return write_file_atomically(*disk_, path_, text);
 }
@@ -178,12 +200,24 @@ Expected<bool> HaltLatch::add(const Halt& halt) {
     if (!hold) return fail(hold.error());
     auto halts = read();
     if (!halts) return fail(halts.error());
-    for (const Halt& present : *halts) {
-        if (present.scope == halt.scope) return false;
-    }
+    const auto same = [&](const Halt& present) { return present.scope == halt.scope; };
+    const auto present = std::find_if(halts->begin(), halts->end(), same);
+    if (present != halts->end() && present->kind >= halt.kind) return false;
+    std::erase_if(*halts, same);
     halts->push_back(halt);
     if (auto written = write(*halts); !written) return fail(written.error());
     return true;
+}
+
+Status HaltLatch::put(const Halt& halt) {
+    if (auto valid = check_halt_scope(halt.scope); !valid) return valid;
+    auto hold = lock_for_change();
+    if (!hold) return fail(hold.error());
+    auto halts = read();
+    if (!halts) return fail(halts.error());
+    std::erase_if(*halts, [&](const Halt& present) { return present.scope == halt.scope; });
+    halts->push_back(halt);
+    return write(*halts);
 }
 
 Expected<bool> HaltLatch::remove(const std::string& scope) {

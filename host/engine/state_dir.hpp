@@ -7,8 +7,10 @@
 #include <tradectl/expected.hpp>
 #include <tradectl/timestamp.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tradectl::engine {
@@ -22,6 +24,8 @@ struct StatePaths {
     [[nodiscard]] std::string identity() const { return root + "/identity"; }
     [[nodiscard]] std::string lock() const { return root + "/lock"; }
     [[nodiscard]] std::string halt() const { return root + "/halt"; }
+    /// Breakers that are open, in the form of the halt latch.
+    [[nodiscard]] std::string breaker() const { return root + "/breaker"; }
     [[nodiscard]] std::string name() const { return root + "/name"; }
     /// There while a reset is under way, see reset.hpp.
     [[nodiscard]] std::string reset() const { return root + "/reset"; }
@@ -57,12 +61,24 @@ class WriterLock {
     std::unique_ptr<File> file_;
 };
 
+/// How a line of the latch stops its scope. The later, the stricter, among the first two.
+enum class HaltKind : std::uint8_t {
+    ReduceOnly,
+    Halted,
+    Errors,  ///< breaker: half-open after its cool-down
+    Loss,    ///< breaker: stays until it is reset
+    Reset,   ///< breaker: closed by an operator; the engine takes the line away when it has heard
+};
+/// "reduce-only", "halted", "errors", "loss", "reset".
+[[nodiscard]] std::string_view to_string(HaltKind kind);
+
 /// One line of the halt latch: what is halted, since when, why and by whom.
 struct Halt {
     std::string scope;  ///< "all", or "strategy:NAME", "instrument:NAME", "exchange:NAME"
     Timestamp since;
     std::string actor;
     std::string reason;
+    HaltKind kind = HaltKind::Halted;
 };
 
 /// The durable stop of new risk: `<state>/halt`, one line for each scope. It is there or it is not:
@@ -75,8 +91,11 @@ class HaltLatch {
     /// Reads it; no file means no halt. Corrupt when a line cannot be read (and then everything
     /// counts as halted).
     Expected<std::vector<Halt>> read() const;
-    /// Adds a scope; false, and the earlier line stays, when it is there. Durable when it returns.
+    /// Adds a scope; false, and the earlier line stays, when it is there and as strict. Durable
+    /// when it returns.
     Expected<bool> add(const Halt& halt);
+    /// Adds a scope, whatever line it had. Durable when it returns.
+    Status put(const Halt& halt);
     /// Removes a scope; false when it was not halted.
     Expected<bool> remove(const std::string& scope);
 

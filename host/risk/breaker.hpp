@@ -46,6 +46,11 @@ class Breaker {
     /// Whether an entry may go on.
     [[nodiscard]] bool admits(Timestamp now) const;
     [[nodiscard]] bool tripped() const { return tripped_; }
+    /// When it becomes half-open; none when it does not.
+    [[nodiscard]] Timestamp half_open_at() const {
+        return tripped_ && why_ == Trip::Errors ? since_.plus_ns(limits_.cool_down_ns)
+                                                : Timestamp::none();
+    }
     /// Of the last trip.
     [[nodiscard]] Trip why() const { return why_; }
     [[nodiscard]] Timestamp since() const { return since_; }

@@ -72,7 +72,6 @@ void check_states(Context& at) {
     const Snapshot& snapshot = at.snapshot;
     if (snapshot.state == TradingState::Halted) deny(at, TRADECTL_REASON_HALTED);
     if (snapshot.state == TradingState::ReduceOnly) deny(at, TRADECTL_REASON_REDUCE_ONLY);
-    if (snapshot.breaker_open) deny(at, TRADECTL_REASON_BREAKER_OPEN);
     if (snapshot.shutting_down) deny(at, TRADECTL_REASON_SHUTTING_DOWN);
     if (snapshot.unresolved) deny(at, TRADECTL_REASON_UNRESOLVED_BLOCKS);
     if (at.order.instrument->status == TRADECTL_INSTRUMENT_CLOSING)
@@ -200,6 +199,8 @@ Result check_order(const OrderRequest& order, const Limits& limits, const Snapsh
         check_exposure(at);
         check_counts(at);
         check_loss(limits.loss, snapshot, result);
+        // After what opened it, when that is still so: it says more.
+        if (snapshot.breaker_open) deny(at, TRADECTL_REASON_BREAKER_OPEN);
     }
     if (!exit || !must_reduce(order)) {
         check_rate(at, snapshot.strategy_rate, limits.strategy_rate);

@@ -144,6 +144,46 @@ void check_loss(const LossLimits& limits, const Snapshot& snapshot, Result& resu
             limits.stream_stale_ns_max);
 }
 
+std::vector<LossTrip> trips_of(const LossLimits& limits, const LossView& view) {
+    using Scope = LossTrip::Scope;
+    std::vector<LossTrip> trips;
+    const auto add =
+        [&](Scope scope, Trip why, std::uint16_t reason, Decimal value, Decimal limit) {
+            if (limit.is_null() || value.is_null() || value <= limit) return;
+            trips.push_back({scope, why, reason, value, limit});
+        };
+    const auto count = [](std::uint32_t limit) {
+        return limit == 0 ? Decimal::null() : Decimal::from_int(limit);
+    };
+    add(Scope::Strategy,
+        Trip::Loss,
+        TRADECTL_REASON_DAILY_LOSS_LIMIT,
+        view.daily_loss,
+        limits.daily_loss_max);
+    add(Scope::All,
+        Trip::Loss,
+        TRADECTL_REASON_DAILY_LOSS_LIMIT,
+        view.daily_loss_total,
+        limits.daily_loss_total_max);
+    add(Scope::All, Trip::Loss, TRADECTL_REASON_DRAWDOWN_LIMIT, view.drawdown, limits.drawdown_max);
+    add(Scope::Strategy,
+        Trip::Loss,
+        TRADECTL_REASON_LOSSES_IN_A_ROW,
+        Decimal::from_int(std::int64_t{view.losses} + 1),
+        count(limits.losses_max));
+    add(Scope::Strategy,
+        Trip::Errors,
+        TRADECTL_REASON_REJECT_RATE,
+        view.reject_rate,
+        limits.reject_rate_max);
+    add(Scope::All,
+        Trip::Loss,
+        TRADECTL_REASON_UNRESOLVED_LIMIT,
+        Decimal::from_int(view.unresolved),
+        count(limits.unresolved_max));
+    return trips;
+}
+
 Decimal drawdown_of(Decimal peak, Decimal now) {
     if (now.is_null() || peak.is_null() || !peak.is_positive()) return Decimal::null();
     const auto lost = checked_sub(peak, now);

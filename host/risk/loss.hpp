@@ -1,9 +1,12 @@
 /// What the gate may know of how trading went so far.
 #pragma once
 
+#include "host/risk/breaker.hpp"
+
 #include <tradectl/decimal.hpp>
 
 #include <cstdint>
+#include <vector>
 
 namespace tradectl::risk {
 
@@ -29,7 +32,22 @@ struct LossView {
     std::uint32_t unresolved = 0;
 };
 
-/// (peak - now) / peak, rounded away from zero. Null when either is, or when the peak is not above zero.
+/// (peak - now) / peak, rounded away from zero. Null when either is, or when the peak is not above
+/// zero.
 [[nodiscard]] Decimal drawdown_of(Decimal peak, Decimal now);
+
+/// A figure beyond its limit, and the breaker that it opens.
+struct LossTrip {
+    enum class Scope : std::uint8_t { Strategy, All };
+    Scope scope{};
+    Trip why{};
+    std::uint16_t reason = 0;  ///< TRADECTL_REASON_...
+    Decimal value;
+    Decimal limit;
+};
+
+/// What the figures trip: losses, drawdown and unresolved orders until an operator resets it,
+/// rejects until an order goes well. A figure that is not known denies, but trips nothing.
+[[nodiscard]] std::vector<LossTrip> trips_of(const LossLimits& limits, const LossView& view);
 
 }  // namespace tradectl::risk

@@ -15,6 +15,7 @@ namespace {
 ///     fill               acknowledged, then filled whole
 ///     rest               acknowledged; stays open until it is canceled
 ///     half               acknowledged, half filled, open
+///     by_price           by the price's remainder by 4: fill, rest, half, reject; at market: fill
 ///     reject             refused
 ///     unknown            sent, and nobody knows what became of it
 ///     unknown_fill       the same, and then its fill comes
@@ -90,7 +91,8 @@ class ScriptedExchange final : public Exchange {
         const tradectl_operation order = prepared_.at(prepare_id.value);
         prepared_.erase(prepare_id.value);
         if (order.kind == TRADECTL_OPERATION_CANCEL) return cancel(id, order);
-        const std::string_view script = settings.script->view();
+        const std::string_view script =
+            *settings.script == "by_price" ? script_of(order) : settings.script->view();
         if (script == "reject") {
             host().complete_rejected(id, TRADECTL_REASON_VENUE_REJECTED, "not today");
             return {};
@@ -183,6 +185,13 @@ class ScriptedExchange final : public Exchange {
         return Decimal::from_abi(order.quantity);
     }
     static std::string venue_id(const tradectl_operation& order) {
+    static std::string_view script_of(const tradectl_operation& order) {
+        constexpr std::string_view kScripts[] = {"fill", "rest", "half", "reject"};
+        const Decimal price = Decimal::from_abi(order.price);
+        if (price.is_null()) return "fill";
+        const auto units = static_cast<std::int64_t>(price.raw() / Decimal::from_int(1).raw());
+        return kScripts[units % 4];
+    }
         return "V" + std::to_string(order.op_id);
     }
 

@@ -100,6 +100,45 @@ const std::vector<Denial> kDenials = {
      "{venue_orders_per_day: 2}",
      {"3 buy 1 100", "5 buy 1 100", "30 buy 1 100"},
      TRADECTL_REASON_DAILY_ORDER_LIMIT},
+    {"NoBook", "{book: required}", {"0 buy 1 100"}, TRADECTL_REASON_NO_BOOK},
+    {"QuoteAge", "{quote_age_max: 1s}", {"0 buy 1 100"}, TRADECTL_REASON_QUOTE_TOO_OLD},
+    {"StaleStream", "{stream_stale_max: 1s}", {"0 buy 1 100"}, TRADECTL_REASON_STREAM_STALE},
+    {"PriceCollar",
+     "{price_collar: \"0.2\"}",
+     {"3 buy 1 100", "4 buy 1 150"},
+     TRADECTL_REASON_PRICE_COLLAR},
+    {"Depth", "{depth_min: \"1\"}", {"3 buy 50 - ioc"}, TRADECTL_REASON_NOT_ENOUGH_DEPTH},
+    {"Slippage", "{slippage_max: \"0.1\"}", {"3 buy 50 - ioc"}, TRADECTL_REASON_SLIPPAGE_LIMIT},
+    {"DailyLoss",
+     "{daily_loss_max: \"9\"}",
+     {"3 buy 1 100", "5 sell 1 90", "9 buy 1 100"},
+     TRADECTL_REASON_DAILY_LOSS_LIMIT,
+     "fill"},
+    {"DailyLossOfAll",
+     "{daily_loss_total_max: \"9\"}",
+     {"3 buy 1 100", "5 sell 1 90", "9 buy 1 100"},
+     TRADECTL_REASON_DAILY_LOSS_LIMIT,
+     "fill"},
+    {"Drawdown",
+     "{drawdown_max: \"0.01\"}",
+     {"3 buy 0.001 1000", "5 buy 50 200", "9 buy 1 100"},
+     TRADECTL_REASON_DRAWDOWN_LIMIT,
+     "fill"},
+    {"LosingTrades",
+     "{losing_trades_max: 1}",
+     {"3 buy 1 100", "5 sell 1 90", "9 buy 1 100"},
+     TRADECTL_REASON_LOSSES_IN_A_ROW,
+     "fill"},
+    {"RejectRate",
+     "{reject_rate_max: \"0.1\", reject_window: 10}",
+     {"3 buy 1 100", "5 buy 1 100", "9 buy 1 100"},
+     TRADECTL_REASON_REJECT_RATE,
+     "reject"},
+    {"BreakerOpen",
+     "{breaker_threshold: 1}",
+     {"3 buy 1 100", "5 buy 1 100"},
+     TRADECTL_REASON_BREAKER_OPEN,
+     "reject"},
     {"DuplicateIntent",
      "{duplicate_window: 1h}",
      {"3 buy 1 100 tag=5", "10 buy 1 100 tag=5", "11 buy 1 100 tag=6"},
@@ -168,6 +207,35 @@ TEST_F(RateLimits, AHaltDeniesWhatAddsRiskAndLetsExitsPass) {
     run_well(next);
     ASSERT_EQ(denied().size(), 1u);
     EXPECT_EQ(denied()[0].reason, TRADECTL_REASON_HALTED);
+}
+
+TEST_F(RateLimits, ReduceOnlyDeniesEntriesAndTellsTheStrategy) {
+    std::filesystem::create_directory(state_dir());
+    ASSERT_TRUE(HaltLatch(*disk_, state_dir() + "/halt")
+                    .add({.scope = "exchange:x",
+                          .since = Timestamp{1},
+                          .actor = "alice",
+                          .reason = "",
+                          .kind = HaltKind::ReduceOnly}));
+    SessionText text;
+    text.venue("fill").script("s", {"3 buy 1 100"});
+    run_well(text);
+    ASSERT_EQ(denied().size(), 1u);
+    EXPECT_EQ(denied()[0].reason, TRADECTL_REASON_REDUCE_ONLY);
+    EXPECT_EQ(heard().front(), "status " + std::to_string(TRADECTL_STATUS_REDUCE_ONLY));
+}
+
+TEST_F(RateLimits, AreSharedByAllWhoUseOneDirectory) {
+    SessionText text;
+    text.risk = "{venue_orders_per_day: 2}";
+    text.in_real_time().venue("fill").script("s", {"3 buy 1 100"});
+    for (int run = 0; run < 3; ++run) {
+        fresh_state();
+        RunOptions options;
+        options.rate_dir = directory_.file("rate");
+        EXPECT_EQ(run_well(text, options).counters.denied, run < 2 ? 0u : 1u);
+    }
+    EXPECT_EQ(denied()[0].reason, TRADECTL_REASON_DAILY_ORDER_LIMIT);
 }
 
 }  // namespace

@@ -75,6 +75,41 @@ TEST_F(StateDirectory, AHaltCoversItsScopeAlone) {
     EXPECT_EQ(halts.state("ss", "s", "x"), risk::TradingState::Active);
 }
 
+TEST_F(StateDirectory, TheStrictestOfAllScopesWins) {
+    Halt mild = halt("all");
+    mild.kind = HaltKind::ReduceOnly;
+    ASSERT_TRUE(*latch_.add(mild));
+    ASSERT_TRUE(*latch_.add(halt("strategy:s")));
+    Halts halts(latch_);
+    halts.refresh();
+    EXPECT_EQ(halts.state("s", "x", "i"), risk::TradingState::Halted);
+    EXPECT_EQ(halts.state("other", "x", "i"), risk::TradingState::ReduceOnly);
+}
+
+TEST_F(StateDirectory, AScopeGetsStricterAndNeverMilder) {
+    Halt mild = halt("all");
+    mild.kind = HaltKind::ReduceOnly;
+    EXPECT_TRUE(*latch_.add(mild));
+    EXPECT_FALSE(*latch_.add(mild));
+    EXPECT_TRUE(*latch_.add(halt("all")));
+    EXPECT_FALSE(*latch_.add(mild));
+    ASSERT_EQ(latch_.read()->size(), 1u);
+    EXPECT_EQ(latch_.read()->front().kind, HaltKind::Halted);
+}
+
+TEST_F(StateDirectory, EveryKindOfLineIsReadAsItWasWritten) {
+    using enum HaltKind;
+    for (const HaltKind kind : {ReduceOnly, Halted, Errors, Loss, Reset}) {
+        Halt line = halt("all");
+        line.kind = kind;
+        ASSERT_TRUE(latch_.put(line));
+        ASSERT_EQ(latch_.read()->size(), 1u);
+        EXPECT_EQ(latch_.read()->front().kind, kind);
+    }
+    write("all\t2026-01-01T00:00:00Z\tme\twhy\tmaybe\n");
+    EXPECT_EQ(latch_.read().error().code, ErrorCode::Corrupt);
+}
+
 TEST_F(StateDirectory, ScopesAreCheckedByTheirForm) {
     for (const char* good : {"all", "strategy:m", "instrument:A-B", "exchange:x"})
         EXPECT_TRUE(check_halt_scope(good)) << good;

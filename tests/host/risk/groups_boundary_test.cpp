@@ -229,70 +229,71 @@ struct Unknown {
     Edit edit;
 };
 
+const Unknown kUnknowns[] = {
+    {"no book",
+     TRADECTL_REASON_NO_BOOK,
+     [](World& w) {
+         w.limits.market.book = BookRule::Required;
+         w.snapshot.market.bid = w.snapshot.market.ask = Decimal::null();
+     }},
+    {"one side",
+     TRADECTL_REASON_NO_BOOK,
+     [](World& w) {
+         w.limits.market.book = BookRule::Sound;
+         w.snapshot.market.ask = Decimal::null();
+     }},
+    {"never heard",
+     TRADECTL_REASON_QUOTE_TOO_OLD,
+     [](World& w) {
+         w.limits.market.quote_age_ns_max = kNsPerSecond;
+         w.snapshot.market.updated = Timestamp::none();
+     }},
+    {"collar without a middle",
+     TRADECTL_REASON_PRICE_COLLAR,
+     [](World& w) {
+         w.limits.market.price_collar = 0.1_d;
+         w.snapshot.reference_price = Decimal::null();
+     }},
+    {"collar around zero",
+     TRADECTL_REASON_PRICE_COLLAR,
+     [](World& w) {
+         w.limits.market.price_collar = 0.1_d;
+         w.snapshot.reference_price = 0_d;
+     }},
+    {"no depth",
+     TRADECTL_REASON_NOT_ENOUGH_DEPTH,
+     [](World& w) {
+         take(w);
+         w.limits.market.depth_min = 1_d;
+         w.snapshot.market.shown = Decimal::null();
+     }},
+    {"no expected price",
+     TRADECTL_REASON_SLIPPAGE_LIMIT,
+     [](World& w) {
+         take(w);
+         w.limits.market.slippage_max = 0.1_d;
+         w.snapshot.market.expected_price = Decimal::null();
+     }},
+    {"no gas price",
+     TRADECTL_REASON_GAS_PRICE_LIMIT,
+     [](World& w) {
+         w.limits.market.gas_price_max = 50_d;
+         w.instrument.kind = TRADECTL_INSTRUMENT_SWAP;
+     }},
+    {"loss not known",
+     TRADECTL_REASON_DAILY_LOSS_LIMIT,
+     [](World& w) { w.limits.loss.daily_loss_max = 1_d; }},
+    {"drawdown not known",
+     TRADECTL_REASON_DRAWDOWN_LIMIT,
+     [](World& w) { w.limits.loss.drawdown_max = 0.1_d; }},
+    {"closed by time, without any limit",
+     TRADECTL_REASON_INSTRUMENT_NOT_OPEN,
+     [](World& w) { w.instrument.close_time = kNow.ns(); }},
+    {"breaker", TRADECTL_REASON_BREAKER_OPEN, [](World& w) { w.snapshot.breaker_open = true; }},
+};
+
 TEST(GateGroups, WhatIsNotKnownDenies) {
-    const Unknown table[] = {
-        {"no book",
-         TRADECTL_REASON_NO_BOOK,
-         [](World& w) {
-             w.limits.market.book = BookRule::Required;
-             w.snapshot.market.bid = w.snapshot.market.ask = Decimal::null();
-         }},
-        {"one side",
-         TRADECTL_REASON_NO_BOOK,
-         [](World& w) {
-             w.limits.market.book = BookRule::Sound;
-             w.snapshot.market.ask = Decimal::null();
-         }},
-        {"never heard",
-         TRADECTL_REASON_QUOTE_TOO_OLD,
-         [](World& w) {
-             w.limits.market.quote_age_ns_max = kNsPerSecond;
-             w.snapshot.market.updated = Timestamp::none();
-         }},
-        {"collar without a middle",
-         TRADECTL_REASON_PRICE_COLLAR,
-         [](World& w) {
-             w.limits.market.price_collar = 0.1_d;
-             w.snapshot.reference_price = Decimal::null();
-         }},
-        {"collar around zero",
-         TRADECTL_REASON_PRICE_COLLAR,
-         [](World& w) {
-             w.limits.market.price_collar = 0.1_d;
-             w.snapshot.reference_price = 0_d;
-         }},
-        {"no depth",
-         TRADECTL_REASON_NOT_ENOUGH_DEPTH,
-         [](World& w) {
-             take(w);
-             w.limits.market.depth_min = 1_d;
-             w.snapshot.market.shown = Decimal::null();
-         }},
-        {"no expected price",
-         TRADECTL_REASON_SLIPPAGE_LIMIT,
-         [](World& w) {
-             take(w);
-             w.limits.market.slippage_max = 0.1_d;
-             w.snapshot.market.expected_price = Decimal::null();
-         }},
-        {"no gas price",
-         TRADECTL_REASON_GAS_PRICE_LIMIT,
-         [](World& w) {
-             w.limits.market.gas_price_max = 50_d;
-             w.instrument.kind = TRADECTL_INSTRUMENT_SWAP;
-         }},
-        {"loss not known",
-         TRADECTL_REASON_DAILY_LOSS_LIMIT,
-         [](World& w) { w.limits.loss.daily_loss_max = 1_d; }},
-        {"drawdown not known",
-         TRADECTL_REASON_DRAWDOWN_LIMIT,
-         [](World& w) { w.limits.loss.drawdown_max = 0.1_d; }},
-        {"closed by time, without any limit",
-         TRADECTL_REASON_INSTRUMENT_NOT_OPEN,
-         [](World& w) { w.instrument.close_time = kNow.ns(); }},
-        {"breaker", TRADECTL_REASON_BREAKER_OPEN, [](World& w) { w.snapshot.breaker_open = true; }},
-    };
-    for (const Unknown& row : table) {
+    for (const Unknown& row : kUnknowns) {
         MarketWorld world;
         row.edit(world);
         const Result result = world.check();

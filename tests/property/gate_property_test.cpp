@@ -1,0 +1,296 @@
+// Eight strategies on one cash account, in random order, against a model of the gate: what the
+// model denies does not pass, what it allows is not denied, and nobody spends what is not there.
+//
+// TRADECTL_TEST_SEED replays a run; TRADECTL_PROPERTY_ROUNDS sets how many interleavings all shards
+// have together.
+#include "host/config/load.hpp"
+#include "tests/bench/event_rig.hpp"
+#include "tests/property/gate_model.hpp"
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <random>
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace tradectl::property {
+namespace {
+
+constexpr std::size_t kStrategies = 8;
+constexpr std::size_t kInstruments = 2;
+constexpr int kShards = 8;
+constexpr std::uint64_t kRoundsDefault = 100'000;
+constexpr std::uint64_t kRoundsOfAWorld = 500;
+constexpr const char* kBases[kInstruments] = {"BTC", "ETH"};
+
+std::uint64_t number_of(const char* variable, std::uint64_t fallback) {
+    const char* text = std::getenv(variable);
+    return text == nullptr ? fallback : std::strtoull(text, nullptr, 10);
+}
+
+std::string limit_text(const char* key, std::int64_t value) {
+    return value == 0 ? "" : std::string(key) + ": " + std::to_string(value) + ", ";
+}
+
+std::string yaml_of(const ModelLimits& limits) {
+    std::string text = "name: property\nmode: backtest\nlog: {level: \"off\"}\n";
+    text += "plugins: {paths: [" TRADECTL_BINARY_DIR "/scripted]}\n";
+    text += "wal: {segment: 256KiB, latency: 0s}\n";
+    text +=
+        "exchanges: [{name: x, plugin: scripted_exchange, settings: {script: by_price, "
+        "balances: {USD: \"20000\", BTC: \"10\", ETH: \"10\"}}}]\ninstruments:\n";
+    for (const char* base : kBases) {
+        text += "  - {name: " + std::string(base) + "-USD.x, base: " + base +
+                ", quote: USD, tick: 1, lot: 1}\n";
+    }
+    text += "data: [{instrument: BTC-USD.x, synth: {trades: 1}}]\nrisk: {";
+    text += limit_text("order_notional_max", limits.order_notional) +
+            limit_text("position_quantity_max", limits.position_quantity) +
+            limit_text("position_notional_max", limits.position_notional) +
+            limit_text("exposure_strategy_max", limits.exposure_strategy) +
+            limit_text("exposure_total_max", limits.exposure_total) +
+            limit_text("open_orders_max", limits.open_orders) +
+            limit_text("positions_max", limits.positions) +
+            (limits.one_position ? "one_position_per_instrument: true" : "") + "}\nstrategies:\n";
+    for (std::size_t s = 0; s < kStrategies; ++s) {
+        text += "  - {name: s" + std::to_string(s) +
+                ", plugin: scripted_strategy, instruments: [BTC-USD.x, ETH-USD.x], settings: "
+                "{steps: [], keeps: false}}\n";
+    }
+    return text;
+}
+
+/// The real pipeline and the model beside it.
+class World {
+  public:
+    World(std::mt19937_64& random, const ModelLimits& limits)
+        : random_(random), limits_(limits), model_(kStrategies, kInstruments, limits) {
+        config::LoadOptions load;
+        load.directory = load.working_directory = "/";
+        auto outcome = config::load_text(yaml_of(limits), load);
+        if (!outcome.document) {
+            ADD_FAILURE() << config::to_error(outcome.errors).message;
+            return;
+        }
+        document_ = std::move(*outcome.document);
+        auto rig = bench::EventRig::open(document_);
+        if (!rig) {
+            ADD_FAILURE() << rig.error().message;
+            return;
+        }
+        rig_ = std::move(*rig);
+        model_.cash = 20'000;
+        for (std::size_t i = 0; i < kInstruments; ++i) {
+            model_.holdings[i] = 10;
+            quote(i);
+        }
+    }
+
+    [[nodiscard]] bool ready() const { return rig_ != nullptr; }
+
+    /// One interleaving: each strategy once, in random order, and the market and the venue in
+    /// between where chance will have it. False after a difference.
+    bool round() {
+        std::size_t order[kStrategies];
+        for (std::size_t s = 0; s < kStrategies; ++s)
+            order[s] = s;
+        std::shuffle(order, order + kStrategies, random_);
+        for (const std::size_t strategy : order) {
+            if (below(4) == 0) quote(below(kInstruments));
+            if (below(3) == 0) answer();
+            if (below(5) == 0) {
+                cancel(strategy);
+            } else {
+                submit(strategy);
+            }
+            if (!same_money() || testing::Test::HasFailure()) return false;
+        }
+        answer();
+        return same_positions();
+    }
+
+    [[nodiscard]] std::uint64_t allowed() const { return allowed_; }
+    [[nodiscard]] std::uint64_t denied() const { return denied_; }
+
+  private:
+    std::uint64_t below(std::uint64_t limit) { return random_() % limit; }
+    engine::StrategyRunner& runner(std::size_t strategy) {
+        return *rig_->trading().runners[strategy];
+    }
+
+    void quote(std::size_t instrument) {
+        const auto bid = static_cast<std::int64_t>(97 + below(10));
+        const auto ask = bid + 1 + static_cast<std::int64_t>(below(3));
+        tradectl_quote_event event{};
+        event.header.size = sizeof(event);
+        event.header.type = TRADECTL_EVENT_QUOTE;
+        event.header.instrument = static_cast<std::uint32_t>(instrument);
+        event.bid_price = Decimal::from_int(bid).to_abi();
+        event.ask_price = Decimal::from_int(ask).to_abi();
+        event.bid_quantity = event.ask_quantity = Decimal::from_int(1).to_abi();
+        rig_->trading().books->apply(event.header);
+        model_.mid_twice[instrument] = bid + ask;
+    }
+
+    void answer() {
+        const auto rested = rig_->rest();
+        EXPECT_TRUE(rested) << rested.error().message;
+        model_.answer();
+    }
+
+    void cancel(std::size_t strategy) {
+        const auto refs = model_.resting(strategy);
+        if (refs.empty()) return;
+        tradectl_cancel_command command{};
+        command.header.size = sizeof(command);
+        command.header.type = TRADECTL_COMMAND_CANCEL;
+        command.order_ref = refs[below(refs.size())];
+        model_.cancel(strategy, command.order_ref);
+        static_cast<void>(runner(strategy).emit(command.header));
+        rig_->pipeline().take_commands(runner(strategy));
+    }
+
+    ModelOrder random_order(std::size_t strategy) {
+        ModelOrder order;
+        order.ref = below(50) == 0 && next_ref_ > 1 ? 1 + below(next_ref_ - 1) : next_ref_++;
+        order.instrument = below(kInstruments);
+        order.side = below(2) == 0 ? Side::Buy : Side::Sell;
+        order.quantity = static_cast<std::int64_t>(2 * (1 + below(10)));
+        if (below(40) == 0) order.quantity *= 20;
+        order.price = below(4) == 0 ? 0 : static_cast<std::int64_t>(80 + below(40));
+        order.reduce_only = below(10) == 0;
+        const std::int64_t held = model_.position(strategy, order.instrument);
+        // Often what closes the position, so that exits are tried too.
+        if (held != 0 && held % 2 == 0 && below(3) == 0) {
+            order.side = held > 0 ? Side::Sell : Side::Buy;
+            order.quantity = std::abs(held);
+        }
+        return order;
+    }
+
+    void submit(std::size_t strategy) {
+        const ModelOrder order = random_order(strategy);
+        tradectl_submit_command command{};
+        command.header.size = sizeof(command);
+        command.header.type = TRADECTL_COMMAND_SUBMIT;
+        command.header.instrument = static_cast<std::uint32_t>(order.instrument);
+        command.header.account = runner(strategy).account();
+        command.order_ref = order.ref;
+        command.side = order.side == Side::Buy ? TRADECTL_SIDE_BUY : TRADECTL_SIDE_SELL;
+        command.order_type = order.price == 0 ? TRADECTL_ORDER_MARKET : TRADECTL_ORDER_LIMIT;
+        command.time_in_force = order.price == 0 ? TRADECTL_TIF_IOC : TRADECTL_TIF_GTC;
+        command.order_flags = order.reduce_only ? TRADECTL_ORDER_REDUCE_ONLY : 0;
+        command.quantity = Decimal::from_int(order.quantity).to_abi();
+        command.price =
+            (order.price == 0 ? Decimal::null() : Decimal::from_int(order.price)).to_abi();
+        command.stop_price = Decimal::null().to_abi();
+        command.expire_time = TRADECTL_TIME_NONE;
+        const bool allows = model_.allows(strategy, order);
+        const std::uint64_t before = rig_->trading().counters.orders;
+        static_cast<void>(runner(strategy).emit(command.header));
+        rig_->pipeline().take_commands(runner(strategy));
+        const bool passed = rig_->trading().counters.orders != before;
+        EXPECT_EQ(passed, allows) << "s" << strategy << " ref " << order.ref << " "
+                                  << (order.side == Side::Buy ? "buy " : "sell ") << order.quantity
+                                  << " " << kBases[order.instrument] << " at " << order.price;
+        model_.use_ref(strategy, order.ref);
+        if (!passed) return static_cast<void>(++denied_);
+        ++allowed_;
+        if (limits_.one_position && model_.position(strategy, order.instrument) != 0) {
+            // Where one position is allowed nothing may grow it.
+            const bool grows =
+                (model_.position(strategy, order.instrument) > 0) == (order.side == Side::Buy);
+            EXPECT_FALSE(grows);
+        }
+        model_.enter(strategy, order);
+    }
+
+    [[nodiscard]] Decimal available(const std::string& asset) {
+        const auto handle = rig_->trading().table.find_asset(asset);
+        return rig_->trading().balances->amount(
+            runner(0).account(), *handle, wal::Bucket::Available);
+    }
+
+    bool same_money() {
+        const Decimal cash = available("USD");
+        const auto micro = Decimal::from_raw(Decimal::from_int(1).raw() / 1'000'000);
+        EXPECT_FALSE(cash.is_negative()) << cash.to_string();
+        const auto wanted =
+            checked_mul(Decimal::from_int(model_.free_cash()), micro, Rounding::HalfEven);
+        bool same = cash == *wanted;
+        EXPECT_EQ(cash, *wanted) << cash.to_string() << " is not " << wanted->to_string();
+        for (std::size_t i = 0; i < kInstruments; ++i) {
+            const Decimal base = available(kBases[i]);
+            EXPECT_FALSE(base.is_negative()) << base.to_string();
+            same = same && base == Decimal::from_int(model_.free_base(i));
+        }
+        EXPECT_TRUE(same) << "base assets differ";
+        return same;
+    }
+
+    bool same_positions() {
+        for (std::size_t s = 0; s < kStrategies; ++s) {
+            for (std::uint32_t i = 0; i < kInstruments; ++i) {
+                EXPECT_EQ(Decimal::from_abi(runner(s).position(i).quantity),
+                          Decimal::from_int(model_.position(s, i)));
+            }
+        }
+        return !testing::Test::HasFailure();
+    }
+
+    std::mt19937_64& random_;
+    ModelLimits limits_;
+    GateModel model_;
+    config::Document document_;
+    std::unique_ptr<bench::EventRig> rig_;
+    std::uint64_t next_ref_ = 1;
+    std::uint64_t allowed_ = 0;
+    std::uint64_t denied_ = 0;
+};
+
+ModelLimits random_limits(std::mt19937_64& random) {
+    const auto maybe = [&](std::int64_t least, std::int64_t most) {
+        return random() % 2 == 0 ? 0
+                                 : least + static_cast<std::int64_t>(
+                                               random() % static_cast<std::uint64_t>(most - least));
+    };
+    return {.order_notional = maybe(500, 3000),
+            .position_quantity = maybe(5, 60),
+            .position_notional = maybe(500, 6000),
+            .exposure_strategy = maybe(500, 8000),
+            .exposure_total = maybe(2000, 20000),
+            .open_orders = maybe(1, 5),
+            .positions = maybe(1, 3),
+            .one_position = random() % 3 == 0};
+}
+
+class GateProperty : public testing::TestWithParam<int> {};
+
+TEST_P(GateProperty, PassesWhatTheModelAllowsAndNothingElse) {
+    const auto clock = std::chrono::system_clock::now().time_since_epoch().count();
+    const auto seed = number_of("TRADECTL_TEST_SEED", static_cast<std::uint64_t>(clock));
+    const auto rounds = number_of("TRADECTL_PROPERTY_ROUNDS", kRoundsDefault) / kShards;
+    std::printf("seed %llu (TRADECTL_TEST_SEED), %llu interleavings\n",
+                static_cast<unsigned long long>(seed),
+                static_cast<unsigned long long>(rounds));
+    std::mt19937_64 random(seed + static_cast<std::uint64_t>(GetParam()));
+    std::uint64_t allowed = 0;
+    std::uint64_t denied = 0;
+    for (std::uint64_t done = 0; done < rounds;) {
+        World world(random, random_limits(random));
+        ASSERT_TRUE(world.ready());
+        for (std::uint64_t i = 0; i < kRoundsOfAWorld && done < rounds; ++i, ++done)
+            ASSERT_TRUE(world.round()) << "interleaving " << done;
+        allowed += world.allowed();
+        denied += world.denied();
+    }
+    EXPECT_GT(allowed, rounds / 10);
+    EXPECT_GT(denied, rounds / 10);
+}
+
+INSTANTIATE_TEST_SUITE_P(Shards, GateProperty, testing::Range(0, kShards));
+
+}  // namespace
+}  // namespace tradectl::property
