@@ -53,7 +53,7 @@ Status CaptureBook::take(const BookChange& change,
                          tradectl_time time,
                          const CapturePlace& place) {
     if (auto status = check_change(change, levels); !status) return status;
-    if (time < time_) return fail(ErrorCode::Corrupt, "time goes back");
+    if (time < time_) return fail(ErrorCode::Corrupt, "times of a book go back");
     const Given given{change, levels, time, place};
     if (rule_ == BookRule::FileOrder) return take_in_file_order(given);
     return is_snapshot(change) ? take_snapshot(given) : take_difference(given);

@@ -207,7 +207,7 @@ Status CaptureImporter::take(const CaptureUnit&, const BarState& state) {
     }
     if (state.interval_ns == interval_ns_) return add(state.bar);
     if (options_.interval_ns > 0) return {};
-    return lines_.damage("bars of several intervals, none was chosen");
+    return lines_.damage("bars of several lengths need their interval");
 }
 
 Status CaptureImporter::take(const CaptureUnit& unit, const BookChange& change) {
@@ -248,7 +248,8 @@ Status CaptureImporter::check_symbols() const {
     const std::string& chosen = options_.capture.symbol;
     const std::string& file = options_.inputs.back();
     if (chosen.empty() && symbols_.size() > 1)
-        return fail(ErrorCode::Corrupt, file + ": several symbols, none was chosen: " + names);
+        return fail(ErrorCode::Corrupt,
+                    file + ": messages of several symbols (" + names + "), choose a symbol");
     if (!chosen.empty() && !symbols_.empty() && symbols_.count(chosen) == 0)
         return fail(ErrorCode::Corrupt,
                     file + ": no message of symbol " + chosen + ", but of " + names);
@@ -264,7 +265,8 @@ Status CaptureImporter::check_book() const {
     if (report_.snapshots > 0 || report_.differences_unused == 0) return {};
     return fail(ErrorCode::Corrupt,
                 options_.inputs.back() + ": no snapshot of " + report_.symbol + ": its " +
-                    std::to_string(report_.differences_unused) + " differences make no book");
+                    std::to_string(report_.differences_unused) +
+                    " differences make no book by the venue's rule");
 }
 
 Status check_options(const CaptureOptions& wanted, const CaptureFormat* format, ImportOrder order) {

@@ -130,7 +130,7 @@ TEST_F(CaptureBookTest, AnOldAnswerDoesNotTakeTheBookBack) {
 
 TEST_F(CaptureBookTest, WithoutASnapshotThereIsNoBook) {
     EXPECT_EQ(refusal(spot_difference("12", "6", "9", R"(["98","1"])", "")),
-              "in.txt: no snapshot of ABC: its 1 differences make no book");
+              "in.txt: no snapshot of ABC: its 1 differences make no book by the venue's rule");
 }
 
 TEST_F(CaptureBookTest, AnEmptySnapshotIsABookWithoutLevels) {

@@ -100,7 +100,7 @@ TEST_F(CaptureImportTest, ABarIsTakenWhenItIsComplete) {
 TEST_F(CaptureImportTest, BarsOfSeveralIntervalsNeedAChoice) {
     use("binance-ws", DataKind::Bars);
     const std::string text = bar_line("1", "1m", "true") + bar_line("2", "1h", "true");
-    EXPECT_EQ(refusal(text), "in.txt:2: bars of several intervals, none was chosen");
+    EXPECT_EQ(refusal(text), "in.txt:2: bars of several lengths need their interval");
     options_.interval_ns = kNsPerHour;
     report_of(text);
     EXPECT_EQ(records<BarRecord>()[0].time, 3'660 * kNsPerSecond);
@@ -111,7 +111,7 @@ TEST_F(CaptureImportTest, SeveralSymbolsAreListedUnlessOneIsChosen) {
     use("binance-ws", DataKind::Trades);
     const std::string text = trade_line("1", "1", "5", "ABC") + trade_line("2", "2", "6", "DEF") +
                              trade_line("3", "3", "7", "ABC");
-    EXPECT_EQ(refusal(text), "in.txt: several symbols, none was chosen: ABC, DEF");
+    EXPECT_EQ(refusal(text), "in.txt: messages of several symbols (ABC, DEF), choose a symbol");
     options_.capture.symbol = "DEF";
     EXPECT_EQ(report_of(text).trades, 1U);
     EXPECT_EQ(text_of(records<TradeRecord>()[0].price), "6");
@@ -155,7 +155,7 @@ TEST_F(CaptureImportTest, ABookIsNeverSorted) {
     options_.order = ImportOrder::Refuse;
     EXPECT_EQ(refusal(depth_answer("12", "5", R"(["100","1"])", "") +
                       spot_difference("11", "6", "6", R"(["99","1"])", "")),
-              "in.txt:2: time goes back");
+              "in.txt:2: times of a book go back");
 }
 
 TEST_F(CaptureImportTest, DoubledTradesAreCounted) {
