@@ -7,6 +7,10 @@
 #include <charconv>
 #include <string>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 namespace tradectl::market {
 namespace {
 
@@ -85,6 +89,61 @@ const char* read_time_with_fraction(std::string_view text, std::int64_t unit, tr
     return nullptr;
 }
 
+/// Calls `at(i)` for each place of `c`, in order.
+template <typename At>
+void for_each_place(std::string_view text, char c, At at) {
+    std::size_t i = 0;
+#ifdef __SSE2__
+    const __m128i wanted = _mm_set1_epi8(c);
+    for (; i + 16 <= text.size(); i += 16) {
+        const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + i));
+        auto mask = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, wanted)));
+        for (; mask != 0; mask &= mask - 1)
+            at(i + static_cast<unsigned>(__builtin_ctz(mask)));
+    }
+#endif
+    for (; i < text.size(); ++i)
+        if (text[i] == c) at(i);
+}
+
+/// A row without quotes, as nearly all are.
+std::size_t split_plain(std::string_view row, char delimiter, std::span<std::string_view> out) {
+    std::size_t count = 0;
+    std::size_t first = 0;
+    const auto keep = [&](std::size_t end) {
+        if (count < out.size()) out[count] = std::string_view(row.data() + first, end - first);
+        ++count;
+        first = end + 1;
+    };
+    for_each_place(row, delimiter, keep);
+    keep(row.size());
+    return count;
+}
+
+std::size_t split_quoted(std::string_view row, char delimiter, std::span<std::string_view> out) {
+    std::size_t count = 0;
+    const auto keep = [&](std::string_view field) {
+        if (count < out.size()) out[count] = field;
+        ++count;
+    };
+    std::size_t at = 0;
+    while (true) {
+        if (at < row.size() && row[at] == '"') {
+            const std::size_t end = row.find('"', at + 1);
+            if (end == std::string_view::npos) return 0;
+            if (end + 1 < row.size() && row[end + 1] != delimiter) return 0;
+            keep(row.substr(at + 1, end - at - 1));
+            at = end + 1;
+        } else {
+            const std::size_t end = std::min(row.find(delimiter, at), row.size());
+            keep(row.substr(at, end - at));
+            at = end;
+        }
+        if (at >= row.size()) return count;
+        ++at;
+    }
+}
+
 }  // namespace
 
 std::optional<TimeUnit> time_unit_of(std::string_view name) {
@@ -116,28 +175,8 @@ TimeUnit settled_unit(TimeUnit unit, std::string_view text) {
 }
 
 std::size_t split_row(std::string_view row, char delimiter, std::span<std::string_view> out) {
-    std::size_t count = 0;
-    const auto keep = [&](std::string_view field) {
-        if (count < out.size()) out[count] = field;
-        ++count;
-    };
-    std::size_t at = 0;
-    while (true) {
-        if (at < row.size() && row[at] == '"') {
-            const std::size_t end = row.find('"', at + 1);
-            if (end == std::string_view::npos) return 0;
-            if (end + 1 < row.size() && row[end + 1] != delimiter) return 0;
-            keep(row.substr(at + 1, end - at - 1));
-            at = end + 1;
-        } else {
-            const std::size_t first = at;
-            while (at < row.size() && row[at] != delimiter)
-                ++at;
-            keep(row.substr(first, at - first));
-        }
-        if (at >= row.size()) return count;
-        ++at;
-    }
+    if (row.find('"') == std::string_view::npos) return split_plain(row, delimiter, out);
+    return split_quoted(row, delimiter, out);
 }
 
 const char* read_decimal(std::string_view text, tradectl_decimal& out) {

@@ -25,12 +25,41 @@ std::string directory_of(const std::string& path) {
     return slash == 0 || slash == std::string::npos ? "/" : path.substr(0, slash);
 }
 
-/// The largest power of ten, at most `step`, that divides `value` (which is not 0).
-tradectl_decimal common_step(tradectl_decimal step, const tradectl_decimal& value) {
-    const auto raw = Decimal::from_abi(value).raw();
-    while (step.lo > 1 && raw % static_cast<Decimal::Raw>(step.lo) != 0)
+using Unsigned = decimal_detail::Uint128;
+
+/// A power of ten as a divisor: a number is its multiple when it ends in as many zero bits, and the
+/// product with the inverse of the power of five (modulo 2^128) is small. Source: Granlund and
+/// Montgomery, Division by invariant integers using multiplication, section 9.
+struct PowerOfTen {
+    Unsigned inverse_of_five;
+    Unsigned quotient_max;  ///< of a multiple by the power of five
+    Unsigned low_bits;
+};
+
+constexpr auto kPowersOfTen = [] {
+    std::array<PowerOfTen, 19> powers{};
+    Unsigned five = 1;
+    for (std::size_t i = 0; i < powers.size(); ++i, five *= 5) {
+        Unsigned inverse = five;  // right in three bits; each step doubles them
+        for (int step = 0; step < 7; ++step)
+            inverse *= 2 - five * inverse;
+        powers[i] = {inverse, ~Unsigned{0} / five, (Unsigned{1} << i) - 1};
+    }
+    return powers;
+}();
+
+bool is_multiple(Unsigned value, std::size_t power) {
+    const PowerOfTen& ten = kPowersOfTen[power];
+    return (value & ten.low_bits) == 0 && value * ten.inverse_of_five <= ten.quotient_max;
+}
+
+/// Lowers `power` until 10^power divides `value`, which is not negative.
+void lower_step(unsigned& power, tradectl_decimal& step, const tradectl_decimal& value) {
+    const auto raw = static_cast<Unsigned>(Decimal::from_abi(value).raw());
+    while (power > 0 && !is_multiple(raw, power)) {
+        --power;
         step.lo /= 10;
-    return step;
+    }
 }
 
 DataHeader first_header(const DataFileOptions& options) {
@@ -183,7 +212,7 @@ void DataFileWriter::set_interval(std::int64_t interval_ns) {
 void DataFileWriter::note_price(const tradectl_decimal& price) {
     const Decimal value = Decimal::from_abi(price);
     if (value.is_null()) return;
-    header_.tick = common_step(header_.tick, price);
+    lower_step(tick_power_, header_.tick, price);
     const Decimal low = Decimal::from_abi(header_.price_min);
     if (low.is_null() || value < low) header_.price_min = price;
     // Null orders before every number.
@@ -193,7 +222,7 @@ void DataFileWriter::note_price(const tradectl_decimal& price) {
 void DataFileWriter::note_quantity(const tradectl_decimal& quantity) {
     const Decimal value = Decimal::from_abi(quantity);
     if (value.is_null()) return;
-    if (!value.is_zero()) header_.lot = common_step(header_.lot, quantity);
+    if (!value.is_zero()) lower_step(lot_power_, header_.lot, quantity);
     const auto sum = checked_add(Decimal::from_abi(header_.quantity_sum), value);
     header_.quantity_sum = sum ? sum->to_abi() : kNull;
 }

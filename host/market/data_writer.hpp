@@ -75,6 +75,8 @@ class DataFileWriter {
     std::vector<DataBlock> index_;
     std::uint64_t offset_ = kDataHeaderBytes;
     IdSet trade_ids_;
+    unsigned tick_power_ = 18;  ///< `header_.tick` is 10^tick_power_ units of 1e-18
+    unsigned lot_power_ = 18;
 };
 
 }  // namespace tradectl::market

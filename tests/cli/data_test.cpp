@@ -1,3 +1,4 @@
+#include "cli/progress_bar.hpp"
 #include "tests/cli/child.hpp"
 
 #include <filesystem>
@@ -87,6 +88,76 @@ TEST_F(CmdData, ReadsAColumnMap) {
               "1,6,1,,\n2,5,1,,\n");
 }
 
+TEST_F(CmdData, SaysWhatAnImportFound) {
+    const std::string bars = "time,open,high,low,close,volume\n0,1,1,1,1,0\n180,1,1,1,1,5\n";
+    const std::vector<std::string> more = {"--format", "ohlcv", "--interval", "1m"};
+    const ChildResult text = import_text(bars, more);
+    ASSERT_EQ(text.exit_status, 0) << text.err;
+    EXPECT_NE(text.out.find("\nbars_without_volume  1\n"), std::string::npos) << text.out;
+    std::vector<std::string> again = more;
+    again.insert(again.end(), {"--replace", "--json", "--time-of-bar", "close"});
+    const Json document = import_text(bars, again).json();
+    const Json* found = document.find("data")->find("import");
+    ASSERT_NE(found, nullptr);
+    EXPECT_EQ(found->find("rows")->as_integer(), 2);
+    EXPECT_EQ(found->find("gaps")->as_integer(), 1);
+    EXPECT_EQ(document.find("data")->find_text("time_first"), "1970-01-01T00:00:00.000000000Z");
+}
+
+TEST_F(CmdData, TimesOfAPlaceNeedAChoiceWhereTheyAreTwice) {
+    const std::string row = "time,open,high,low,close\n2013-11-03 01:30:00,1,1,1,1\n";
+    const std::vector<std::string> more = {
+        "--format", "ohlcv", "--interval", "1m", "--time-zone", "America/New_York"};
+    const ChildResult twice = import_text(row, more);
+    EXPECT_EQ(twice.exit_status, 65);
+    EXPECT_NE(twice.err.find("the clocks went back; --dst says which"), std::string::npos)
+        << twice.err;
+    std::vector<std::string> later = more;
+    later.insert(later.end(), {"--dst", "later", "--json"});
+    EXPECT_EQ(import_text(row, later).json().find("data")->find_text("time_first"),
+              "2013-11-03T06:31:00.000000000Z");
+    const ChildResult skipped =
+        import_text("time,open,high,low,close\n2013-03-10 02:30:00,1,1,1,1\n", more);
+    EXPECT_EQ(skipped.exit_status, 65);
+    EXPECT_NE(skipped.err.find("the clocks went forward"), std::string::npos) << skipped.err;
+}
+
+TEST_F(CmdData, EachHintNamesAnOptionThatHelps) {
+    const std::pair<std::vector<std::string>, const char*> cases[] = {
+        {{"--format", "ohlcv"}, "--interval gives it"},
+        {{"--format", "lean-trades"}, "--date gives it"},
+        {{}, "--sort puts rows in order"},
+    };
+    for (const auto& [more, hint] : cases) {
+        const ChildResult result =
+            import_text("2,2,3,6,1600000000001,true\n1,2,3,6,1600000000000,true\n", more);
+        EXPECT_NE(result.exit_status, 0);
+        EXPECT_NE(result.err.find(hint), std::string::npos) << result.err;
+    }
+}
+
+TEST_F(CmdData, JoinsBidsAndAsks) {
+    const std::string header = "timestamp,open,high,low,close\n";
+    const std::string bid = folder_.write("bid.csv", header + "60,2,4,1,3\n");
+    const std::string ask = folder_.write("ask.csv", header + "60,3,5,2,4\n");
+    std::vector<std::string> words = {"data", "import", "-o", out_, "--instrument", "A-B.x"};
+    words.insert(words.end(), {"--format", "bid-ask-bars", "--interval", "1m", "--bid", bid});
+    EXPECT_EQ(run_tradectl(words).exit_status, 64);
+    words.insert(words.end(), {"--ask", ask});
+    const ChildResult result = run_tradectl(words);
+    ASSERT_EQ(result.exit_status, 0) << result.err;
+    EXPECT_EQ(run_tradectl({"data", "export", out_, "--time-unit", "ms", "--no-header"}).out,
+              "59700,2,,3,\n59800,4,,5,\n59900,1,,2,\n60000,3,,4,\n");
+}
+
+TEST(ProgressBar, SaysHowFarItIs) {
+    EXPECT_EQ(ProgressBar::line("rows", 500, 50, 100, 2.0),
+              "[============            ]  50 %  500 rows, 250/s");
+    EXPECT_EQ(ProgressBar::line("rows", 7, 200, 100, 0),
+              "[========================] 100 %  7 rows");
+    EXPECT_EQ(ProgressBar::line("rows", 7, 0, 0, 1.0), "7 rows, 7/s");
+}
+
 TEST_F(CmdData, UsageErrorsAre64) {
     const std::vector<std::vector<std::string>> wrong = {
         {"data", "import", "x.csv"},
@@ -96,7 +167,14 @@ TEST_F(CmdData, UsageErrorsAre64) {
         {"data", "import", "x.csv", "-o", out_, "--instrument", "A", "--time-unit", "s"},
         {"data", "import", "x.csv", "-o", out_, "--instrument", "A", "--delimiter", ",,"},
         {"data", "import", "x.csv", "-o", out_, "--instrument", "A", "--interval", "1m"},
+        {"data", "import", "-o", out_, "--instrument", "A"},
+        {"data", "import", "x.csv", "-o", out_, "--instrument", "A", "--kind", "quotes"},
+        {"data", "import", "x.csv", "-o", out_, "--instrument", "A", "--time-zone", "Mars"},
+        {"data", "import", "x.csv", "-o", out_, "--instrument", "A", "--date", "yesterday"},
+        {"data", "import", "x.csv", "-o", out_, "--instrument", "A", "--decimals", "19"},
+        {"data", "import", "x.csv", "-o", out_, "--instrument", "A", "--bid", "y.csv"},
         {"data", "export", out_, "--time-unit", "years"},
+        {"data", "export", out_, "--time-unit", "civil"},
         {"data", "export", out_, "--from", "yesterday"},
         {"data", "export", out_, "--json"},
         {"data", "synth", "-o", out_, "--instrument", "A"},
