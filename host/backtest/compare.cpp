@@ -100,13 +100,15 @@ void add_line(std::string& out, const std::string& line) {
     out += '\n';
 }
 
-std::string trade_text(const std::optional<Trade>& trade) {
-    if (!trade) return "no such trade";
-    return std::string(trade->side == TRADECTL_SIDE_BUY ? "long " : "short ") +
-           trade->quantity.to_string() + " " + trade->instrument + ", " +
-           trade->entry_time.to_string().substr(0, 19) + " at " + trade->entry_price.to_string() +
-           " to " + trade->exit_time.to_string().substr(0, 19) + " at " +
-           trade->exit_price.to_string() + ", profit " + trade->profit.to_string();
+void add_trade(std::string& out, const std::string& side, const std::optional<Trade>& trade) {
+    if (!trade) return add_line(out, "  " + padded(side, 7) + "no such trade");
+    add_line(out,
+             "  " + padded(side, 7) + (trade->side == TRADECTL_SIDE_BUY ? "long " : "short ") +
+                 trade->quantity.to_string() + " " + trade->instrument + ", " +
+                 trade->entry_price.to_string() + " to " + trade->exit_price.to_string() +
+                 ", profit " + trade->profit.to_string());
+    add_line(out,
+             padded("", 9) + trade->entry_time.to_string() + " to " + trade->exit_time.to_string());
 }
 
 Json optional_json(const std::optional<double>& value) {
@@ -160,11 +162,12 @@ std::string comparison_text(const Comparison& comparison) {
                      one.right.value_or("(not set)"));
     }
     if (comparison.trade) {
+        out += '\n';
         add_line(out,
-                 "\ntrade " + std::to_string(comparison.trade->number) +
+                 "trade " + std::to_string(comparison.trade->number) +
                      " is the first that differs: " + comparison.trade->what);
-        add_line(out, "  left   " + trade_text(comparison.trade->left));
-        add_line(out, "  right  " + trade_text(comparison.trade->right));
+        add_trade(out, "left", comparison.trade->left);
+        add_trade(out, "right", comparison.trade->right);
     } else {
         out += comparison.trades_cut ? "\nthe trades that the reports hold are the same\n"
                                      : "\nthe trades are the same\n";

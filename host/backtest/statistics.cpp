@@ -184,6 +184,8 @@ void CurveMeter::append_risk(const Annual& year,
     const bool geometric = rules_.returns == config::ReturnsKind::Geometric;
     const double seconds = points_ == 0 ? 0 : seconds_between(first_time_, last_time_);
     const bool short_run = seconds < kSecondsPerDay;
+    // Compounding minutes to a year leaves the range of numbers, or all digits behind.
+    const bool unsound = short_run && geometric;
     constexpr std::string_view kShort = "the run is shorter than a day";
     const std::string_view why = ruined_ ? kRuined : kFewReturns;
     put(out,
@@ -210,24 +212,28 @@ void CurveMeter::append_risk(const Annual& year,
          geometric ? "sqrt((v + (1+g)^2)^N - (1+g)^2N), v variance (n-1) and g geometric mean of "
                      "returns. Source: Tobin, The Theory of Portfolio Selection (1965)"
                    : "standard deviation (n-1) of returns * sqrt(N)"},
-        year.volatility,
-        kFewReturns);
+        unsound ? kNone : year.volatility,
+        unsound ? kShort : kFewReturns);
     put(out,
         {"sharpe",
          "Sharpe ratio",
          Unit::Number,
          "(annual return - risk free) / annual volatility. Source: Sharpe, Journal of Portfolio "
          "Management 21 (1994)"},
-        ratio(year.growth - risk_free, year.volatility),
-        returns_.count() < 2 ? kFewReturns : "returns do not vary");
+        unsound ? kNone : ratio(year.growth - risk_free, year.volatility),
+        unsound                ? kShort
+        : returns_.count() < 2 ? kFewReturns
+                               : "returns do not vary");
     put(out,
         {"sortino",
          "Sortino ratio",
          Unit::Number,
          "(annual return - target) / (sqrt(mean of min(r - target/N, 0)^2) * sqrt(N)). Source: "
          "Sortino and Price, Journal of Investing 3 (1994)"},
-        ratio(year.growth - rules_.sortino_target.to_double(), year.downside),
-        returns_.count() == 0 ? kFewReturns : "no return below the target");
+        unsound ? kNone : ratio(year.growth - rules_.sortino_target.to_double(), year.downside),
+        unsound                 ? kShort
+        : returns_.count() == 0 ? kFewReturns
+                                : "no return below the target");
     put(out,
         {"calmar",
          "Calmar ratio",

@@ -128,6 +128,23 @@ TEST(CurveMeter, AShortRunHasNoYearlyReturnAndSaysSo) {
     EXPECT_EQ(figure(meter, "cagr").undefined, "the run is shorter than a day");
 }
 
+TEST(CurveMeter, MinutesAreNotCompoundedToAYear) {
+    for (const auto kind : {config::ReturnsKind::Simple, config::ReturnsKind::Geometric}) {
+        config::ReportConfig rules;
+        rules.returns = kind;
+        CurveMeter meter(rules, kNsPerMinute);
+        for (int i = 0; i < 4; ++i)
+            meter.add({.time = kStart.plus_ns(i * kNsPerMinute),
+                       .equity = kThreeReturns[static_cast<std::size_t>(i)],
+                       .benchmark = kNone});
+        const bool simple = kind == config::ReturnsKind::Simple;
+        EXPECT_EQ(figure(meter, "sharpe").value.has_value(), simple);
+        EXPECT_EQ(figure(meter, "sortino").value.has_value(), simple);
+        EXPECT_EQ(figure(meter, "annual_volatility").value.has_value(), simple);
+        EXPECT_FALSE(figure(meter, "calmar").value);
+    }
+}
+
 TEST(CurveMeter, NothingIsDefinedWithoutPoints) {
     const CurveMeter meter({}, kNsPerDay);
     std::vector<Statistic> all;
