@@ -142,7 +142,8 @@ th[aria-sort="descending"] button::after { content: " \2193"; }
 .down { color: var(--loss); }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 310px), 1fr));
   gap: 0 36px; align-items: start; }
-.figures th { white-space: normal; overflow-wrap: anywhere; }
+.figures table { table-layout: fixed; }
+.figures th { width: 58%; white-space: normal; overflow-wrap: anywhere; }
 .figures abbr { text-decoration: none; cursor: help;
   border-bottom: 1px dotted var(--faint); }
 .figures td { text-align: right; }
