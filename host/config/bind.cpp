@@ -26,6 +26,9 @@ constexpr std::array<Word<OrdersPolicy>, 2> kOrdersPolicies{
     {{"cancel", OrdersPolicy::Cancel}, {"keep", OrdersPolicy::Keep}}};
 constexpr std::array<Word<PositionsPolicy>, 2> kPositionsPolicies{
     {{"keep", PositionsPolicy::Keep}, {"flatten", PositionsPolicy::Flatten}}};
+constexpr std::array<Word<ExitsOnBars>, 3> kExitsOnBars{{{"close", ExitsOnBars::Close},
+                                                         {"inside", ExitsOnBars::Inside},
+                                                         {"level", ExitsOnBars::Level}}};
 constexpr std::array<Word<FaultPolicy>, 3> kFaultPolicies{{{"cancel", FaultPolicy::Cancel},
                                                            {"keep", FaultPolicy::Keep},
                                                            {"flatten", FaultPolicy::Flatten}}};
@@ -237,6 +240,7 @@ StrategyConfig bind_strategy(const Node& node, const Config& config) {
     strategy.risk = config.risk;
     overlay_risk(child(node, "risk"), strategy.risk);
     strategy.on_fault = word(node, "on_fault", kFaultPolicies);
+    strategy.exits_on_bars = word(node, "exits_on_bars", kExitsOnBars);
     return strategy;
 }
 

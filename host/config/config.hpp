@@ -19,6 +19,9 @@ enum class LogFormat { Text, Json };
 enum class OrdersPolicy { Cancel, Keep };
 enum class PositionsPolicy { Keep, Flatten };
 enum class FaultPolicy { Cancel, Keep, Flatten };
+/// By a bar's close, at market; or anywhere between its low and high, at the level that was hit:
+/// kept within the bar, or exactly.
+enum class ExitsOnBars { Close, Inside, Level };
 enum class RecoveryPolicy { Auto, Refuse };
 /// The numbers are the ABI's TRADECTL_INSTRUMENT_*.
 enum class InstrumentKind : std::uint32_t {
@@ -213,6 +216,7 @@ struct StrategyConfig {
     Node settings;    ///< checked later, against the plugin's schema, by validate_settings
     RiskConfig risk;  ///< in force: the global limits with this strategy's own laid over them
     FaultPolicy on_fault = FaultPolicy::Cancel;
+    ExitsOnBars exits_on_bars = ExitsOnBars::Close;
 };
 
 struct Config {

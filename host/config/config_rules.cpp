@@ -187,7 +187,10 @@ Rule strategy_rule() {
          map("risk", "limits in the place of the session's", strategy_limits()),
          text("on_fault", "what happens to its open orders and positions when it fails")
              .one_of({"cancel", "keep", "flatten"})
-             .otherwise("cancel")});
+             .otherwise("cancel"),
+         text("exits_on_bars", "how host exits are judged where only bars are fed")
+             .one_of({"close", "inside", "level"})
+             .otherwise("close")});
 }
 
 Rule report_rule() {

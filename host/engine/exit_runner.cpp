@@ -87,7 +87,14 @@ void ExitRunner::keep(const StrategyRunner& runner,
     scribe_.kv(kv_instance(runner.name()), name, bytes_of(text));
 }
 
-void ExitRunner::look(StrategyRunner& runner, tradectl_instrument_handle instrument, Watch& watch) {
+bool ExitRunner::inside_bars(std::uint32_t runner) const {
+    return trading_.runners[runner]->config().exits_on_bars != config::ExitsOnBars::Close;
+}
+
+void ExitRunner::look(StrategyRunner& runner,
+                      tradectl_instrument_handle instrument,
+                      Watch& watch,
+                      const execution::ExitBar* bar) {
     const auto& position = runner.position(instrument);
     const Decimal quantity = Decimal::from_abi(position.quantity);
     if (quantity.is_zero() || trading_.clock.now() < watch.not_before) return;
@@ -101,28 +108,41 @@ void ExitRunner::look(StrategyRunner& runner, tradectl_instrument_handle instrum
                                          .ask_price = Decimal::from_abi(top.ask_price),
                                          .last_price = Decimal::from_abi(top.last_price),
                                          .now = trading_.clock.now(),
-                                         .close_by = Timestamp{record->close_time}});
+                                         .close_by = Timestamp{record->close_time},
+                                         .bar = bar});
     if (!decision) {
         log(LogLevel::Error, "exits", decision.error().message, {{"instance", runner.name()}});
         return;
     }
     const bool moved = decision->state.best_price != watch.exits.state.best_price;
     watch.exits.state = decision->state;
-    if (decision->reason == TRADECTL_REASON_NONE) {
-        // The best price of a trailing stop is kept at most once a second: it may be a second old
-        // after a crash.
-        if (moved && trading_.clock.now().minus(watch.kept) >= kNsPerSecond) {
-            keep(runner, instrument, watch);
-        }
-        return;
+    if (decision->reason != TRADECTL_REASON_NONE) return act(runner, instrument, watch, *decision);
+    // The best price of a trailing stop is kept at most once a second: it may be a second old after
+    // a crash.
+    if (moved && trading_.clock.now().minus(watch.kept) >= kNsPerSecond) {
+        keep(runner, instrument, watch);
     }
+}
+
+void ExitRunner::act(StrategyRunner& runner,
+                     tradectl_instrument_handle instrument,
+                     Watch& watch,
+                     const execution::ExitDecision& decision) {
     keep(runner, instrument, watch);
-    const bool started = submit_(runner,
-                                 {.instrument = instrument,
-                                  .side = decision->side,
-                                  .quantity = decision->quantity,
-                                  .reason = decision->reason});
-    if (started) return;
+    ExitOrder exit{.instrument = instrument,
+                   .side = decision.side,
+                   .quantity = decision.quantity,
+                   .reason = decision.reason};
+    if (inside_bars(runner.index()) && !decision.level.is_null()) {
+        // On the grid, toward the worse side: what is assumed is never better than what was hit.
+        const auto* record = trading_.table.instrument(instrument);
+        const bool sells = decision.side == TRADECTL_SIDE_SELL;
+        exit.price = round_to(decision.level,
+                              Decimal::from_abi(record->tick),
+                              sells ? Rounding::Down : Rounding::Up)
+                         .value_or(Decimal::null());
+    }
+    if (submit_(runner, exit)) return;
     // The position still needs its exit: it is tried again, loudly, until it is out.
     log(LogLevel::Error,
         "exits",
@@ -146,10 +166,25 @@ void ExitRunner::end_restore() {
     }
 }
 
-void ExitRunner::on_price(tradectl_instrument_handle instrument) {
-    if (watches_.empty()) return;
+void ExitRunner::on_price(tradectl_instrument_handle instrument, const tradectl_bar_event* bar) {
+    execution::ExitBar seen;
+    if (bar != nullptr) {
+        const Timestamp end{bar->header.event_time};
+        seen = {.open = Decimal::from_abi(bar->open),
+                .high = Decimal::from_abi(bar->high),
+                .low = Decimal::from_abi(bar->low),
+                .close = Decimal::from_abi(bar->close),
+                .start = end.plus_ns(-bar->interval_ns)};
+        last_bars_[instrument] = {seen.start, trading_.clock.now()};
+    }
     for (auto& [key, watch] : watches_) {
-        if (key.second == instrument) look(*trading_.runners[key.first], instrument, watch);
+        if (key.second != instrument) continue;
+        const bool inside = bar != nullptr && inside_bars(key.first);
+        seen.targets =
+            trading_.runners[key.first]->config().exits_on_bars == config::ExitsOnBars::Level
+                ? execution::TargetPrice::Level
+                : execution::TargetPrice::InBar;
+        look(*trading_.runners[key.first], instrument, watch, inside ? &seen : nullptr);
     }
 }
 
@@ -159,6 +194,12 @@ void ExitRunner::on_clock() {
             look(*trading_.runners[key.first], key.second, watch);
         }
     }
+}
+
+bool ExitRunner::wait_for_time() const {
+    return std::any_of(watches_.begin(), watches_.end(), [](const auto& watched) {
+        return (watched.second.exits.rules.rules & TRADECTL_EXIT_TIME) != 0;
+    });
 }
 
 void ExitRunner::on_fill(const StrategyRunner& runner, tradectl_instrument_handle instrument) {
@@ -172,16 +213,45 @@ void ExitRunner::on_fill(const StrategyRunner& runner, tradectl_instrument_handl
         state.in_flight = in_flight;
     } else if (state.entered.is_none()) {
         state.entered = trading_.clock.now();
+        // What is filled by a bar that has just ended was entered during it.
+        const auto bar = last_bars_.find(instrument);
+        if (inside_bars(runner.index()) && bar != last_bars_.end() &&
+            bar->second.end == state.entered)
+            state.entered = bar->second.start;
     }
     keep(runner, instrument, found->second);
+}
+
+void ExitRunner::act_at_market(StrategyRunner& runner,
+                               const OrderEntry& entry,
+                               Watch& watch,
+                               Decimal quantity) {
+    if (submit_(runner,
+                {.instrument = entry.order.instrument,
+                 .side = entry.order.side,
+                 .quantity = quantity,
+                 .reason = entry.exit_reason}))
+        return;
+    watch.exits.state = execution::finish_exit(watch.exits, Decimal());
+    watch.not_before = trading_.clock.now().plus_ns(kNsPerSecond);
+    keep(runner, entry.order.instrument, watch);
 }
 
 void ExitRunner::on_closed(const OrderEntry& entry) {
     if (entry.exit_reason == TRADECTL_REASON_NONE) return;
     const auto found = watches_.find({entry.runner, entry.order.instrument});
     if (found == watches_.end()) return;
-    found->second.exits.state = execution::finish_exit(found->second.exits, entry.order.filled_qty);
-    keep(*trading_.runners[entry.runner], entry.order.instrument, found->second);
+    Watch& watch = found->second;
+    watch.exits.state = execution::finish_exit(watch.exits, entry.order.filled_qty);
+    StrategyRunner& runner = *trading_.runners[entry.runner];
+    keep(runner, entry.order.instrument, watch);
+    const bool missed = entry.order.order_type == TRADECTL_ORDER_LIMIT &&
+                        entry.order.filled_qty < entry.order.order_qty;
+    if (!missed || trading_.shutting_down) return;
+    // The venue did not trade at the level that the bar had reached: out at market.
+    const auto left = checked_sub(entry.order.order_qty, entry.order.filled_qty);
+    watch.exits.state.in_flight = entry.exit_reason;
+    act_at_market(runner, entry, watch, left.value_or(entry.order.order_qty));
 }
 
 }  // namespace tradectl::engine

@@ -22,6 +22,7 @@ struct ExitOrder {
     std::uint8_t side = TRADECTL_SIDE_NONE;
     Decimal quantity;
     std::uint16_t reason = TRADECTL_REASON_NONE;
+    Decimal price = Decimal::null();  ///< limit of an exit inside a bar; null: at market
 };
 
 /// [engine]
@@ -39,8 +40,11 @@ class ExitRunner {
     /// What an earlier session kept. Corrupt.
     Status restore(StrategyRunner& runner, std::string_view key, std::string_view text);
 
-    void on_price(tradectl_instrument_handle instrument);
+    /// `bar` is the news when it was a bar, else null.
+    void on_price(tradectl_instrument_handle instrument, const tradectl_bar_event* bar);
     void on_clock();
+    /// Whether `on_clock` may have something to do: an exit by time was declared.
+    [[nodiscard]] bool wait_for_time() const;
     /// A position was opened, changed or closed by a fill.
     void on_fill(const StrategyRunner& runner, tradectl_instrument_handle instrument);
     /// Call when the orders of earlier sessions are resolved: an exit whose order is gone may fire
@@ -62,13 +66,30 @@ class ExitRunner {
         Timestamp not_before{0};             // an exit that was denied is tried again then
     };
 
-    void look(StrategyRunner& runner, tradectl_instrument_handle instrument, Watch& watch);
+    void look(StrategyRunner& runner,
+              tradectl_instrument_handle instrument,
+              Watch& watch,
+              const execution::ExitBar* bar = nullptr);
+    void act(StrategyRunner& runner,
+             tradectl_instrument_handle instrument,
+             Watch& watch,
+             const execution::ExitDecision& decision);
+    void act_at_market(StrategyRunner& runner,
+                       const OrderEntry& entry,
+                       Watch& watch,
+                       Decimal quantity);
+    [[nodiscard]] bool inside_bars(std::uint32_t runner) const;
     void keep(const StrategyRunner& runner, tradectl_instrument_handle instrument, Watch& watch);
 
     Trading& trading_;
     Scribe& scribe_;
     std::function<bool(StrategyRunner&, const ExitOrder&)> submit_;
     std::map<Key, Watch> watches_;
+    struct BarTimes {
+        Timestamp start = Timestamp::none();
+        Timestamp end = Timestamp::none();
+    };
+    std::map<tradectl_instrument_handle, BarTimes> last_bars_;
 };
 
 }  // namespace tradectl::engine

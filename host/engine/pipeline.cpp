@@ -62,11 +62,11 @@ bool Pipeline::submit_exit(StrategyRunner& runner, const ExitOrder& exit) {
     command.header.account = runner.account();
     command.order_ref = runner.next_host_ref().value;
     command.side = exit.side;
-    command.order_type = TRADECTL_ORDER_MARKET;
+    command.order_type = exit.price.is_null() ? TRADECTL_ORDER_MARKET : TRADECTL_ORDER_LIMIT;
     command.time_in_force = TRADECTL_TIF_IOC;
     command.order_flags = TRADECTL_ORDER_REDUCE_ONLY;
     command.quantity = exit.quantity.to_abi();
-    command.price = Decimal::null().to_abi();
+    command.price = exit.price.to_abi();
     command.stop_price = Decimal::null().to_abi();
     command.expire_time = TRADECTL_TIME_NONE;
     if (pass_gate(runner, command, exit.reason, {}) == Passage::Started) return true;

@@ -47,7 +47,7 @@ class Pipeline final : public exchange::ExchangeSink {
     /// An order that met an empty token bucket is tried again, or a breaker became half-open.
     void on_retry_timer(std::uint64_t timer_id);
     /// Looks at the exits of every position in the instrument.
-    void on_price(tradectl_instrument_handle instrument);
+    void on_price(const tradectl_event& news);
     /// Exits by time and by market close, where no price comes.
     void on_clock();
 

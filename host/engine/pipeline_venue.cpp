@@ -127,16 +127,19 @@ void Pipeline::on_order_event(const tradectl_order_event& event) {
 
 // ---- Exits
 
-void Pipeline::on_price(tradectl_instrument_handle instrument) {
-    exits_.on_price(instrument);
+void Pipeline::on_price(const tradectl_event& news) {
+    exits_.on_price(news.instrument,
+                    news.type == TRADECTL_EVENT_BAR
+                        ? &reinterpret_cast<const tradectl_bar_event&>(news)
+                        : nullptr);
 }
 
 void Pipeline::on_clock() {
     exits_.on_clock();
+    judge_all();
 }
 
 void Pipeline::halt_instrument(tradectl_instrument_handle instrument, const std::string& reason) {
-    judge_all();
     const Halt halt{.scope = "instrument:" + std::string(trading_.instrument_name(instrument)),
                     .since = trading_.clock.now(),
                     .actor = "host",

@@ -190,8 +190,7 @@ void Session::on_timer(const DueTimer& timer) {
                 if (stopping_ || source_ended_) return;
                 mark_equity();
                 pipeline_->on_clock();
-                trading_.scheduler.set(
-                    TimerOwner::Host, 0, kTimerEquity, timer.due.plus_ns(kNsPerMinute));
+                trading_.scheduler.set(TimerOwner::Host, 0, kTimerEquity, next_mark(timer.due));
             } else {
                 pipeline_->on_retry_timer(timer.id);
             }
@@ -249,7 +248,7 @@ void Session::deliver_market() {
     market_.each([&](const tradectl_event& event) {
         if (event.instrument == seen) return;
         seen = event.instrument;
-        pipeline_->on_price(event.instrument);
+        pipeline_->on_price(event);
     });
 }
 

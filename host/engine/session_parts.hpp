@@ -164,6 +164,7 @@ class Session {
     [[nodiscard]] LiveView view() const;
     [[nodiscard]] std::map<std::string, Decimal> equity() const;
     void mark_equity();
+    [[nodiscard]] Timestamp next_mark(Timestamp last);
     void sample_before(Timestamp now);
     void note_market_moved();
     void sample();

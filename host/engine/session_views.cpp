@@ -1,6 +1,7 @@
 // The part of the session that shows how things stand.
 #include "host/engine/session_parts.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace tradectl::engine {
@@ -79,6 +80,18 @@ void Session::mark_equity() {
             }
         }
     }
+}
+
+/// A minute later. In simulated time nothing changes until something is due: then the first whole
+/// minute behind that, so that years of daily bars are quick. An exit by time gets every minute.
+Timestamp Session::next_mark(Timestamp last) {
+    const Timestamp next = last.plus_ns(kNsPerMinute);
+    auto due = source_->next_time();
+    if (!simulated() || !due || pipeline_->exits().wait_for_time()) return next;
+    if (const auto bars = bars_due()) due = std::min(*due, *bars);
+    if (const auto timer = trading_.scheduler.next()) due = std::min(*due, *timer);
+    if (*due < next) return next;
+    return last.plus_ns((due->minus(last) / kNsPerMinute + 1) * kNsPerMinute);
 }
 
 std::vector<LiveView::Position> Session::positions_view() const {

@@ -99,6 +99,7 @@ class BarLook {
                ahead(level, bar_.close);
     }
     [[nodiscard]] Decimal target_price(Decimal level) const {
+        if (bar_.targets == TargetPrice::Level) return level;
         const TargetStep* step = levels_.step(held_ns_);
         const bool begins = step != nullptr && held_ns_ > 0 && step->after_ns == held_ns_;
         if (begins && levels_.gained(bar_.open, level)) return bar_.open;

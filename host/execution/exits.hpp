@@ -62,6 +62,12 @@ struct Exits {
     ExitState state;
 };
 
+/// Where a target trades that a bar has passed.
+enum class TargetPrice : std::uint8_t {
+    InBar,  ///< at its level, kept within the bar; at a better open when it came into force there
+    Level,  ///< at its level, whatever the bar: never better than what was asked for
+};
+
 /// A bar that has just ended: the only prices known of its time.
 struct ExitBar {
     Decimal open;
@@ -70,6 +76,7 @@ struct ExitBar {
     Decimal close;
     Timestamp start;
     bool entry = false;  ///< the position was entered during this bar
+    TargetPrice targets = TargetPrice::InBar;
 };
 
 /// The position to be closed and the market it would be closed in.

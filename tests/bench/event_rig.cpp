@@ -17,6 +17,13 @@ namespace {
 /// The records of an order's start: money held, its result, the order's intent.
 constexpr std::uint64_t kOrderRecords = 3;
 
+/// A machine that is busy must not fault a plugin.
+plugin::InstanceOptions options_of_plugins() {
+    plugin::InstanceOptions options;
+    options.turn_budget_ns = plugin::kTurnBudgetSimulatedNs;
+    return options;
+}
+
 std::int64_t now_ns() {
     return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
 }
@@ -71,7 +78,7 @@ Status EventRig::wire_exchanges(const PluginSet& plugins) {
             [this](std::uint32_t index, std::uint64_t id, Timestamp due) {
                 trading_.scheduler.set(TimerOwner::Exchange, index, id, due);
             },
-            {.index = i, .name = name});
+            {.index = i, .name = name, .instance = options_of_plugins()});
         if (!runtime) return fail(runtime.error());
         trading_.exchanges.push_back(std::move(*runtime));
         const auto settings = plugins.exchanges[i].settings.dump();
@@ -90,7 +97,8 @@ Status EventRig::wire_strategies(const PluginSet& plugins) {
             options.instruments.push_back(trading_.table.find(name).value_or(0));
         auto runner = std::make_unique<StrategyRunner>(
             strategy, trading_.table, trading_.clock, std::move(options));
-        if (auto made = runner->create(plugins.strategies[i].library, {}); !made) return made;
+        if (auto made = runner->create(plugins.strategies[i].library, options_of_plugins()); !made)
+            return made;
         const auto settings = plugins.strategies[i].settings.dump();
         if (auto set = runner->instance().configure(settings); !set) return set;
         trading_.runners.push_back(std::move(runner));
@@ -170,7 +178,7 @@ void EventRig::deliver_market() {
     }
     for (auto& runner : trading_.runners)
         runner->hear_market(market_, trading_.event_seq);
-    pipeline_->on_price(event.instrument);
+    pipeline_->on_price(event);
 }
 
 bool EventRig::deliver_answers() {

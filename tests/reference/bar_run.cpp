@@ -3,6 +3,7 @@
 #include "host/base/random.hpp"
 #include "host/base/text_input.hpp"
 #include "host/market/data_writer.hpp"
+#include "host/market/import.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -101,6 +102,33 @@ std::uint64_t test_seed() {
         given != nullptr ? std::strtoull(given, nullptr, 10) : SystemRandom{}.next() >> 1;
     std::cout << "TRADECTL_TEST_SEED=" << seed << "\n";
     return seed;
+}
+
+std::string BarRun::import_bars(const std::string& source,
+                                std::size_t rows_max,
+                                std::int64_t interval_ns,
+                                market::BarStamp stamp,
+                                std::optional<int> decimals) {
+    auto input = TextInput::open(source);
+    EXPECT_TRUE(input) << source;
+    std::string head;
+    for (std::size_t i = 0; input && i <= rows_max; ++i) {
+        const auto line = input->next();
+        if (!line || !*line) break;
+        head += std::string(**line) + "\n";
+    }
+    market::ImportOptions options;
+    options.inputs = {directory_.write("head.csv", head)};
+    options.output = directory_.file("imported.tdat");
+    options.instrument = "A-B.x";
+    options.format = "ohlcv";
+    options.kind = market::DataKind::Bars;
+    options.interval_ns = interval_ns;
+    options.bar_stamp = stamp;
+    options.decimals = decimals;
+    const auto report = market::import_data(*disk_, options);
+    EXPECT_TRUE(report) << report.error().message;
+    return options.output;
 }
 
 std::string BarRun::write_bars(const std::string& name,

@@ -1,6 +1,7 @@
 /// Runs of the reference strategies over bars.
 #pragma once
 
+#include "host/market/import_options.hpp"
 #include "tests/engine_support/session_fixture.hpp"
 
 #include <tradectl/decimal.hpp>
@@ -40,6 +41,12 @@ struct BarRow {
 /// Sessions in memory over files of bars.
 class BarRun : public engine::SessionFixture {
   protected:
+    /// Imports the header and the first rows of a table of bars; returns the data file's path.
+    std::string import_bars(const std::string& source,
+                            std::size_t rows_max,
+                            std::int64_t interval_ns,
+                            market::BarStamp stamp,
+                            std::optional<int> decimals = {});
     /// Writes rows as bars that end `offset_ns` after their stamps; returns the file's path.
     std::string write_bars(const std::string& name,
                            const std::vector<BarRow>& rows,

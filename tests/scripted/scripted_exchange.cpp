@@ -26,6 +26,7 @@ namespace {
 ///     cancel_fill        canceled by the venue, then the fill that crossed it
 ///     too_much           a fill of more than was ordered
 ///     stray              acknowledged, and a fill of an order that nobody knows
+///     liquidates         buys fill; a sale does not, but the venue sells 3 by an order of its own
 ///     prepare_fails      cannot be encoded
 ///     wants_signature    asks for a signature
 ///     throws             the plugin throws while it sends
@@ -184,7 +185,6 @@ class ScriptedExchange final : public Exchange {
     static Decimal quantity_of(const tradectl_operation& order) {
         return Decimal::from_abi(order.quantity);
     }
-    static std::string venue_id(const tradectl_operation& order) {
     static std::string_view script_of(const tradectl_operation& order) {
         constexpr std::string_view kScripts[] = {"fill", "rest", "half", "reject"};
         const Decimal price = Decimal::from_abi(order.price);
@@ -192,12 +192,20 @@ class ScriptedExchange final : public Exchange {
         const auto units = static_cast<std::int64_t>(price.raw() / Decimal::from_int(1).raw());
         return kScripts[units % 4];
     }
+    static std::string venue_id(const tradectl_operation& order) {
         return "V" + std::to_string(order.op_id);
     }
 
     void after_acknowledgement(std::string_view script, const tradectl_operation& order) {
         const Decimal all = quantity_of(order);
         if (script == "fill") publish_fill(order, all, "1");
+        if (script == "liquidates") {
+            if (order.side == TRADECTL_SIDE_BUY) return publish_fill(order, all, "1");
+            tradectl_operation own = order;
+            own.client_order_id = to_id("liquidation-1");
+            own.price = Decimal::null().to_abi();
+            publish_fill(own, 3_d, "L", TRADECTL_EVENT_FLAG_VENUE_ORDER);
+        }
         if (script == "half") publish_fill(order, *checked_div(all, 2_d, Rounding::Down), "1");
         if (script == "too_much") publish_fill(order, *checked_add(all, all), "1");
         if (script == "twice") {
@@ -229,8 +237,13 @@ class ScriptedExchange final : public Exchange {
         static_cast<void>(host().publish(event));
     }
 
-    void publish_fill(const tradectl_operation& order, Decimal quantity, std::string_view trade) {
+    void publish_fill(const tradectl_operation& order,
+                      Decimal quantity,
+                      std::string_view trade,
+                      std::uint16_t flags = 0) {
         auto event = make_event<tradectl_fill_event>();
+        event.header.flags = flags;
+        event.realized_pnl = Decimal::null().to_abi();  // the host works it out
         event.header.event_time = now().ns();
         event.header.instrument = order.instrument;
         event.side = order.side;

@@ -59,8 +59,9 @@ BarRules bars_of(const BarSettings& settings) {
                                       {{"trade", StopFill::Trade},
                                        {"stop", StopFill::Stop},
                                        {"open_or_worse", StopFill::OpenOrWorse}});
-    bars.in_bar =
-        choose<InBar>(settings.in_bar, {{"refuse", InBar::Refuse}, {"allow", InBar::Allow}});
+    bars.in_bar = choose<InBar>(
+        settings.in_bar,
+        {{"refuse", InBar::Refuse}, {"allow", InBar::Allow}, {"reached", InBar::Reached}});
     return bars;
 }
 }  // namespace

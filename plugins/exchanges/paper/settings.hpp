@@ -125,9 +125,10 @@ struct BarSettings {
         "stop_fill",
         {.fallback = "trade", .bytes_max = 16, .choices = {"trade", "stop", "open_or_worse"}},
         "price of a stop that triggers inside of a bar"};
-    TextSetting in_bar{"in_bar",
-                       {.fallback = "refuse", .bytes_max = 16, .choices = {"refuse", "allow"}},
-                       "whether an IOC limit order at the end of a bar fills inside of its range"};
+    TextSetting in_bar{
+        "in_bar",
+        {.fallback = "refuse", .bytes_max = 16, .choices = {"refuse", "allow", "reached"}},
+        "whether an IOC limit order at the end of a bar fills inside of its range"};
 };
 
 struct MarginSettings {

@@ -9,11 +9,16 @@ namespace tradectl::paper {
 
 // ---- An order that takes ----
 
-/// Whether the order comes at the very end of a bar that holds its price.
+/// Whether the order comes at the very end of a bar that holds its price, or went beyond it.
 bool Venue::is_in_bar(const Market& m, const OrderTerms& terms, Timestamp now) const {
-    return rules_.bars.in_bar == InBar::Allow && terms.type == OrderType::Limit &&
-           terms.time_in_force == TimeInForce::Ioc && m.last_bar.time == now &&
-           m.last_bar.bar.low <= terms.price && terms.price <= m.last_bar.bar.high;
+    if (rules_.bars.in_bar == InBar::Refuse || terms.type != OrderType::Limit ||
+        terms.time_in_force != TimeInForce::Ioc || m.last_bar.time != now)
+        return false;
+    const bool buys = terms.side == Side::Buy;
+    const bool below = terms.price <= m.last_bar.bar.high;
+    const bool above = m.last_bar.bar.low <= terms.price;
+    if (rules_.bars.in_bar == InBar::Reached) return buys ? above : below;
+    return above && below;
 }
 
 /// What the market offers to an order; `at` is the price of a stop that a bar has reached, or null.
