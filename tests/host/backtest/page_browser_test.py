@@ -20,7 +20,7 @@ import zlib
 
 PROGRAM = ""
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
-SECONDS_MAX = 60
+SECONDS_MAX = 180  # of one page; a second or two on an idle machine
 LISTENER = """window.probeErrors = [];
 addEventListener('error', e => probeErrors.push('error: ' + e.message));
 addEventListener('securitypolicyviolation', e => probeErrors.push('policy: ' + e.effectiveDirective));
