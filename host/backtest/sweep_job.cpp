@@ -7,10 +7,10 @@
 namespace tradectl::backtest {
 namespace {
 
-/// Failures of the machine and not of the run.
+/// Failures that may be the machine's: a full disk, a call that took too long.
 bool is_worth_a_retry(ErrorCode code) {
     return code == ErrorCode::Io || code == ErrorCode::NoSpace || code == ErrorCode::Unavailable ||
-           code == ErrorCode::Quota;
+           code == ErrorCode::Quota || code == ErrorCode::Internal;
 }
 
 void set_error(Json& line, const Error& error) {

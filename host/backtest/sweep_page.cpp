@@ -161,7 +161,10 @@ Expected<std::string> points_card(const SweepResult& result) {
     std::vector<std::string> titles = {"#"};
     for (const SweepAxis& axis : result.axes)
         titles.push_back(axis.key);
-    titles.insert(titles.end(), {result.rank, "return", "max drawdown", "trades"});
+    const bool by_return = result.rank == "return";
+    titles.push_back(result.rank);
+    if (!by_return) titles.emplace_back("return");
+    titles.insert(titles.end(), {"max drawdown", "trades"});
     std::string out = table_head(titles);
     const std::size_t count = std::min(kPageRowsMax, result.points.size());
     for (std::size_t i = 0; i < count; ++i) {
@@ -170,11 +173,10 @@ Expected<std::string> points_card(const SweepResult& result) {
         std::vector<std::string> cells = {std::to_string(i + 1)};
         cells.insert(cells.end(), row->values.begin(), row->values.end());
         if (row->error.empty()) {
+            cells.push_back(shown(result.rank, row->rank));
+            if (!by_return) cells.push_back(shown("return", row->total_return));
             cells.insert(cells.end(),
-                         {shown(result.rank, row->rank),
-                          shown("return", row->total_return),
-                          shown("max_drawdown", row->max_drawdown),
-                          shown("trades", row->trades)});
+                         {shown("max_drawdown", row->max_drawdown), shown("trades", row->trades)});
         } else {
             cells.push_back("failed: " + row->error);
         }
@@ -277,7 +279,8 @@ Expected<std::string> sweep_page(const SweepResult& result) {
         out += *points;
     }
     return out + "<footer>tradectl &middot; config " +
-           page::escape_html(result.config_hash.substr(0, 16)) + "</footer>\n</main></body></html>\n";
+           page::escape_html(result.config_hash.substr(0, 16)) +
+           "</footer>\n</main></body></html>\n";
 }
 
 }  // namespace tradectl::backtest

@@ -35,7 +35,7 @@ struct SweepJob {
 };
 
 /// Runs it and puts what it found into one line. Every failure becomes a line with an `error`; one
-/// that another try may not have (a full disk, no memory for a process) says `retry`.
+/// that another try may not have (a full disk, a call that took too long) says `retry`.
 [[nodiscard]] Json run_job(const SweepOptions& options,
                            const SweepGrid& grid,
                            std::uint64_t number,

@@ -125,7 +125,7 @@ std::string padded(const std::string& text, std::size_t width) {
 std::string ended_text(const SweepResult& result) {
     std::array<char, 32> seconds{};
     std::snprintf(
-        seconds.data(), seconds.size(), "%.3g s", static_cast<double>(result.wall_ns) / 1e9);
+        seconds.data(), seconds.size(), "%.1f s", static_cast<double>(result.wall_ns) / 1e9);
     std::string out = "sweep " + result.name + ", " + std::to_string(result.points_total) +
                       " points by " + result.rank + ", " + seconds.data();
     if (result.found_before > 0)
@@ -147,8 +147,8 @@ std::string map_text(const SweepMap& map, std::string_view rank, const SweepText
     for (const std::string& value : map.down.values)
         label = std::max(label, value.size());
     cell += 2;
-    std::string out =
-        std::string(rank) + ": " + map.down.key + " down, " + map.across.key + " across\n";
+    const Row names = short_names({map.down, map.across});
+    std::string out = std::string(rank) + ": " + names[0] + " down, " + names[1] + " across\n";
     if (label + width * cell > options.columns) return out + "too wide for here: see sweep.html\n";
     out += std::string(label, ' ');
     for (const std::string& value : map.across.values)
@@ -208,8 +208,8 @@ std::string honesty_text(const SweepResult& result) {
     }
     out += ", and the best of many looks good by chance alone\n";
     if (!result.luck) return out;
-    return out + "so many without skill, with Sharpe ratios spread as these are, would show " +
-           shown("sharpe", result.luck) + " at best\n";
+    return out + "as many without skill, their Sharpe ratios spread like these, would show " +
+           shown("sharpe", result.luck) + "\n";
 }
 
 Expected<std::string> sweep_text(const SweepResult& result, const SweepTextOptions& options) {
