@@ -107,7 +107,7 @@ TEST_F(CmdData, SaysWhatAnImportFound) {
 TEST_F(CmdData, TimesOfAPlaceNeedAChoiceWhereTheyAreTwice) {
     const std::string row = "time,open,high,low,close\n2013-11-03 01:30:00,1,1,1,1\n";
     const std::vector<std::string> more = {
-        "--format", "ohlcv", "--interval", "1m", "--time-zone", "America/New_York"};
+        "--format", "ohlcv", "--interval", "1m", "--replace", "--time-zone", "America/New_York"};
     const ChildResult twice = import_text(row, more);
     EXPECT_EQ(twice.exit_status, 65);
     EXPECT_NE(twice.err.find("the clocks went back; --dst says which"), std::string::npos)

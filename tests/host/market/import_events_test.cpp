@@ -102,6 +102,17 @@ TEST_F(ImportFormats, AHoleInTheSequenceEndsTheBookUntilTheNextSnapshot) {
               "1600000000004,0,0,snapshot,buy,9,1,0\n");
 }
 
+TEST_F(ImportFormats, TheFirstUpdateMustAdjoinTheSnapshot) {
+    const std::string snapshot =
+        std::string(kDepthHeader) + "AB,1600000000000,100,100,b,snap,10,1,-1\n";
+    rows("binance-depth", snapshot + "AB,1600000000001,101,102,a,set,11,1,-1\n");
+    EXPECT_EQ(report_.book_gaps, 0u);
+    EXPECT_EQ(report_.book_events, 2u);
+    rows("binance-depth", snapshot + "AB,1600000000001,102,103,a,set,11,1,-1\n");
+    EXPECT_EQ(report_.book_gaps, 1u);
+    EXPECT_EQ(report_.rows_left_out, 1u);
+}
+
 TEST_F(ImportFormats, BookRowsThatCannotBe) {
     const std::pair<const char*, const char*> cases[] = {
         {"AB,1600000000000,100,100,c,snap,10,1,-1\n",
