@@ -21,8 +21,10 @@ class TreeBuilder final : public YAML::EventHandler {
     TreeBuilder(const Origin& place, Problems& problems) : place_(place), problems_(problems) {}
 
     Node take() { return std::move(root_); }
+    /// Where the document begins.
+    [[nodiscard]] const Origin& start() const { return start_; }
 
-    void OnDocumentStart(const YAML::Mark& /*mark*/) override {}
+    void OnDocumentStart(const YAML::Mark& mark) override { start_ = at(mark); }
     void OnDocumentEnd() override {}
 
     void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -167,6 +169,7 @@ class TreeBuilder final : public YAML::EventHandler {
     const Origin& place_;
     Problems& problems_;
     std::vector<Frame> stack_;
+    Origin start_;
     Node root_;
 };
 
@@ -242,7 +245,7 @@ Node read_yaml(std::string_view text, const Origin& place, Problems& problems) {
         Problems ignored;
         TreeBuilder second(place, ignored);
         if (parser.HandleNextDocument(second))
-            problems.push_back({place, "", "more than one document", "keep one"});
+            problems.push_back({second.start(), "", "more than one document", "keep one"});
     } catch (const TooDeep&) {
         return {};  // already reported
     } catch (const YAML::Exception& error) {

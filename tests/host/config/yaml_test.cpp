@@ -99,7 +99,7 @@ TEST(Yaml, RefusesKeysThatAreNotText) {
 }
 
 TEST(Yaml, RefusesASecondDocument) {
-    EXPECT_EQ(read("a: 1\n---\nb: 2\n").text(), "f: more than one document (keep one)");
+    EXPECT_EQ(read("a: 1\n---\nb: 2\n").text(), "f:2:1: more than one document (keep one)");
 }
 
 std::string nested(std::size_t depth) {
