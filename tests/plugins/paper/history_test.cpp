@@ -83,6 +83,16 @@ TEST_F(PaperHistory, IdOfADroppedOrderIsNeverTakenAgain) {
     EXPECT_EQ(completeness_of(64), TRADECTL_COMPLETENESS_PARTIAL);
 }
 
+TEST_F(PaperHistory, BlockOfDigestsGoesOnAfterARestart) {
+    fill(0, 15);
+    ASSERT_EQ(host.restart(), TRADECTL_OK);
+    fill(15, 5);
+    ASSERT_EQ(host.restart(), TRADECTL_OK);
+    EXPECT_EQ(count("d/"), 1u);
+    for (int number = 0; number < 10; ++number)
+        EXPECT_EQ(completeness_of(number), TRADECTL_COMPLETENESS_PARTIAL) << number;
+}
+
 TEST_F(PaperHistory, VenueOrderIdOfADroppedOrderIsPartialToo) {
     fill(0, 12);
     tradectl_order_query query{};

@@ -41,14 +41,15 @@ TEST_F(BarVenue, CloseOffersAQuarterOfTheVolume) {
     rules.fill = FillPrice::Close;
     open(rules);
     bar(100_d, 110_d, 90_d, 100_d, 8_d);
-    EXPECT_EQ(submit(market_order(Side::Buy, 3_d)), 0);
-    expect_fills("o1 2@100");
+    EXPECT_EQ(submit(market_order(Side::Buy, 1.5_d)), 0);
+    EXPECT_EQ(submit(market_order(Side::Buy, 1.5_d)), 0);
+    expect_fills("o1 1.5@100, o2 0.5@100");
     rules.depth = Depth::Unlimited;
     fills.clear();
     open(rules);
     bar(100_d, 110_d, 90_d, 100_d, 8_d);
     EXPECT_EQ(submit(market_order(Side::Buy, 3_d)), 0);
-    expect_fills("o2 3@100");
+    expect_fills("o3 3@100");
 }
 
 TEST_F(BarVenue, OrderWaitsForTheNextOpen) {

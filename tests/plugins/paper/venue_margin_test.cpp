@@ -148,6 +148,14 @@ TEST_F(MarginVenue, RestingOrderHoldsItsMarginAndGivesItBack) {
     EXPECT_EQ(balance(kAlice, listing.quote).held, 0_d);
 }
 
+TEST_F(MarginVenue, FillGivesItsShareOfTheHoldBack) {
+    open_margin();
+    rest(limit(Side::Buy, 10_d, 90_d));
+    trade(90_d, 4_d);
+    EXPECT_EQ(position().quantity, 4_d);
+    EXPECT_EQ(balance(kAlice, listing.quote).held, 54_d);
+}
+
 TEST_F(MarginVenue, OrderThatClosesHoldsNothingWhateverTheLoss) {
     open_margin();
     price(100_d);
@@ -218,6 +226,18 @@ TEST_F(MarginVenue, ReduceOnlyFillsNoMoreThanIsLeft) {
     EXPECT_TRUE(position().is_flat());
     EXPECT_EQ(last(exit).filled, 2_d);
     EXPECT_EQ(last(exit).reason, TRADECTL_REASON_REDUCE_ONLY);
+}
+
+TEST_F(MarginVenue, ReduceOnlyStopEndsWhenThePositionDoes) {
+    open_margin();
+    price(100_d);
+    buy(3_d);
+    const std::string guard = rest(reduce(stop(Side::Sell, 3_d, 90_d)));
+    sell(1_d);
+    price(90_d);
+    EXPECT_TRUE(position().is_flat());
+    EXPECT_EQ(last(guard).filled, 2_d);
+    EXPECT_EQ(last(guard).reason, TRADECTL_REASON_REDUCE_ONLY);
 }
 
 TEST_F(MarginVenue, ReduceOnlyGoesWithThePosition) {
