@@ -20,8 +20,11 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True  # nothing is left beside the sources
 
+from backtest_figures import bench_backtest
 from configs import event_config, every_trade_config, growth_config, replay_config
+from data_figures import bench_data
 from machine import describe_machine
+from measure import Unmeasured, load, on_one_core, spread, verdict
 
 SOURCE = Path(__file__).resolve().parents[2]
 REPLAY_TRADES = 3_000_000
@@ -30,14 +33,11 @@ GROWTH_EVENTS = 10_000_000
 MIB = 1 << 20
 
 
-class Unmeasured(Exception):
-    """What keeps a figure from being measured, as one line."""
-
-
 class Bench:
     """The build folder and what the figures share."""
 
     def __init__(self, build):
+        self.source = SOURCE
         self.build = Path(build).resolve()
         self.tradectl = self.build / "bin" / "tradectl"
         self.cache = self.build / "bench"
@@ -66,23 +66,6 @@ class Bench:
         if done.returncode != 0:
             raise Unmeasured(f"tradectl {' '.join(arguments)}: {done.stdout or done.stderr}")
         return json.loads(done.stdout)["data"]
-
-
-def on_one_core(command):
-    """The last core of those that this process may use: the first ones take the interrupts."""
-    return ["taskset", "-c", str(max(os.sched_getaffinity(0))), *command]
-
-
-def verdict(good, target):
-    return f"target {target}: {'pass' if good else 'MISS'}"
-
-
-def load():
-    return f"load {os.getloadavg()[0]:.1f}"
-
-
-def spread(values):
-    return f"{min(values):.2f} to {max(values):.2f}"
 
 
 def bench_wal(bench):
@@ -313,6 +296,8 @@ FIGURES = {
     "balance": bench_balance,
     "memory": bench_memory,
     "demo": bench_demo,
+    "data": bench_data,
+    "backtest": bench_backtest,
 }
 
 

@@ -76,3 +76,40 @@ def growth_config(mode, trades):
         + SYNTH.format(interval="200ms", trades=trades)
         + MOMENTUM.format(settings="")
     )
+
+
+BOOK_INSTRUMENT = "BTC-USD.paper"
+
+
+def data_config(data_file):
+    """A replay of any recording: fine grids, no orders to speak of."""
+    head = HEAD.format(mode="backtest", clock="simulated")
+    head = head.replace('tick: "0.01", lot: "0.0001"', 'tick: "0.0001", lot: "0.0001"')
+    return (
+        head
+        + f"data:\n  - {{instrument: {BOOK_INSTRUMENT}, file: {data_file}}}\n"
+        + MOMENTUM.format(settings='threshold: "0.5"')
+    )
+
+
+def sweep_config(trades):
+    """A backtest small enough to be run a hundred times."""
+    return (
+        HEAD.format(mode="backtest", clock="simulated")
+        + SYNTH.format(interval="200ms", trades=trades)
+        + MOMENTUM.format(settings="")
+    )
+
+
+def cross_config(data_file, folder):
+    """The strategy that peers run too: one unit in and out, no fees, at the next bar's open."""
+    head = HEAD.format(mode="backtest", clock="simulated")
+    head = head.replace('"1000000"}', '"1000000"}\n      fill: next_open')
+    head = head.replace('"20000"', '"100000000"').replace('"50000"', '"100000000"')
+    return (
+        head
+        + f"plugins: {{paths: [{folder}]}}\n"
+        + f"data:\n  - {{instrument: {BOOK_INSTRUMENT}, file: {data_file}}}\n"
+        + "strategies:\n  - {name: cross, plugin: bench_cross, "
+        f"instruments: [{BOOK_INSTRUMENT}]}}\n"
+    )

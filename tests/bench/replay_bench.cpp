@@ -74,6 +74,10 @@ int main(int argc, char** argv) {
     const std::int64_t start = now_ns();
     const std::uint64_t events =
         std::string(argv[1]) == "straight" ? straight(*file, take) : decoded(file, take);
-    std::printf("{\"events\": %" PRIu64 ", \"ns\": %" PRId64 "}\n", events, now_ns() - start);
+    const std::int64_t took = now_ns() - start;
+    std::printf("{\"events\": %" PRIu64 ", \"records\": %" PRIu64 ", \"ns\": %" PRId64 "}\n",
+                events,
+                file->size(),
+                took);
     return 0;
 }
