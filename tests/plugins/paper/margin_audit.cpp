@@ -29,6 +29,24 @@ Money share_up(Money amount, Money share) {
 }
 }  // namespace
 
+Money MarginAudit::fee_of(const Fill& fill) const {
+    const FeeRules& fees = rules_.fees;
+    Decimal rate = fill.liquidity == Liquidity::Maker ? fees.maker_rate : fees.taker_rate;
+    if (fill.by_venue) rate = rate + fees.liquidation_rate;
+    // Rates are whole ten-thousandths here.
+    const Money parts = rate.raw() / (kOne / 10'000);
+    const Money value = value_of(fill.quantity.raw() / kUnitRaw, fill.price.raw()) * parts;
+    const Money unit = fees.unit.raw();
+    Money share = 0;
+    if (fees.rounding == Rounding::HalfEven)
+        share = divide_half_even(divide_half_even(value, 10'000), unit) * unit;
+    else
+        share = value / 10'000 / unit * unit;
+    const bool fixed =
+        fees.fixed_per == FixedFee::PerFill || !has_filled_.count(fill.client_order_id);
+    return share + (fixed ? fees.fixed.raw() : 0);
+}
+
 void MarginAudit::complain(const Fill& fill, const std::string& what) {
     if (complaint.empty()) complaint = "fill of " + fill.client_order_id + ": " + what;
 }
@@ -84,6 +102,8 @@ void MarginAudit::on_order(const Order& order) {
 
 void MarginAudit::on_fill(const Fill& fill) {
     ++fills;
+    if (fill.fee.raw() != fee_of(fill)) complain(fill, "fee " + fill.fee.to_string());
+    has_filled_.insert(fill.client_order_id);
     if (fill.by_venue) {
         ++liquidations;
         const Need need = need_of(fill.account);

@@ -52,6 +52,8 @@ class MarginAudit final : public Journal {
     [[nodiscard]] bool has_positions(AccountIndex account) const;
     /// Returns what the fill realised.
     static Money apply(Held& held, Money signed_quantity, Money price);
+    /// What the fill must cost.
+    [[nodiscard]] Money fee_of(const Fill& fill) const;
     void complain(const Fill& fill, const std::string& what);
 
     Money initial_;
@@ -64,6 +66,7 @@ class MarginAudit final : public Journal {
     mutable std::set<AccountIndex> in_liquidation_;  ///< since the last comparison
     std::set<std::string> reduce_only_;
     std::set<std::string> closed_;
+    std::set<std::string> has_filled_;  ///< ids of orders with a fill
 };
 
 }  // namespace tradectl::paper
