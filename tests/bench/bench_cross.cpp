@@ -1,5 +1,5 @@
-// Holds one unit while the fast average of the closes is above the slow one: the strategy that the
-// peers run too. Averages are running sums, compared without dividing.
+// Holds one unit while the fast average of the closes, or of the trades' prices, is above the slow
+// one: the strategy that the peers run too. Averages are running sums, compared without dividing.
 #include <tradectl/plugin.hpp>
 #include <tradectl/strategy.hpp>
 
@@ -36,6 +36,9 @@ class RunningSum {
 class Cross final : public Strategy {
   public:
     struct Settings {
+        TextSetting source{"source",
+                           {.fallback = "bars", .bytes_max = 16, .choices = {"bars", "trades"}},
+                           "what is averaged"};
         DurationSetting bar_interval{
             "bar_interval", {.fallback = kNsPerMinute, .min = kNsPerSecond}, "length of a bar"};
         IntegerSetting fast{"fast", {.fallback = 10, .min = 1, .max = 4096}, "fast period"};
@@ -50,23 +53,27 @@ class Cross final : public Strategy {
     }
     Status on_start() override {
         host().each_instrument([&](const Instrument& instrument) {
-            static_cast<void>(
-                subscribe(instrument.handle(), TRADECTL_STREAM_BARS, *settings.bar_interval));
+            const auto streams =
+                settings.source->view() == "bars" ? TRADECTL_STREAM_BARS : TRADECTL_STREAM_TRADES;
+            static_cast<void>(subscribe(instrument.handle(), streams, *settings.bar_interval));
         });
         return {};
     }
-    void on_bar(const Bar& bar) override {
-        fast_.push(bar.close());
-        slow_.push(bar.close());
+    void on_bar(const Bar& bar) override { take(bar.instrument(), bar.close()); }
+    void on_trade(const Trade& trade) override { take(trade.instrument(), trade.price()); }
+
+  private:
+    void take(InstrumentHandle instrument, Decimal price) {
+        fast_.push(price);
+        slow_.push(price);
         if (!slow_.is_full()) return;
         const bool above = fast_.scaled(slow_.period()) > slow_.scaled(fast_.period());
         if (above == is_long_) return;
         OrderOptions options;
         options.quantity = 1_d;
-        if (submit(bar.instrument(), above ? Side::Buy : Side::Sell, options)) is_long_ = above;
+        if (submit(instrument, above ? Side::Buy : Side::Sell, options)) is_long_ = above;
     }
 
-  private:
     RunningSum fast_{1};
     RunningSum slow_{1};
     bool is_long_ = false;

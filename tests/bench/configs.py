@@ -101,15 +101,16 @@ def sweep_config(trades):
     )
 
 
-def cross_config(data_file, folder):
-    """The strategy that peers run too: one unit in and out, no fees, at the next bar's open."""
+def cross_config(data_file, folder, source="bars"):
+    """The strategy that peers run too: one unit in and out, no fees; bars: at the next one's open."""
     head = HEAD.format(mode="backtest", clock="simulated")
-    head = head.replace('"1000000"}', '"1000000"}\n      fill: next_open')
+    if source == "bars":
+        head = head.replace('"1000000"}', '"1000000"}\n      fill: next_open')
     head = head.replace('"20000"', '"100000000"').replace('"50000"', '"100000000"')
     return (
         head
         + f"plugins: {{paths: [{folder}]}}\n"
         + f"data:\n  - {{instrument: {BOOK_INSTRUMENT}, file: {data_file}}}\n"
         + "strategies:\n  - {name: cross, plugin: bench_cross, "
-        f"instruments: [{BOOK_INSTRUMENT}]}}\n"
+        f"instruments: [{BOOK_INSTRUMENT}], settings: {{source: {source}}}}}\n"
     )

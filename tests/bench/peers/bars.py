@@ -32,3 +32,27 @@ def read_bars(path):
     with Path(path).open(encoding="ascii") as rows:
         next(rows)
         return [tuple(float(cell) for cell in line.split(",")) for line in rows]
+
+
+def write_trades(path, count):
+    """`id,price,qty,quoteQty,time,isBuyerMaker`: a walk by cents, a trade each 40 ms."""
+    chance = random.Random(11)
+    price = 1_000_000
+    with Path(path).open("w", encoding="ascii") as out:
+        out.write("id,price,qty,quoteQty,time,isBuyerMaker\n")
+        for i in range(count):
+            price = max(100_000, price + chance.randint(-9, 9))
+            sold = "true" if chance.random() < 0.5 else "false"
+            out.write(f"{i + 1},{price / 100:.2f},1.0000,{price / 100:.2f},"
+                      f"{START_S * 1000 + 40 * i},{sold}\n")
+
+
+def read_trades(path):
+    """Rows: time in ms, price, quantity, whether the taker sold."""
+    out = []
+    with Path(path).open(encoding="ascii") as rows:
+        next(rows)
+        for line in rows:
+            cells = line.rstrip().split(",")
+            out.append((int(cells[4]), float(cells[1]), float(cells[2]), cells[5] == "true"))
+    return out

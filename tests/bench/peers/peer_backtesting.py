@@ -39,5 +39,5 @@ test = Backtest(data, Cross, cash=1_000_000, commission=0, trade_on_close=False)
 start = time.perf_counter()
 stats = test.run()
 took = time.perf_counter() - start
-print(json.dumps({"version": backtesting.__version__, "bars": len(rows), "seconds": took,
+print(json.dumps({"version": backtesting.__version__, "rows": len(rows), "seconds": took,
                   "trades": int(stats["# Trades"]), "equity": float(stats["Equity Final [$]"])}))

@@ -75,5 +75,5 @@ start = time.perf_counter()
 engine.run()
 took = time.perf_counter() - start
 account = engine.cache.account_for_venue(VENUE)
-print(json.dumps({"version": nautilus_trader.__version__, "bars": len(data), "seconds": took,
+print(json.dumps({"version": nautilus_trader.__version__, "rows": len(data), "seconds": took,
                   "orders": strategy.orders, "cash": str(account.balance_total(USDT))}))

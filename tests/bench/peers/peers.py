@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Beside peers: `peers.py --build DIR [--bars N] [--rounds N]`. A benchmark, never a test.
 
-One made-up file of bars, one strategy (a long position of one unit while the fast simple average
-of the closes is above the slow one, market orders, no fees), one machine, interleaved rounds. Each
+Made-up files of bars and of trades, one strategy (a long position of one unit while the fast simple
+average is above the slow one, market orders, no fees), one machine, interleaved rounds. Each
 peer is installed with pip, as pip is set up, into an environment of its own below the user's cache
 folder. What is timed is the run: the peers have their data in memory before the clock starts, ours
 reads its file within the time, keeps its log and closes its books.
@@ -21,17 +21,24 @@ sys.dont_write_bytecode = True
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from bars import write_bars
+from bars import write_bars, write_trades
 from bench import Bench
 from configs import BOOK_INSTRUMENT, cross_config
 from machine import describe_machine
 from measure import Unmeasured, load, median_ratio, on_one_core, spread, timed, verdict
 
-# package, script, how many times its rate ours is to be
+# package, script, what it reads, how many times its rate ours is to be (0: no target)
 PEERS = (
-    ("nautilus_trader", "peer_nautilus.py", 10),
-    ("backtesting", "peer_backtesting.py", 100),
+    ("nautilus_trader", "peer_nautilus.py", "bars", 10),
+    ("backtesting", "peer_backtesting.py", "bars", 100),
+    ("hftbacktest", "peer_hftbacktest.py", "trades", 0),
 )
+COLUMNS = "time=timestamp,open=open,high=high,low=low,close=close,volume=volume"
+IMPORTS = {
+    "bars": ["--format", "csv", "--kind", "bars", "--columns", COLUMNS, "--time-unit", "ms",
+             "--interval", "1m", "--time-of-bar", "close"],
+    "trades": ["--format", "binance-trades"],
+}
 
 
 def cache_folder():
@@ -54,15 +61,12 @@ def python_of(package):
     return python
 
 
-def ours(bench, data, count):
-    """A command of ours over the same file, and how its rate is read."""
-    bench.make("tradectl", "plugin_paper", "bench_cross")
-    imported = bench.cache / "peers.tdat"
+def ours(bench, kind, data, count):
+    """A function that runs ours over the same file: its rate, and what it did."""
+    imported = bench.cache / f"peers-{kind}.tdat"
     timed([str(bench.tradectl), "data", "import", str(data), "-o", str(imported), "--instrument",
-           BOOK_INSTRUMENT, "--format", "csv", "--kind", "bars", "--columns",
-           "time=timestamp,open=open,high=high,low=low,close=close,volume=volume", "--time-unit",
-           "ms", "--interval", "1m", "--time-of-bar", "close", "--replace", "--json", "-q"])
-    config = bench.write("peers.yaml", cross_config(imported, bench.cache))
+           BOOK_INSTRUMENT, *IMPORTS[kind], "--replace", "--json", "-q"])
+    config = bench.write(f"peers-{kind}.yaml", cross_config(imported, bench.cache, kind))
 
     def run():
         answer = bench.run_json("run", config, one_core=True)
@@ -76,42 +80,52 @@ def peer(python, script, data):
         _, _, text = timed(on_one_core([str(python), "-B", str(HERE / script), str(data)]))
         answer = json.loads(text.splitlines()[-1])
         what = ", ".join(f"{answer[key]} {key}" for key in ("orders", "trades") if key in answer)
-        return answer["bars"] / answer["seconds"], f"{what}, version {answer['version']}"
+        return answer["rows"] / answer["seconds"], f"{what}, version {answer['version']}"
 
     return run
+
+
+def compare(bench, kind, count, rounds):
+    """One interleaved measurement of ours and of the peers that read that kind."""
+    data = bench.cache / f"peers-{kind}-{count}.csv"
+    (write_bars if kind == "bars" else write_trades)(data, count)
+    runs, targets = {"tradectl": ours(bench, kind, data, count)}, {}
+    for package, script, reads, target in PEERS:
+        if reads != kind:
+            continue
+        python = python_of(package)
+        if python is None:
+            print(f"  {package}: skipped: not reachable")
+            continue
+        runs[package], targets[package] = peer(python, script, data), target
+    rates, notes = {name: [] for name in runs}, {}
+    for _ in range(rounds):
+        for name, run in runs.items():
+            rate, notes[name] = run()
+            rates[name].append(rate / 1e6)
+    print(f"  {count} {kind}, {rounds} interleaved rounds, one core, {load()}; M {kind}/s:")
+    for name, values in rates.items():
+        line = f"  {name:<16}{statistics.median(values):8.4f} ({spread(values)}; {notes[name]})"
+        if name in targets:
+            ratio = median_ratio(rates["tradectl"], values)
+            line += f"  ours {ratio:.2f} x"
+            if targets[name]:
+                line += "  " + verdict(ratio >= targets[name], f"{targets[name]} x")
+        print(line, flush=True)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", required=True, help="an optimised build folder")
     parser.add_argument("--bars", type=int, default=100_000)
+    parser.add_argument("--trades", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
     bench = Bench(arguments.build)
+    bench.make("tradectl", "plugin_paper", "bench_cross")
     print("\n".join(describe_machine(bench.build)))
-    data = bench.cache / f"peers-{arguments.bars}.csv"
-    write_bars(data, arguments.bars)
-    runs = {"tradectl": ours(bench, data, arguments.bars)}
-    for package, script, _ in PEERS:
-        python = python_of(package)
-        if python is None:
-            print(f"  {package}: skipped: not reachable")
-        else:
-            runs[package] = peer(python, script, data)
-    rates, notes = {name: [] for name in runs}, {}
-    for _ in range(arguments.rounds):
-        for name, run in runs.items():
-            rate, notes[name] = run()
-            rates[name].append(rate / 1e6)
-    print(f"  {arguments.bars} bars, {arguments.rounds} interleaved rounds, one core, {load()};"
-          " M bars/s:")
-    targets = {package: target for package, _, target in PEERS}
-    for name, values in rates.items():
-        line = f"  {name:<16}{statistics.median(values):8.4f} ({spread(values)}; {notes[name]})"
-        if name in targets:
-            ratio = median_ratio(rates["tradectl"], values)
-            line += f"  ours {ratio:.0f} x  {verdict(ratio >= targets[name], targets[name])}"
-        print(line)
+    compare(bench, "bars", arguments.bars, arguments.rounds)
+    compare(bench, "trades", arguments.trades, arguments.rounds)
     return 0
 
 
