@@ -52,7 +52,8 @@ TEST_F(SweepFileTest, WhatWasAddedIsThereWhenItIsOpenedAgain) {
 }
 
 TEST_F(SweepFileTest, EveryTornEndIsDroppedAndWrittenOver) {
-    const std::string whole = "{\"sweep\":1}\n{\"job\":1}\n{\"job\":2}\n";
+    // The last line is longer than what is written over its torn part.
+    const std::string whole = "{\"sweep\":1}\n{\"job\":1}\n{\"job\":2,\"text\":\"a long one\"}\n";
     const std::size_t first = whole.find('\n') + 1;
     for (std::size_t cut = 0; cut < whole.size(); ++cut) {
         put(whole.substr(0, cut));
