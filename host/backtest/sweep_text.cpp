@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <utility>
 
@@ -191,6 +192,8 @@ std::string walk_text(const SweepResult& result) {
                     shown("return", step.test_return)});
     }
     std::string out = columns_text(rows) + "\n";
+    if (walk.equity.empty())
+        return out + "nothing was tested: no training has a point with a " + result.rank + "\n";
     std::vector<Row> figures = {{"", "out of sample", "in sample, mean"}};
     for (std::size_t i = 0; i < walk.test.size(); ++i) {
         figures.push_back({walk.test[i].label,
@@ -220,6 +223,8 @@ Expected<std::string> sweep_text(const SweepResult& result, const SweepTextOptio
         const auto table = table_text(result, options.rows_max);
         if (!table) return fail(table.error());
         out += "\n" + *table;
+        if (std::isnan(result.points.front().rank))
+            out += "no point has a " + result.rank + ": the order is that of their numbers\n";
         if (const auto map = sweep_map(result)) out += "\n" + map_text(*map, result.rank, options);
     }
     if (result.signal != 0) {
