@@ -72,8 +72,7 @@ class EmaCrossRun : public BarRun, public testing::WithParamInterface<Way> {
 TEST_P(EmaCrossRun, EqualsTheDocumentedRun) {
     const auto source = shared_file("candles/ftx-btc-perp-1m-202201.csv.gz");
     if (!source) GTEST_SKIP() << "skipped: no ../shared";
-    const auto rows = read_bars(*source, 10'000);
-    const auto summary = run_over(write_bars("bars.tdat", rows, kMinute, 0));
+    const auto summary = run_over(import_bars(*source, 10'000, kMinute, market::BarStamp::Close));
     EXPECT_EQ(summary.counters.market_events, GetParam() == Way::Quotes ? 40'000u : 10'000u);
     EXPECT_EQ(kept("ema", "bars"), "10000");
     EXPECT_EQ(orders().size(), 902u);

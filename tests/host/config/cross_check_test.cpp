@@ -37,6 +37,11 @@ TEST_F(ConfigTest, NamesAndReferencesAreChecked) {
          "0}}}]",
          "must not all be 0"},
         {"data", "[{instrument: BTC-USD, synth: {}}]", ""},
+        {"data", "[{instrument: BTC-USD, synth: {}, bars: {}}]", "data[0].bars: needs file"},
+        {"data", "[{instrument: BTC-USD, file: x, bars: {play: quotes}, build: {}}]", ""},
+        {"data",
+         "[{instrument: BTC-USD, file: x, build: {}}, {instrument: BTC-USD, file: y, build: {}}]",
+         "data[1].build: the bars of 'BTC-USD' are built twice"},
     };
     for (const auto& [path, value, problem] : cases) {
         options_.overrides = {{path, value, "--set"}};
