@@ -260,7 +260,10 @@ std::string page_head(const SweepResult& result) {
     out += "<header><div class=\"over\">Sweep</div><h1>" + escape_html(result.name) + "</h1><p>" +
            std::to_string(result.points_total) + " points by " + escape_html(result.rank);
     if (result.failed > 0) out += " &middot; " + std::to_string(result.failed) + " failed";
-    out += "</p>\n<div class=\"notice\">" + escape_html(honesty_text(result)) + "</div></header>\n";
+    out += "</p>\n<div class=\"notice\">";
+    for (const char c : escape_html(honesty_text(result)))
+        out += c == '\n' ? std::string("<br>") : std::string(1, c);
+    out += "</div></header>\n";
     return out;
 }
 
