@@ -188,7 +188,10 @@ void Session::on_timer(const DueTimer& timer) {
         case TimerOwner::Host:
             if (timer.id == kTimerEquity) {
                 if (stopping_ || source_ended_) return;
-                mark_equity();
+                // While a simulated market stands still there is nothing new to mark.
+                if (!simulated() || marked_events_ != trading_.counters.market_events)
+                    mark_equity();
+                marked_events_ = trading_.counters.market_events;
                 pipeline_->on_clock();
                 trading_.scheduler.set(TimerOwner::Host, 0, kTimerEquity, next_mark(timer.due));
             } else {

@@ -202,6 +202,7 @@ class Session {
     std::int64_t wall_started_ns_ = 0;
     std::int64_t view_due_ns_ = 0;
     std::uint64_t look_due_seq_ = 0;
+    std::uint64_t marked_events_ = UINT64_MAX;  // market events at the last mark of the equity
     Timestamp sample_end_ = Timestamp::none();  // of an interval in which the market moved
     bool source_ended_ = false;                 // nothing more is fed
     Timestamp source_ended_at_{0};

@@ -87,11 +87,15 @@ void expect_exact(const std::string& text, std::uint64_t bits, const Exact& exac
     const auto value = Decimal::parse(text);
     const auto cut = Decimal::parse(text, Rounding::Down);
     ASSERT_EQ(static_cast<bool>(cut), units.has_value()) << text;
-    if (cut) EXPECT_EQ(units_of(*cut), *units) << text;
+    if (cut) {
+        EXPECT_EQ(units_of(*cut), *units) << text;
+    }
     if (!units) {
         ++seen.overflow;
         ASSERT_FALSE(value) << text;
-        if (is_exact(exact)) EXPECT_EQ(value.error().code, ErrorCode::Overflow) << text;
+        if (is_exact(exact)) {
+            EXPECT_EQ(value.error().code, ErrorCode::Overflow) << text;
+        }
     } else if (!is_exact(exact)) {
         ++seen.inexact;
         ASSERT_FALSE(value) << text;
