@@ -70,7 +70,7 @@ std::vector<BarRow> made_up_bars(std::uint64_t seed,
                                  std::int64_t interval_ns) {
     SeededRandom random(seed);
     std::vector<BarRow> rows;
-    std::int64_t price = 10'000;  // cents
+    std::int64_t price = 100'000;  // cents; far from nothing, so that no run goes bankrupt
     std::int64_t drift = 0;
     const auto step = [&] {
         price = std::max<std::int64_t>(

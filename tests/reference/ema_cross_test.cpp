@@ -10,8 +10,9 @@ namespace {
 constexpr std::int64_t kMinute = kNsPerMinute;
 const Decimal kQuantity = Decimal::parse("0.001").value();
 
-/// Ways to say the same: the bars as they are, or as the quotes that they may have been made of.
-enum class Way { Bars, Quotes };
+/// Ways to say the same: bars, of which the last trade or by rule the close fills, or the quotes
+/// that they may have been made of.
+enum class Way { Bars, BarsAtClose, Quotes };
 
 /// The same rules in plain loops.
 struct Model {
@@ -52,8 +53,9 @@ class EmaCrossRun : public BarRun, public testing::WithParamInterface<Way> {
         const std::string quotes =
             "bars: {play: quotes, path: open_high_low_close}, build: {price: bid, closed: right}";
         return run_backtest(
-            "exchanges: [{name: x, plugin: paper, settings: {taker_fee: \"0.001\", balances: "
-            "{BTC: \"10\", USDT: \"10000000\"}}}]\n"
+            "exchanges: [{name: x, plugin: paper, settings: {taker_fee: \"0.001\", fill: " +
+            std::string(GetParam() == Way::BarsAtClose ? "close" : "touch") +
+            ", balances: {BTC: \"10\", USDT: \"10000000\"}}}]\n"
             "instruments: [{name: A-B.x, base: BTC, quote: USDT, tick: \"0.01\", lot: \"0.001\"}]\n"
             "data: [{instrument: A-B.x, file: " +
             file + (GetParam() == Way::Quotes ? ", " + quotes : "") +
@@ -107,9 +109,11 @@ TEST_P(EmaCrossRun, ClosesWhateverTheLastBarOpened) {
 
 INSTANTIATE_TEST_SUITE_P(Played,
                          EmaCrossRun,
-                         testing::Values(Way::Bars, Way::Quotes),
+                         testing::Values(Way::Bars, Way::BarsAtClose, Way::Quotes),
                          [](const auto& way) {
-                             return way.param == Way::Bars ? "AsBars" : "AsQuotes";
+                             return way.param == Way::Bars          ? "AsBars"
+                                    : way.param == Way::BarsAtClose ? "AsBarsAtClose"
+                                                                    : "AsQuotes";
                          });
 
 }  // namespace
