@@ -236,7 +236,7 @@ void add_time_options(Command& command, ImportWords& words) {
             "--time-unit", "UNIT", "csv: s, ms, us, ns, rfc3339, civil, day-ms", words.time_unit)
         .option(
             "--time-zone", "ZONE", "of times without one: UTC, -05:00, Area/City", words.time_zone)
-        .option("--dst", "CHOICE", "for times that a change of the clocks has twice", words.dst)
+        .option("--dst", "CHOICE", "a time that the clocks show twice", words.dst)
         .choices({"refuse", "earlier", "later"})
         .option("--date", "DATE", "YYYY-MM-DD, of files with times of day", words.date)
         .option("--time-of-bar", "MOMENT", "what the time of a bar's row is", words.bar_stamp)

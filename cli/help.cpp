@@ -21,8 +21,16 @@ std::string names_of(const Option& option) {
     return option.value.empty() ? text : text + " " + option.value;
 }
 
+/// Longer lists are for the manual page.
+constexpr std::size_t kChoicesShown = 10;
+/// More options of its own leave no room on a screen for those that every command has.
+constexpr std::size_t kOptionsBesideGlobals = 20;
+
 std::string with_choices(const std::string& help, const std::vector<std::string>& choices) {
-    return choices.empty() ? help : help + ": " + config::join(choices);
+    if (choices.empty()) return help;
+    if (choices.size() > kChoicesShown)
+        return help + ": one of " + std::to_string(choices.size()) + ", see the manual page";
+    return help + ": " + config::join(choices);
 }
 
 std::string indented(const Table& table) {
@@ -112,8 +120,11 @@ std::string help_text(const std::vector<const Command*>& path, const std::vector
     if (!words.empty()) text += "\n" + words;
     if (!command.commands().empty()) text += "\nCommands:\n" + commands_text(command);
     if (!command.options().empty()) text += "\nOptions:\n" + options_text(command.options());
-    text += "\nOptions of every command:\n" +
-            options_text(with_builtin(globals, path.size() == 1 ? Level::Root : Level::Below));
+    if (command.options().size() > kOptionsBesideGlobals)
+        text += "\nOptions of every command: tradectl --help\n";
+    else
+        text += "\nOptions of every command:\n" +
+                options_text(with_builtin(globals, path.size() == 1 ? Level::Root : Level::Below));
     text += command.examples().size() > 1 ? "\nExamples:\n" : "\nExample:\n";
     for (const std::string& line : command.examples())
         text += "  " + line + "\n";

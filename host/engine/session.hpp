@@ -64,9 +64,9 @@ enum class Books : std::uint8_t {
 };
 
 struct RunOptions {
-    std::string state_dir;                  ///< absolute; empty: nothing is kept (simulated clock)
-    std::string rate_dir;  ///< absolute: where venues' rates are shared; empty: they are not
-    std::vector<std::string> plugin_files;  ///< --plugin
+    std::string state_dir;  ///< absolute; empty: nothing is kept (simulated clock)
+    std::string rate_dir;   ///< absolute: where venues' rates are shared; empty: they are not
+    std::vector<std::string> plugin_files;       ///< --plugin
     std::optional<std::int64_t> session_ns_max;  ///< by the session's clock
     std::optional<std::int64_t> wall_ns_max;
     std::int64_t lock_wait_ns = 0;

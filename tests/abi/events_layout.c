@@ -116,7 +116,7 @@ OFFSET(tradectl_timer_event, header, 0);
 OFFSET(tradectl_timer_event, timer_id, 40);
 OFFSET(tradectl_timer_event, due, 48);
 
-SIZE(tradectl_instrument_event, 704);
+SIZE(tradectl_instrument_event, 840);
 OFFSET(tradectl_instrument_event, header, 0);
 OFFSET(tradectl_instrument_event, change, 40);
 OFFSET(tradectl_instrument_event, reserved, 44);

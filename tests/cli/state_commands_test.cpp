@@ -255,6 +255,31 @@ TEST_F(StateCommands, HaltAndResumeSayWhatHolds) {
     EXPECT_EQ(on("halted", {"resume"}).exit_status, 65);
 }
 
+TEST_F(StateCommands, ReduceOnlyIsTheMilderHalt) {
+    copy("mild");
+    EXPECT_EQ(on("mild", {"halt", "--reduce-only"}).out, "reduce-only: all\n");
+    EXPECT_EQ(on("mild", {"halt", "--reduce-only"}).out, "reduce-only already: all\n");
+    EXPECT_EQ(on("mild", {"halt"}).out, "halted: all\n");
+    const std::string out = on("mild", {"halt", "--reduce-only"}).out;
+    EXPECT_NE(out.find("still halted: all since "), std::string::npos) << out;
+    EXPECT_EQ(data("mild", {"halt"}).find("halts")->as_array()->at(0).find_text("state"), "halted");
+}
+
+TEST_F(StateCommands, ResumeClosesABreakerAndNamesWhatStaysOpen) {
+    copy("open");
+    folder_->write("open/breaker",
+                   "all\t2026-01-01T00:00:00Z\thost\tlost too much\tloss\n"
+                   "strategy:momentum\t2026-01-01T00:00:00Z\thost\t5 failed\terrors\n");
+    const std::string out = on("open", {"resume", "--breaker", "all", "--reason", "seen"}).out;
+    EXPECT_EQ(out,
+              "breaker closed: all\nbreaker open: strategy:momentum since "
+              "2026-01-01T00:00:00.000000000Z by "
+              "host: 5 failed\n");
+    EXPECT_EQ(on("open", {"resume", "--breaker", "exchange:x"}).out.find("breaker was not open"),
+              0U);
+    EXPECT_EQ(data("open", {"halt"}).find("breakers")->as_array()->size(), 1U);
+}
+
 TEST(CmdPlugin, ListNamesWhatTheBuildMade) {
     const ChildResult text = run_tradectl({"plugin", "list"});
     EXPECT_EQ(text.exit_status, 0);

@@ -87,7 +87,8 @@ class ExitReplay : public BarRun {
     static void expect_equal(const std::vector<Trade>& got, const std::vector<Trade>& wanted) {
         ASSERT_EQ(got.size(), wanted.size());
         for (std::size_t i = 0; i < got.size(); ++i) {
-            SCOPED_TRACE(wanted[i].opened.to_string());
+            SCOPED_TRACE(wanted[i].opened.to_string() + " " + wanted[i].reason + " " +
+                         wanted[i].closed.to_string());
             EXPECT_EQ(got[i].opened, wanted[i].opened);
             EXPECT_EQ(got[i].closed, wanted[i].closed);
             EXPECT_EQ(got[i].reason, wanted[i].reason);
@@ -171,7 +172,9 @@ std::vector<Trade> model(const std::vector<BarRow>& rows, std::size_t every) {
             trade.closed = rows[at].stamp;
             if (rows[at].low.to_double() <= trade.entry * 0.9) {
                 trade.reason = "stop_loss";
-                trade.exit = trade.entry * 0.9;
+                // A bar that lies beyond the stop trades at its open.
+                trade.exit =
+                    high < trade.entry * 0.9 ? rows[at].open.to_double() : trade.entry * 0.9;
             } else if (high * (1 - fee) / (trade.entry * (1 + fee)) - 1 > ratio) {
                 trade.reason = "roi";
                 trade.exit = trade.entry * (1 + fee + ratio) / (1 - fee);

@@ -34,8 +34,8 @@ TEST(Plugin, EntryBeginsWithTheFrozenFields) {
     std::memcpy(bytes, &tradectl_plugin_entry, sizeof bytes);
     const std::uint8_t expected[32] = {0x54, 0x44, 0x54, 0x4c,  // "TDTL"
                                        64,   0,    0,    0,     // struct_size
-                                       0,    0,    1,    0,     // abi 0.1
-                                       1,    0,    0,    0,     // min host minor, flags
+                                       0,    0,    2,    0,     // abi 0.2
+                                       2,    0,    0,    0,     // min host minor, flags
                                        8,    1,    16,   40};
     EXPECT_EQ(std::memcmp(bytes, expected, 24), 0);
     EXPECT_EQ(tradectl_plugin_entry.header_hash, TRADECTL_ABI_HEADER_HASH);

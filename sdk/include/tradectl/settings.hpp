@@ -8,8 +8,8 @@
 ///
 /// While compiling the struct becomes the schema in the manifest (`write_schema`); `configure`
 /// reads the host's JSON object into it (`read_settings`). `*settings.lookback` is the value.
-/// A setting without `.fallback` is required. At most 24 in one struct; a member that is a struct of
-/// settings itself groups them, and leaves no trace in the schema.
+/// A setting without `.fallback` is required. At most 24 in one struct; a member that is a struct
+/// of settings itself groups them, and leaves no trace in the schema.
 #pragma once
 
 #include "decimal.hpp"

@@ -35,20 +35,25 @@ constexpr std::size_t member_count() {
     }
 }
 
+template <typename T, typename Visit>
+constexpr void each_member(T& all, Visit&& visit);
+
+/// A member that is an aggregate itself is a group.
+template <typename Member, typename Visit>
+constexpr void visit_member(Member& member, Visit& visit) {
+    if constexpr (std::is_aggregate_v<std::remove_cvref_t<Member>>)
+        each_member(member, visit);
+    else
+        visit(member);
+}
+
 /// `visit(member)` for each member, those of groups included, in order of declaration. A structured
 /// binding cannot be generic in its length, so there is a line for each.
 template <typename T, typename Visit>
 constexpr void each_member(T& all, Visit&& visit) {
     constexpr std::size_t kCount = member_count<std::remove_const_t<T>>();
     static_assert(kCount <= kMembersMax, "at most 24 settings in one struct");
-    const auto visit_one = [&](auto& member) {
-        // A member that is an aggregate itself is a group.
-        if constexpr (std::is_aggregate_v<std::remove_cvref_t<decltype(member)>>)
-            each_member(member, visit);
-        else
-            visit(member);
-    };
-    const auto call = [&](auto&... member) { (visit_one(member), ...); };
+    const auto call = [&](auto&... member) { (visit_member(member, visit), ...); };
     // clang-format off
     if constexpr (kCount == 0) { call(); }
     else if constexpr (kCount == 1) { auto& [a] = all; call(a); }

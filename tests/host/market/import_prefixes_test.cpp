@@ -68,7 +68,9 @@ class ImportPrefixes : public ImportTest {
     void expect_clean(const Sample& sample, bool imported) {
         const std::vector<std::string> expected(imported ? 1 : 0, "out.tdat");
         EXPECT_EQ(memory_->list("/d").value(), expected) << sample.format;
-        if (imported) EXPECT_TRUE(memory_->remove(options_.output));
+        if (imported) {
+            EXPECT_TRUE(memory_->remove(options_.output));
+        }
     }
 
     std::unique_ptr<Disk> memory_;
@@ -169,8 +171,9 @@ TEST_F(ImportPrefixes, NumbersBeyondTheirRangeAreRefused) {
                 std::string text = sample.text;
                 text.replace(at, end - at, number);
                 if (!import_sample(sample, text)) ++replaced;
-                if (memory_->exists(options_.output).value())
+                if (memory_->exists(options_.output).value()) {
                     EXPECT_TRUE(memory_->remove(options_.output));
+                }
             }
             at = end + 1;
         }
@@ -195,11 +198,15 @@ TEST_F(ImportPrefixes, ClocksThatJumpAreRefusedOrSorted) {
             EXPECT_NE(refused.error().message.find("time goes back"), std::string::npos)
                 << refused.error().message;
         }
-        if (memory_->exists(options_.output).value()) EXPECT_TRUE(memory_->remove(options_.output));
+        if (memory_->exists(options_.output).value()) {
+            EXPECT_TRUE(memory_->remove(options_.output));
+        }
         options_.order = ImportOrder::Sort;
         const auto sorted = import_sample(sample, text);
         ASSERT_TRUE(sorted) << sample.format << sorted.error().message;
-        if (memory_->exists(options_.output).value()) EXPECT_TRUE(memory_->remove(options_.output));
+        if (memory_->exists(options_.output).value()) {
+            EXPECT_TRUE(memory_->remove(options_.output));
+        }
         std::filesystem::remove(folder_.at(sample.name));
     }
 }

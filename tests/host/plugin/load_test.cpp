@@ -79,7 +79,7 @@ TEST_F(Load, AnotherFingerprintNamesFieldAndBothValues) {
 
 TEST_F(Load, AnotherMajorIsRefused) {
     EXPECT_EQ(zoo_refusal("wrong_major"),
-              "plugin abi 7.1, host abi 0.2: another major: rebuild the plugin with the sdk of "
+              "plugin abi 7.2, host abi 0.2: another major: rebuild the plugin with the sdk of "
               "this host");
 }
 
