@@ -155,29 +155,34 @@ TEST_F(ExitReplay, AllTradesOfTheFileLeaveAsDocumented) {
     EXPECT_EQ(count, 105u);
 }
 
-/// The same rules in plain loops, in double.
+/// The same rules in plain loops. What is compared is exact: prices on a grid do touch their
+/// levels.
 std::vector<Trade> model(const std::vector<BarRow>& rows, std::size_t every) {
+    const auto product = [](Decimal a, Decimal b) {
+        return checked_mul(a, b, Rounding::HalfEven).value();
+    };
     std::vector<Trade> trades;
-    const double fee = kFee.to_double();
     std::size_t i = 1;
     while (i + 2 < rows.size()) {
-        Trade trade{rows[i].stamp, {}, rows[i].open.to_double(), 0, "", "1"};
+        const Decimal entry = rows[i].open;
+        Trade trade{rows[i].stamp, {}, entry.to_double(), 0, "", "1"};
         std::size_t at = i + 1;
         for (; at + 2 < rows.size() && trade.reason.empty(); ++at) {
-            const std::int64_t held = rows[at].stamp.minus(trade.opened);
-            double ratio = 0;
+            const BarRow& row = rows[at];
+            Decimal ratio;
             for (const Step& step : kSteps)
-                if (step.after_ns <= held) ratio = std::stod(step.offset);
-            const double high = rows[at].high.to_double();
-            trade.closed = rows[at].stamp;
-            if (rows[at].low.to_double() <= trade.entry * 0.9) {
+                if (step.after_ns <= row.stamp.minus(trade.opened))
+                    ratio = Decimal::parse(step.offset).value();
+            const Decimal stop = product(entry, 1_d - kStop);
+            const Decimal cost = product(entry, 1_d + kFee + ratio);
+            trade.closed = row.stamp;
+            if (row.low <= stop) {
                 trade.reason = "stop_loss";
                 // A bar that lies beyond the stop trades at its open.
-                trade.exit =
-                    high < trade.entry * 0.9 ? rows[at].open.to_double() : trade.entry * 0.9;
-            } else if (high * (1 - fee) / (trade.entry * (1 + fee)) - 1 > ratio) {
+                trade.exit = (row.high < stop ? row.open : stop).to_double();
+            } else if (product(row.high, 1_d - kFee) > cost) {
                 trade.reason = "roi";
-                trade.exit = trade.entry * (1 + fee + ratio) / (1 - fee);
+                trade.exit = cost.to_double() / (1_d - kFee).to_double();
             }
         }
         if (trade.reason.empty()) {

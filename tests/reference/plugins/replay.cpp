@@ -48,7 +48,10 @@ class Replay final : public Strategy {
     void on_timer(const Timer& timer) override {
         const Decimal held = position(instrument_).quantity();
         if (timer.timer_id() == kLeave) {
-            if (held.is_positive()) order(Side::Sell, held);
+            if (!held.is_positive()) return;
+            // Its own sale is on the way: the host's exits would sell the same again.
+            static_cast<void>(clear_exits(instrument_));
+            order(Side::Sell, held);
             return;
         }
         order(Side::Buy, quantities_[timer.timer_id() - 1]);
