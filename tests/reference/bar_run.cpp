@@ -67,10 +67,11 @@ std::vector<BarRow> read_bars(const std::string& path, std::size_t rows_max) {
 std::vector<BarRow> made_up_bars(std::uint64_t seed,
                                  std::size_t count,
                                  Timestamp start,
-                                 std::int64_t interval_ns) {
+                                 std::int64_t interval_ns,
+                                 std::int64_t first_price) {
     SeededRandom random(seed);
     std::vector<BarRow> rows;
-    std::int64_t price = 100'000;  // cents; far from nothing, so that no run goes bankrupt
+    std::int64_t price = first_price * 100;  // cents
     std::int64_t drift = 0;
     const auto step = [&] {
         price = std::max<std::int64_t>(

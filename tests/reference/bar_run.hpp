@@ -30,10 +30,13 @@ struct BarRow {
 [[nodiscard]] std::vector<BarRow> read_bars(const std::string& path, std::size_t rows_max);
 
 /// A made-up walk: `count` bars, stamped one interval apart from `start` on. The same for a seed.
+/// Its steps do not depend on where it starts: from 1000 a position of all there is survives any of
+/// them.
 [[nodiscard]] std::vector<BarRow> made_up_bars(std::uint64_t seed,
                                                std::size_t count,
                                                Timestamp start,
-                                               std::int64_t interval_ns);
+                                               std::int64_t interval_ns,
+                                               std::int64_t first_price = 100);
 
 /// TRADECTL_TEST_SEED, or a new one; printed.
 [[nodiscard]] std::uint64_t test_seed();

@@ -221,7 +221,7 @@ TEST_F(EmaCrossFx, EqualsTheDocumentedCountsAndPlainLoops) {
 TEST_F(EmaCrossFx, EqualsPlainLoopsOverMadeUpBars) {
     TwoSides rows;
     rows.bid = made_up_bars(
-        test_seed(), 4000, Timestamp::parse("2030-02-01T00:00:00Z").value(), kNsPerMinute);
+        test_seed(), 4000, Timestamp::parse("2030-02-01T00:00:00Z").value(), kNsPerMinute, 1000);
     // A hole of an hour, a few lonely rows, and an end that is no quarter hour.
     rows.bid.erase(rows.bid.begin() + 1007, rows.bid.begin() + 1069);
     rows.bid.erase(rows.bid.begin() + 2002, rows.bid.begin() + 2033);

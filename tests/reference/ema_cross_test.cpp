@@ -94,17 +94,24 @@ TEST_P(EmaCrossRun, EqualsPlainLoopsOverMadeUpBars) {
     expect_equal(model);
 }
 
-/// The data end where a side was just chosen, or where nothing was open yet.
+/// The data end before, at and behind the first decision, and wherever the last bar reverses.
 TEST_P(EmaCrossRun, ClosesWhateverTheLastBarOpened) {
     const auto rows =
-        made_up_bars(1, 40, Timestamp::parse("2030-05-01T00:01:00Z").value(), kMinute);
+        made_up_bars(1, 300, Timestamp::parse("2030-05-01T00:01:00Z").value(), kMinute);
+    Model before;
+    int reversals = 0;
     for (std::size_t count = 18; count <= rows.size(); ++count) {
         const std::vector<BarRow> cut(rows.begin(), rows.begin() + static_cast<long>(count));
-        run_over(write_bars(std::to_string(count) + ".tdat", cut, kMinute, 0));
         Model model;
         model.run(cut);
+        const bool reverses = model.orders == before.orders + 2 && before.orders != 0;
+        before = model;
+        if (count > 22 && !reverses) continue;
+        reversals += reverses ? 1 : 0;
+        run_over(write_bars(std::to_string(count) + ".tdat", cut, kMinute, 0));
         expect_equal(model);
     }
+    EXPECT_GT(reversals, 2);
 }
 
 INSTANTIATE_TEST_SUITE_P(Played,

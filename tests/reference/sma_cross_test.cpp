@@ -228,8 +228,8 @@ TEST_F(SmaCrossRun, EqualsTheDocumentedRunWithSpreadAndFixedCommission) {
 }
 
 TEST_F(SmaCrossRun, EqualsPlainLoopsOverMadeUpBars) {
-    const auto rows =
-        made_up_bars(test_seed(), 800, Timestamp::parse("2030-01-01T00:00:00Z").value(), kNsPerDay);
+    const auto rows = made_up_bars(
+        test_seed(), 800, Timestamp::parse("2030-01-01T00:00:00Z").value(), kNsPerDay, 1000);
     const Rules cases[] = {{.fast = 5, .slow = 12, .fee_rate = "0.002"},
                            {.fast = 3, .slow = 9, .finalize = true},
                            {.fast = 4,
@@ -248,6 +248,24 @@ TEST_F(SmaCrossRun, EqualsPlainLoopsOverMadeUpBars) {
         EXPECT_GT(model.trades().size(), 10u);
         expect_equal_trades(trades_of_fills(), model.trades());
         EXPECT_EQ(summary.equity_end.at("USD"), model.equity());
+    }
+}
+
+/// The data end at every bar of a walk, so also right behind a cross.
+TEST_F(SmaCrossRun, ClosesAtTheLastOpenWhereverTheDataEnd) {
+    const auto rows =
+        made_up_bars(4, 60, Timestamp::parse("2030-01-01T00:00:00Z").value(), kNsPerDay, 1000);
+    const Rules rules{.fast = 3, .slow = 9, .finalize = true};
+    for (std::size_t count = 12; count <= rows.size(); ++count) {
+        const std::vector<BarRow> cut(rows.begin(), rows.begin() + static_cast<long>(count));
+        Model model(rules, cut);
+        model.run();
+        const auto summary =
+            run_over(write_bars(std::to_string(count) + ".tdat", cut, kNsPerDay, kNsPerDay),
+                     rules,
+                     cut.back().stamp);
+        expect_equal_trades(trades_of_fills(), model.trades());
+        EXPECT_EQ(summary.equity_end.at("USD"), model.equity()) << count << " bars";
     }
 }
 

@@ -4,6 +4,7 @@
 #include <tradectl/strategy.hpp>
 
 #include <string>
+#include <utility>
 
 namespace tradectl::reference {
 namespace {
@@ -52,11 +53,15 @@ class EmaCross final : public Strategy {
     }
     void on_status(const StatusUpdate& status) override {
         if (status.status() != TRADECTL_STATUS_END_OF_DATA) return;
-        is_over_ = true;
-        if (open_orders().empty()) close(instrument_);
+        is_over_ = is_close_due_ = true;
     }
     void on_order(const OrderUpdate& order) override {
-        if (is_over_ && !is_open(order.status()) && open_orders().empty()) close(instrument_);
+        // A close that fails is not tried again.
+        if (is_over_ && order.status() == OrderStatus::Filled) is_close_due_ = true;
+    }
+    /// Once a turn: two fills of one turn show the same position to both of their handlers.
+    void on_turn_end() override {
+        if (std::exchange(is_close_due_, false) && open_orders().empty()) close(instrument_);
     }
     Status on_stop() override { return kv_put("bars", std::to_string(bars_)); }
 
@@ -81,6 +86,7 @@ class EmaCross final : public Strategy {
     Ema slow_{1};
     InstrumentHandle instrument_ = kNoHandle;
     bool is_over_ = false;
+    bool is_close_due_ = false;
     std::uint64_t bars_ = 0;
 };
 

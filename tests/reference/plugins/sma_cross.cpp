@@ -93,6 +93,7 @@ class SmaCross final : public Strategy {
     void on_quote(const Quote& quote) override {
         if (!close_at_.is_none() && quote.event_time() > close_at_ && !is_over_) {
             is_over_ = true;
+            wanted_ = Side::None;  // a cross of the last bar but one is not followed any more
             act(quote.instrument(), Side::None);
         } else if (wanted_ != Side::None) {
             act(quote.instrument(), std::exchange(wanted_, Side::None));
