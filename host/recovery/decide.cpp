@@ -1,0 +1,300 @@
+#include "host/recovery/decide.hpp"
+
+#include <tradectl/abi/types.h>
+
+#include <array>
+#include <utility>
+
+namespace tradectl::recovery {
+
+namespace {
+
+constexpr std::array<std::string_view, 5> kOutcomes{
+    "completed", "open", "failed", "rolled_back", "unresolved"};
+
+constexpr const char* kAskOperator = "an operator's decision: wal-recover --resolve";
+
+bool is_closed(std::uint8_t order_status) {
+    switch (order_status) {
+        case TRADECTL_ORDER_STATUS_FILLED:
+        case TRADECTL_ORDER_STATUS_CANCELED:
+        case TRADECTL_ORDER_STATUS_REJECTED:
+        case TRADECTL_ORDER_STATUS_EXPIRED:
+        case TRADECTL_ORDER_STATUS_DENIED: return true;
+        default: return false;
+    }
+}
+
+Verdict unresolved(std::string why, std::string needs, Timestamp ask_again = Timestamp::none()) {
+    return {.outcome = Outcome::Unresolved,
+            .why = std::move(why),
+            .needs = std::move(needs),
+            .ask_again = ask_again};
+}
+
+Verdict decided(Outcome outcome, std::string why) {
+    Verdict verdict;
+    verdict.outcome = outcome;
+    verdict.why = std::move(why);
+    return verdict;
+}
+
+/// The latest time that the venue told in any look; none when it told none.
+Timestamp last_time(const Evidence& evidence) {
+    Timestamp last = Timestamp::none();
+    for (const Look& look : evidence.looks) {
+        if (!look.venue_time.is_none() && (last.is_none() || look.venue_time > last))
+            last = look.venue_time;
+    }
+    return last;
+}
+
+Timestamp soon_after(const Evidence& evidence) {
+    const Timestamp last = last_time(evidence);
+    return last.is_none() ? last : last.plus_ns(kLooksApartNs);
+}
+
+std::string with_problem(std::string text, const Evidence& evidence) {
+    if (!evidence.problem.empty()) text += ": " + evidence.problem;
+    return text;
+}
+
+// ---- What the venue shows ----
+
+/// Nothing when the order is the one that the intent asked for.
+std::optional<std::string> check_terms(const Unfinished& operation, const VenueOrder& order) {
+    if (!order.client_order_id.empty() && order.client_order_id != operation.client_order_id)
+        return "the venue answers with another order, " + order.client_order_id;
+    const bool other_side = order.side != 0 && operation.side != 0 && order.side != operation.side;
+    const bool other_quantity = !order.order_qty.is_null() && !operation.quantity.is_null() &&
+                                order.order_qty != operation.quantity;
+    if (other_side || other_quantity)
+        return "the venue shows an order of this id with other terms: the id was used again";
+    return std::nullopt;
+}
+
+/// Nothing when the fills that we know explain what the venue says was filled.
+std::optional<std::string> check_fills(const Unfinished& operation,
+                                       const VenueOrder& order,
+                                       const Evidence& evidence) {
+    if (order.filled_qty > operation.quantity)
+        return "the venue says filled " + order.filled_qty.to_string() + " of " +
+               operation.quantity.to_string();
+    if (order.filled_qty < operation.filled_qty)
+        return "the venue says filled " + order.filled_qty.to_string() + ", but " +
+               operation.filled_qty.to_string() + " is booked";
+    if (order.filled_qty == operation.filled_qty) return std::nullopt;
+    if (evidence.fills.answer != Listing::Answer::Listed || order.filled_qty != evidence.fills_qty)
+        return "the venue says filled " + order.filled_qty.to_string() + ", its fills sum to " +
+               evidence.fills_qty.to_string();
+    return std::nullopt;
+}
+
+Verdict decide_found(const Unfinished& operation, const Evidence& evidence) {
+    const VenueOrder& order = *evidence.order;
+    if (auto wrong = check_terms(operation, order)) return unresolved(*wrong, kAskOperator);
+    if (auto wrong = check_fills(operation, order, evidence)) {
+        return unresolved(*wrong, "fills and order that agree, read again", soon_after(evidence));
+    }
+    switch (order.status) {
+        case TRADECTL_ORDER_STATUS_FILLED:
+            if (order.filled_qty != operation.quantity) break;
+            return decided(Outcome::Completed, "filled at the venue");
+        case TRADECTL_ORDER_STATUS_CANCELED:
+            return decided(Outcome::Completed, "canceled at the venue");
+        case TRADECTL_ORDER_STATUS_EXPIRED:
+            return decided(Outcome::Completed, "expired at the venue");
+        case TRADECTL_ORDER_STATUS_REJECTED:
+            if (!order.filled_qty.is_zero()) break;
+            return decided(Outcome::Failed, "rejected by the venue");
+        case TRADECTL_ORDER_STATUS_ACKNOWLEDGED:
+        case TRADECTL_ORDER_STATUS_PARTIALLY_FILLED:
+            return decided(Outcome::Open, "open at the venue");
+        default: break;
+    }
+    return unresolved("the venue's status " + std::to_string(order.status) +
+                          " does not go with filled " + order.filled_qty.to_string(),
+                      kAskOperator);
+}
+
+// ---- What the venue does not show ----
+
+/// The moment by venue time after which absence counts; for fences that are not times, from the
+/// first look on.
+struct Fence {
+    Timestamp passes = Timestamp::none();
+    bool by_policy = false;
+};
+
+/// The fence, or why there is none.
+Expected<Fence> fence_of(const Unfinished& operation,
+                         const Evidence& evidence,
+                         const Policy& policy) {
+    switch (operation.fence) {
+        case FenceKind::Time: return Fence{.passes = Timestamp{operation.fence_value}};
+        case FenceKind::None:
+            if (policy.never_arrived_after_ns) {
+                return Fence{
+                    .passes = operation.intent_time.plus_ns(*policy.never_arrived_after_ns),
+                    .by_policy = true};
+            }
+            return fail(ErrorCode::Unresolved, "this venue's requests have no fence");
+        case FenceKind::BlockHeight:
+        case FenceKind::Nonce:
+            if (evidence.fence_reading && *evidence.fence_reading > operation.fence_value)
+                return Fence{};
+            return fail(ErrorCode::Unresolved,
+                        "the fence (" + std::string(to_string(operation.fence)) + " " +
+                            std::to_string(operation.fence_value) + ") has not passed");
+    }
+    return fail(ErrorCode::Unresolved, "a fence that this version does not know");
+}
+
+bool is_behind(const Fence& fence, Timestamp venue_time) {
+    if (venue_time.is_none()) return false;
+    return fence.passes.is_none() || venue_time > fence.passes;
+}
+
+/// Nothing when two looks behind the fence agree that it is not there.
+std::optional<Verdict> check_looks(const Fence& fence, const Evidence& evidence) {
+    Timestamp first = Timestamp::none();
+    Timestamp last = Timestamp::none();
+    for (const Look& look : evidence.looks) {
+        if (look.answer != Look::Answer::Absent || !is_behind(fence, look.venue_time)) continue;
+        if (first.is_none() || look.venue_time < first) first = look.venue_time;
+        if (last.is_none() || look.venue_time > last) last = look.venue_time;
+    }
+    if (!first.is_none() && last.minus(first) >= kLooksApartNs) return std::nullopt;
+    if (!first.is_none()) {
+        return unresolved("not found once behind its fence",
+                          "a second look, 2 s later",
+                          first.plus_ns(kLooksApartNs));
+    }
+    const Timestamp told = last_time(evidence);
+    if (told.is_none()) {
+        return unresolved(
+            with_problem("the venue does not tell what became of it", evidence),
+            "an answer of the venue that is complete and says up to what time it holds");
+    }
+    if (is_behind(fence, told)) {
+        return unresolved(with_problem("the venue cannot say whether it has it", evidence),
+                          "an answer of the venue that is complete",
+                          told.plus_ns(kLooksApartNs));
+    }
+    return unresolved("it may still arrive: its fence is " + fence.passes.to_string() +
+                          ", the venue's clock says " + told.to_string(),
+                      "a look behind the fence",
+                      fence.passes.plus_ns(1));
+}
+
+std::optional<Verdict> check_listing(const Fence& fence,
+                                     const Listing& listing,
+                                     const std::string& name,
+                                     const Evidence& evidence) {
+    const std::string needs = "a complete list of " + name + ", read behind the fence";
+    switch (listing.answer) {
+        case Listing::Answer::Absent:
+            if (is_behind(fence, listing.venue_time)) return std::nullopt;
+            return unresolved(
+                "the list of " + name + " is older than the fence", needs, soon_after(evidence));
+        case Listing::Answer::Listed:
+            return unresolved("not found by its id, but among the venue's " + name,
+                              "sources of the venue that agree",
+                              soon_after(evidence));
+        default:
+            return unresolved(with_problem("the venue's " + name + " are not complete", evidence),
+                              needs,
+                              soon_after(evidence));
+    }
+}
+
+Verdict decide_absent(const Unfinished& operation, const Evidence& evidence, const Policy& policy) {
+    const bool was_there = operation.filled_qty.is_positive() ||
+                           !operation.venue_order_id.empty() ||
+                           operation.order_status == TRADECTL_ORDER_STATUS_ACKNOWLEDGED ||
+                           operation.order_status == TRADECTL_ORDER_STATUS_PARTIALLY_FILLED;
+    if (was_there) {
+        return unresolved(
+            with_problem("the venue acknowledged it, and does not show it now", evidence),
+            kAskOperator,
+            soon_after(evidence));
+    }
+    for (const Look& look : evidence.looks) {
+        if (look.answer == Look::Answer::Found)
+            return unresolved("the venue showed it, and then did not know it",
+                              "sources of the venue that agree",
+                              soon_after(evidence));
+    }
+    const auto fence = fence_of(operation, evidence, policy);
+    if (!fence) return unresolved(with_problem(fence.error().message, evidence), kAskOperator);
+    if (auto open = check_looks(*fence, evidence)) return *open;
+    if (auto open = check_listing(*fence, evidence.open_orders, "open orders", evidence))
+        return *open;
+    if (auto open = check_listing(*fence, evidence.fills, "fills", evidence)) return *open;
+    Verdict verdict = decided(Outcome::RolledBack,
+                              "never arrived: behind its fence the venue has no such order, "
+                              "neither open nor filled");
+    if (fence->by_policy) {
+        verdict.approver = "policy";
+        verdict.why += "; the fence is the config's never_arrived_after";
+    }
+    return verdict;
+}
+
+Verdict decide_order(const Unfinished& operation, const Evidence& evidence, const Policy& policy) {
+    Look::Answer last = Look::Answer::Silent;
+    for (const Look& look : evidence.looks) {
+        if (look.answer != Look::Answer::Silent) last = look.answer;
+    }
+    if (evidence.order && last == Look::Answer::Found) return decide_found(operation, evidence);
+    return decide_absent(operation, evidence, policy);
+}
+
+/// A cancel is at its end when its order is; the order itself is watched whatever comes out here.
+Verdict decide_cancel(const Unfinished& operation, const Evidence& evidence) {
+    if (is_closed(operation.order_status))
+        return decided(Outcome::Completed, "its order is closed");
+    if (!evidence.order) {
+        return unresolved(with_problem("the venue does not show the order", evidence),
+                          "the state of its order",
+                          soon_after(evidence));
+    }
+    if (is_closed(evidence.order->status))
+        return decided(Outcome::Completed, "its order is closed at the venue");
+    const Timestamp told = last_time(evidence);
+    const Timestamp fence{operation.fence_value};
+    if (operation.fence == FenceKind::Time && (told.is_none() || told <= fence)) {
+        return unresolved("it may still arrive: its fence is " + fence.to_string(),
+                          "a look behind the fence",
+                          fence.plus_ns(1));
+    }
+    return decided(Outcome::Failed, "its order is still open");
+}
+
+}  // namespace
+
+std::string_view to_string(Outcome outcome) {
+    return kOutcomes[static_cast<std::size_t>(outcome)];
+}
+
+bool needs_venue(const Unfinished& operation) {
+    if (operation.due == ledger::Due::Compensate) return false;
+    if (!operation.may_be_sent && !operation.answered) return false;
+    if (operation.step == wal::StepKind::OrderCancel) return !is_closed(operation.order_status);
+    return operation.step == wal::StepKind::TradeExecute;
+}
+
+Verdict decide(const Unfinished& operation, const Evidence& evidence, const Policy& policy) {
+    if (operation.due == ledger::Due::Compensate)
+        return decided(Outcome::Failed, "failed before: what its intent booked is taken back");
+    if (!operation.may_be_sent && !operation.answered)
+        return decided(Outcome::RolledBack, "never sent: its intent was not released");
+    if (operation.step == wal::StepKind::TradeExecute)
+        return decide_order(operation, evidence, policy);
+    if (operation.step == wal::StepKind::OrderCancel) return decide_cancel(operation, evidence);
+    return unresolved(
+        "this version cannot ask a venue about " + std::string(to_string(operation.step)),
+        kAskOperator);
+}
+
+}  // namespace tradectl::recovery
