@@ -164,6 +164,20 @@ void Pipeline::deny_by(StrategyRunner& runner,
 
 // ---- 3: ids, hold, prepare
 
+/// "Reduce only" speaks of the strategy's position, and the gate has seen to it. A venue knows the
+/// account's net position, and none at all where instruments are traded for cash: it is told only
+/// when the order reduces that one, too, or it would refuse what closes a short or one of two
+/// strategies that hold against each other.
+std::uint32_t Pipeline::venue_flags(const execution::Order& order) const {
+    const auto* instrument = trading_.table.instrument(order.instrument);
+    if ((order.order_flags & TRADECTL_ORDER_REDUCE_ONLY) == 0) return order.order_flags;
+    const Decimal net = trading_.margin.position(order.account, order.instrument).quantity;
+    const int reduced = order.side == TRADECTL_SIDE_SELL ? 1 : -1;
+    const bool reduces = is_margin(*instrument) && net.sign() == reduced &&
+                         order.order_qty <= checked_abs(net).value_or(Decimal());
+    return reduces ? order.order_flags : order.order_flags & ~TRADECTL_ORDER_REDUCE_ONLY;
+}
+
 void Pipeline::start_order(StrategyRunner& runner,
                            const tradectl_submit_command& command,
                            std::uint16_t exit_reason,
@@ -220,7 +234,7 @@ void Pipeline::start_order(StrategyRunner& runner,
     operation.side = command.side;
     operation.order_type = command.order_type;
     operation.time_in_force = command.time_in_force;
-    operation.order_flags = command.order_flags;
+    operation.order_flags = venue_flags(added.order);
     operation.asset = TRADECTL_HANDLE_NONE;
     operation.quantity = command.quantity;
     operation.price = command.price;

@@ -116,6 +116,8 @@ class Pipeline final : public exchange::ExchangeSink {
                  const tradectl_submit_command& command,
                  std::uint16_t reason,
                  std::string_view text);
+    /// What the venue is told of an order's flags.
+    [[nodiscard]] std::uint32_t venue_flags(const execution::Order& order) const;
     void start_order(StrategyRunner& runner,
                      const tradectl_submit_command& command,
                      std::uint16_t exit_reason,

@@ -14,6 +14,15 @@ class WayOut : public SessionFixture {
   protected:
     SessionText text_;
 
+    /// One exit, of that side, and nothing is left.
+    void expect_flat(const RunSummary& summary, std::uint8_t exit_side) {
+        for (const auto& position : summary.positions)
+            EXPECT_EQ(position.quantity, 0_d);
+        EXPECT_TRUE(summary.not_flat.empty());
+        ASSERT_EQ(orders().size(), 2u);
+        EXPECT_EQ(orders()[1].side, exit_side);
+        EXPECT_EQ(orders()[1].status, TRADECTL_ORDER_STATUS_FILLED);
+    }
     [[nodiscard]] bool was_denied(std::uint64_t ref, std::uint16_t reason) {
         const auto rows = denied();
         return std::any_of(rows.begin(), rows.end(), [&](const auto& row) {
@@ -51,6 +60,44 @@ TEST_F(WayOut, WhatCouldNotBeFlattenedIsTold) {
     ASSERT_EQ(summary.not_flat.size(), 1u);
     EXPECT_NE(summary.not_flat[0].find(summary.positions[0].quantity.to_string()),
               std::string::npos);
+}
+
+/// A short of coins that the account has: what the strategy sold, beside what is there anyway.
+TEST_F(WayOut, ExitsOfAShortForCashAreBoughtBack) {
+    for (const std::string rule : {"hold 1", "now"}) {
+        fresh_state();
+        SessionText text;
+        text.script("s", {"1 sell 1", "3 exits " + rule});
+        expect_flat(run_well(text), TRADECTL_SIDE_BUY);
+        EXPECT_EQ(total("BTC"), 10_d) << rule;
+    }
+}
+
+TEST_F(WayOut, AShortForCashIsFlattenedAtTheEnd) {
+    text_.script("s", {"1 sell 1"});
+    text_.rest = "shutdown: {positions: flatten}\n";
+    expect_flat(run_well(text_), TRADECTL_SIDE_BUY);
+}
+
+TEST_F(WayOut, AShortForCashIsFlattenedAfterAFault) {
+    text_.script("s", {"1 sell 1", "5 throw"}, ", on_fault: flatten");
+    expect_flat(run_well(text_), TRADECTL_SIDE_BUY);
+}
+
+TEST_F(WayOut, AStrategyMayBuyBackReduceOnly) {
+    text_.script("s", {"1 sell 1", "5 buy 1 reduce"});
+    expect_flat(run_well(text_), TRADECTL_SIDE_BUY);
+}
+
+/// The account's net position is nothing, or of the other side: at the venue nothing is reduced.
+TEST_F(WayOut, StrategiesThatHoldAgainstEachOtherOnMarginGetOut) {
+    text_.instrument += ", margin: {initial: \"0.1\"}";
+    text_.script("a", {"1 buy 1", "8 exits now"}).script("b", {"2 sell 2", "12 exits now"});
+    const RunSummary summary = run_well(text_);
+    ASSERT_EQ(summary.positions.size(), 2u);
+    for (const auto& position : summary.positions)
+        EXPECT_TRUE(position.quantity.is_zero()) << position.strategy;
+    EXPECT_EQ(orders().size(), 4u);
 }
 
 TEST_F(WayOut, AnOrderThatWaitsForItsRateCanBeCanceled) {
