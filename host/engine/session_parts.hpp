@@ -111,6 +111,8 @@ class Session {
   private:
     // build.cpp
     Status open_disk();
+    /// [watchdog] Halts the instance whose call never returned, and ends the process.
+    [[noreturn]] void end_stuck(const std::string& instance);
     Status make_exchanges(const PluginSet& plugins);
     Status make_runners(const PluginSet& plugins);
     Status open_log_and_ledger();

@@ -2,6 +2,7 @@
 #include "host/base/log.hpp"
 #include "host/base/unsynced_disk.hpp"
 #include "host/engine/session_parts.hpp"
+#include "host/engine/signals.hpp"
 #include "host/market/range_source.hpp"
 
 #include <algorithm>
@@ -95,24 +96,29 @@ Status Session::start() {
     trading_.books = std::make_unique<market::BookTable>(trading_.table.size());
     trading_.balances = std::make_unique<Balances>(trading_.table.account_count());
     if (auto opened = open_disk(); !opened) return opened;
-    watchdog_ = std::make_unique<plugin::Watchdog>([this](const std::string& instance) {
-        const bool is_exchange = std::any_of(config_.exchanges.begin(),
-                                             config_.exchanges.end(),
-                                             [&](const auto& e) { return e.name == instance; });
-        const Halt halt{.scope = (is_exchange ? "exchange:" : "strategy:") + instance,
-                        .since = system_clock_.now(),
-                        .actor = "watchdog",
-                        .reason = "a call into the plugin did not return"};
-        static_cast<void>(HaltLatch(*disk_, paths_.halt()).add(halt));
-        log(LogLevel::Error, "watchdog", halt.reason, {{"instance", instance}});
-        _exit(kExitInternal);
-    });
+    // The thread that a signal's stop waits for may be the one that never returns.
+    watchdog_ = std::make_unique<plugin::Watchdog>(
+        [this](const std::string& instance) { end_stuck(instance); },
+        [] { return SignalGuard::received() != 0; });
     if (auto made = make_exchanges(*plugins); !made) return made;
     if (auto made = make_runners(*plugins); !made) return made;
     if (auto opened = open_log_and_ledger(); !opened) return opened;
     if (auto connected = connect_exchanges(); !connected) return connected;
     mark_start();
     return start_strategies();
+}
+
+void Session::end_stuck(const std::string& instance) {
+    const bool is_exchange = std::any_of(config_.exchanges.begin(),
+                                         config_.exchanges.end(),
+                                         [&](const auto& e) { return e.name == instance; });
+    const Halt halt{.scope = (is_exchange ? "exchange:" : "strategy:") + instance,
+                    .since = system_clock_.now(),
+                    .actor = "watchdog",
+                    .reason = "a call into the plugin did not return"};
+    static_cast<void>(HaltLatch(*disk_, paths_.halt()).add(halt));
+    log(LogLevel::Error, "watchdog", halt.reason, {{"instance", instance}});
+    _exit(kExitInternal);
 }
 
 Status Session::open_disk() {

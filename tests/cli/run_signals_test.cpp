@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
+#include <filesystem>
 #include <map>
 #include <set>
 
@@ -106,6 +107,14 @@ class RunUnderSignals : public RunFixture {
         }
         ADD_FAILURE() << "no " << count << " fills in ten seconds";
     }
+    /// Waits until a file holds the text, or ten seconds.
+    static void wait_for_text(const std::string& path, const std::string& text) {
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+        while (std::chrono::steady_clock::now() < deadline) {
+            if (read_text(path).find(text) != std::string::npos) return;
+        }
+        ADD_FAILURE() << "no '" << text << "' in " << path << " in ten seconds";
+    }
     std::string exported() {
         std::string text;
         auto reader = books();
@@ -191,6 +200,32 @@ TEST_F(RunUnderSignals, TheSecondSignalEndsAtOnce) {
         pass(5'000'000);
     }
     EXPECT_EQ(run.exit_status(), 143);
+}
+
+/// The one thread of a simulated run is inside of the plugin: it cannot stop in order.
+TEST_F(RunUnderSignals, ABacktestWhosePluginIsStuckEndsAfterASignal) {
+    const std::string config = folder_.write("run.yaml", zoo_config("never_returns"));
+    const std::string log = folder_.file("log");
+    Running run({"run", config, "--state-dir", state_, "--log-file", log});
+    wait_for_text(log, "turn 1");
+    EXPECT_EQ(run.finish(SIGTERM), 70);
+    EXPECT_NE(read_text(log).find("did not return"), std::string::npos) << read_text(log);
+    const std::string halt = read_text(state_ + "/halt");
+    EXPECT_NE(halt.find("strategy:never_returns"), std::string::npos) << halt;
+}
+
+TEST_F(RunUnderSignals, ASecondSignalEndsABacktestWhosePluginIsStuckAtOnce) {
+    const std::string config = folder_.write("run.yaml", zoo_config("never_returns"));
+    const std::string log = folder_.file("log");
+    Running run({"backtest", config, "--out", folder_.file("out"), "--log-file", log});
+    wait_for_text(log, "turn 1");
+    // Two that come together are one.
+    while (run.is_alive()) {
+        run.send(SIGTERM);
+        pass(5'000'000);
+    }
+    EXPECT_EQ(run.exit_status(), 143);
+    EXPECT_FALSE(std::filesystem::exists(folder_.file("out")));
 }
 
 TEST_F(RunUnderSignals, AKillLosesNothingAndInventsNothing) {

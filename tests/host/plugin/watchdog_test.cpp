@@ -41,6 +41,30 @@ TEST(Watchdog, LetsCallsThatReturnAlone) {
     EXPECT_EQ(calls, 1) << "once, though the call went on";
 }
 
+TEST(Watchdog, WaitsNoLongerForACallWhenTheRunIsToStop) {
+    std::atomic<bool> stop_asked{false};
+    std::promise<std::string> heard;
+    const std::string name = "stuck";
+    Watchdog watchdog([&](const std::string& instance) { heard.set_value(instance); },
+                      [&] { return stop_asked.load(); },
+                      kNsPerMillisecond);
+    auto ended = heard.get_future();
+    watchdog.arm(name, kNsPerDay);
+    EXPECT_EQ(ended.wait_for(std::chrono::milliseconds(200)), std::future_status::timeout);
+    stop_asked = true;
+    EXPECT_EQ(ended.get(), "stuck");
+}
+
+TEST(Watchdog, CallsThatReturnAreNotAddedUpWhenTheRunIsToStop) {
+    std::atomic<int> calls{0};
+    const std::string name = "busy";
+    Watchdog watchdog([&](const std::string&) { ++calls; }, [] { return true; }, kNsPerSecond);
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(1500);
+    while (std::chrono::steady_clock::now() < end)
+        watchdog.arm(name, kNsPerSecond);
+    EXPECT_EQ(calls, 0);
+}
+
 TEST(WatchdogDeathTest, EndsAProcessWhosePluginLoops) {
     testing::FLAGS_gtest_death_test_style = "threadsafe";
     const auto run = [] {
