@@ -150,10 +150,8 @@ Status RecordReader::load_pages(const PageHeader& first, ConstPageBytes first_pa
 
 Status RecordReader::enter_next_segment(const Error& otherwise) {
     const std::uint32_t number = segment_.segment + 1;
-    auto there = disk_->exists(segment_path(directory_, number));
-    if (!there) return fail(there.error());
-    if (!*there) return fail(otherwise);
     auto next = open_segment(*disk_, directory_, number);
+    if (!next && next.error().code == ErrorCode::NotFound) return fail(otherwise);
     if (!next) return fail(next.error());
     if (next->state == PageState::Zero) return fail(otherwise);
     if (next->state != PageState::Valid) return bad_page(number, 0, to_text(next->state));

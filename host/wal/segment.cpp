@@ -1,17 +1,32 @@
 #include "host/wal/segment.hpp"
 
 #include "host/base/assert.hpp"
+#include "host/base/zstd_file.hpp"
 
 #include <algorithm>
 #include <array>
 
 namespace tradectl::wal {
+namespace {
+
+constexpr std::string_view kArchiveEnding = ".zst";
+
+std::uint32_t number_in(std::string_view name) {
+    if (name.ends_with(kArchiveEnding)) name.remove_suffix(kArchiveEnding.size());
+    return segment_number(name);
+}
+
+}  // namespace
 
 std::string segment_path(const std::string& directory, std::uint32_t segment) {
     return directory + "/" + segment_name(segment);
 }
 
-Expected<std::vector<std::uint32_t>> list_segments(Disk& disk, const std::string& directory) {
+std::string archive_path(const std::string& directory, std::uint32_t segment) {
+    return segment_path(directory, segment) + std::string(kArchiveEnding);
+}
+
+Expected<std::vector<std::uint32_t>> find_segments(Disk& disk, const std::string& directory) {
     auto there = disk.exists(directory);
     if (!there) return fail(there.error());
     std::vector<std::uint32_t> segments;
@@ -19,34 +34,61 @@ Expected<std::vector<std::uint32_t>> list_segments(Disk& disk, const std::string
     auto names = disk.list(directory);
     if (!names) return fail(names.error());
     for (const std::string& name : *names) {
-        if (const std::uint32_t number = segment_number(name); number != 0)
-            segments.push_back(number);
+        if (const std::uint32_t number = number_in(name); number != 0) segments.push_back(number);
     }
     std::sort(segments.begin(), segments.end());
+    // One that is just being archived has both forms for a moment.
+    segments.erase(std::unique(segments.begin(), segments.end()), segments.end());
+    return segments;
+}
+
+Expected<std::vector<std::uint32_t>> list_segments(Disk& disk, const std::string& directory) {
+    auto found = find_segments(disk, directory);
+    if (!found) return found;
+    const auto& segments = *found;
     for (std::size_t i = 1; i < segments.size(); ++i) {
         if (segments[i] == segments[i - 1] + 1) continue;
         return fail(ErrorCode::Corrupt,
                     "wal: segment " + std::to_string(segments[i - 1] + 1) + " is missing in " +
                         directory + ", segment " + std::to_string(segments[i]) + " is there");
     }
-    return segments;
+    return found;
+}
+
+// The plain form first: it goes only after the other is there.
+Expected<OpenSegment> open_file_of(Disk& disk,
+                                   const std::string& directory,
+                                   std::uint32_t segment) {
+    OpenSegment open;
+    std::string path = segment_path(directory, segment);
+    auto file = disk.open(path, {});
+    if (!file && file.error().code == ErrorCode::NotFound) {
+        path = archive_path(directory, segment);
+        open.archived = Archived::Yes;
+        file = disk.open(path, {});
+    }
+    if (!file) return fail(file.error());
+    auto bytes = (*file)->size();
+    if (!bytes) return fail(bytes.error());
+    open.disk_bytes = *bytes;
+    if (open.archived == Archived::Yes) file = open_zstd_file(std::move(*file), path);
+    if (!file) return fail(file.error());
+    open.file = std::move(*file);
+    return open;
 }
 
 Expected<OpenSegment> open_segment(Disk& disk,
                                    const std::string& directory,
                                    std::uint32_t segment) {
-    auto file = disk.open(segment_path(directory, segment), {});
-    if (!file) return fail(file.error());
-    auto size = (*file)->size();
+    auto opened = open_file_of(disk, directory, segment);
+    if (!opened) return opened;
+    OpenSegment& open = *opened;
+    auto size = open.file->size();
     if (!size) return fail(size.error());
     std::array<std::byte, kPageBytes> page{};
-    auto count = (*file)->read(0, page);
+    auto count = open.file->read(0, page);
     if (!count) return fail(count.error());
-
-    OpenSegment open{.file = std::move(*file),
-                     .pages = static_cast<std::uint32_t>(*size / kPageBytes),
-                     .state = PageState::Zero,
-                     .header = {}};
+    open.pages = static_cast<std::uint32_t>(*size / kPageBytes);
     open.state = read_segment_header(page, open.header);
     if (open.state == PageState::BadField && open.header.version > kFormatVersion) {
         return fail(ErrorCode::Unsupported,
@@ -57,7 +99,18 @@ Expected<OpenSegment> open_segment(Disk& disk,
     const bool fits =
         open.header.segment == segment && std::uint64_t{open.header.pages} * kPageBytes == *size;
     if (open.state == PageState::Valid && !fits) open.state = PageState::BadField;
-    return open;
+    return opened;
+}
+
+Status remove_segment(Disk& disk, const std::string& directory, std::uint32_t segment) {
+    for (const std::string& path :
+         {archive_path(directory, segment), segment_path(directory, segment)}) {
+        auto there = disk.exists(path);
+        if (!there) return fail(there.error());
+        if (!*there) continue;
+        if (auto status = disk.remove(path); !status) return status;
+    }
+    return {};
 }
 
 Expected<std::uint32_t> drop_segments_before(Disk& disk,
@@ -70,7 +123,7 @@ Expected<std::uint32_t> drop_segments_before(Disk& disk,
         auto next = open_segment(disk, directory, (*segments)[i + 1]);
         if (!next) return fail(next.error());
         if (next->state != PageState::Valid || next->header.first_sequence > sequence) break;
-        if (auto status = disk.remove(segment_path(directory, (*segments)[i])); !status)
+        if (auto status = remove_segment(disk, directory, (*segments)[i]); !status)
             return fail(status.error());
     }
     if (dropped == 0) return dropped;

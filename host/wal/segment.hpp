@@ -12,22 +12,34 @@
 namespace tradectl::wal {
 
 [[nodiscard]] std::string segment_path(const std::string& directory, std::uint32_t segment);
+/// The compressed form: "00000001.twal.zst".
+[[nodiscard]] std::string archive_path(const std::string& directory, std::uint32_t segment);
 
-/// Numbers of the segments in `directory`, rising; empty when it is not there. Corrupt when one in
-/// the middle is missing.
+/// Numbers of the segments in `directory`, rising; empty when it is not there.
+Expected<std::vector<std::uint32_t>> find_segments(Disk& disk, const std::string& directory);
+/// The same, but Corrupt when one in the middle is missing.
 Expected<std::vector<std::uint32_t>> list_segments(Disk& disk, const std::string& directory);
+
+/// Yes: compressed, as `zstd_file.hpp` reads it.
+enum class Archived : std::uint8_t { No, Yes };
 
 /// A segment open for reading, and what its page 0 says.
 struct OpenSegment {
     std::unique_ptr<File> file;
-    std::uint32_t pages = 0;  ///< of the file; a rest below a page does not count
+    Archived archived = Archived::No;
+    std::uint64_t disk_bytes = 0;  ///< what it takes on the disk
+    std::uint32_t pages = 0;       ///< of the content; a rest below a page does not count
     PageState state = PageState::Zero;
     SegmentHeader header;  ///< when `state` is Valid: begun, and as long as the header says
 };
 
-/// Opens a segment. A header that is not this segment's, or a file of another size than it says, is
-/// BadField; Unsupported when the header's version is newer than this program.
+/// Opens a segment, archived or not; while both forms are there the plain one counts. NotFound when
+/// there is neither. A header that is not this segment's, or a file of another size than it says,
+/// is BadField; Unsupported when the header's version is newer than this program.
 Expected<OpenSegment> open_segment(Disk& disk, const std::string& directory, std::uint32_t segment);
+
+/// Removes all forms of one segment; one that is not there is no error.
+Status remove_segment(Disk& disk, const std::string& directory, std::uint32_t segment);
 
 /// Removes every segment whose records are all older than `sequence`, oldest first; the last two
 /// stay. Returns how many went.

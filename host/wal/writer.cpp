@@ -38,7 +38,12 @@ Status make_log_directory(Disk& disk, const std::string& directory) {
 }  // namespace
 
 Writer::Writer(Disk& disk, std::string directory, LogOrigin origin, WriterOptions options)
-    : disk_(disk), directory_(std::move(directory)), origin_(origin), options_(options) {
+    : disk_(disk),
+      directory_(std::move(directory)),
+      origin_(origin),
+      options_(options),
+      next_sequence_(origin.first_sequence),
+      durable_sequence_{origin.first_sequence.value - 1} {
     buffer_.resize(kBatchPagesMax * kPageBytes);
 }
 

@@ -27,6 +27,7 @@ struct WriterOptions {
 struct LogOrigin {
     LogId log_id;
     std::uint16_t epoch = 0;
+    WalSequence first_sequence{1};
 };
 
 /// Times that the first segment's header and a SEAL record carry.
