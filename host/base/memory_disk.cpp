@@ -1,4 +1,5 @@
 #include "host/base/disk.hpp"
+#include "host/base/range_locks.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -58,14 +59,7 @@ class Inode {
 
     bool lock(const void* owner, std::uint64_t first, std::uint64_t last, File::Lock kind) {
         const std::lock_guard guard(mutex_);
-        for (const Range& range : locks_) {
-            const bool clash = kind == File::Lock::Exclusive || range.kind == File::Lock::Exclusive;
-            const bool meets = range.first <= last && range.last >= first;
-            if (kind != File::Lock::None && range.owner != owner && clash && meets) return false;
-        }
-        cut_locks(owner, first, last);
-        if (kind != File::Lock::None) locks_.push_back({owner, first, last, kind});
-        return true;
+        return locks_.move(owner, first, last, kind);
     }
 
     std::byte* map(std::uint64_t offset, std::uint64_t bytes) {
@@ -77,13 +71,6 @@ class Inode {
     }
 
   private:
-    struct Range {
-        const void* owner;
-        std::uint64_t first;
-        std::uint64_t last;
-        File::Lock kind;
-    };
-
     void resize(std::uint64_t size) {
         const std::uint64_t chunk_count = (size + kChunkBytes - 1) / kChunkBytes;
         while (chunks_.size() < chunk_count) {
@@ -104,23 +91,10 @@ class Inode {
         }
     }
 
-    void cut_locks(const void* owner, std::uint64_t first, std::uint64_t last) {
-        std::vector<Range> kept;
-        for (const Range& range : locks_) {
-            if (range.owner != owner || range.first > last || range.last < first) {
-                kept.push_back(range);
-                continue;
-            }
-            if (range.first < first) kept.push_back({owner, range.first, first - 1, range.kind});
-            if (range.last > last) kept.push_back({owner, last + 1, range.last, range.kind});
-        }
-        locks_ = std::move(kept);
-    }
-
     std::mutex mutex_;
     std::vector<Chunk> chunks_;
     std::uint64_t size_ = 0;
-    std::vector<Range> locks_;
+    RangeLocks locks_;
 };
 
 class MemoryFile final : public File {
