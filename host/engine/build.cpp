@@ -110,6 +110,35 @@ Expected<PluginSet> load_plugins(const config::Config& config,
     return set;
 }
 
+Expected<RunnerOptions> runner_options(const config::Config& config,
+                                       const market::InstrumentTable& table,
+                                       std::uint32_t index) {
+    const auto& strategy = config.strategies[index];
+    RunnerOptions options;
+    options.index = index;
+    options.seed = config.seed + 2000 + index;
+    options.bar_rules = bar_rules(config, table);
+    for (std::uint32_t e = 0; e < config.exchanges.size(); ++e) {
+        if (config.exchanges[e].name == strategy.exchange) options.exchange = e;
+    }
+    options.account =
+        table.find_account(strategy.exchange, strategy.account).value_or(TRADECTL_HANDLE_NONE);
+    if (options.account == TRADECTL_HANDLE_NONE) {
+        return fail(ErrorCode::Config,
+                    "strategy '" + strategy.name + "': exchange '" + strategy.exchange +
+                        "' has no account '" + strategy.account + "'");
+    }
+    for (const auto& name : strategy.instruments) {
+        const auto handle = table.find(name);
+        if (!handle) {
+            return fail(ErrorCode::Config,
+                        "strategy '" + strategy.name + "': no instrument '" + name + "'");
+        }
+        options.instruments.push_back(*handle);
+    }
+    return options;
+}
+
 Status fill_table(const config::Config& config, market::InstrumentTable& table) {
     for (const auto& exchange : config.exchanges) {
         for (const auto& account : exchange.accounts) {

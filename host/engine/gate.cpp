@@ -189,7 +189,7 @@ GateAnswer Gate::check(const StrategyRunner& runner,
         snapshot.duplicate_order_ref = duplicate_ref;
         snapshot.breaker_open = !breakers_.admits(runner);
         snapshot.duplicate_intent = intents_.contains(runner, command.intent_tag);
-        snapshot.instance_faulted = runner.instance().faulted() && origin == risk::Origin::Strategy;
+        snapshot.instance_faulted = runner.faulted() && origin == risk::Origin::Strategy;
         snapshot.shutting_down = trading_.shutting_down && origin == risk::Origin::Strategy;
         snapshot.wal_backlog = !trading_.journal->admit();
         snapshot.reference_price = trading_.mark(handle);

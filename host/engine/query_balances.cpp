@@ -1,6 +1,6 @@
 // The part of the queries that asks venues.
 #include "host/base/clock.hpp"
-#include "host/engine/ask.hpp"
+#include "host/engine/desk_exchange.hpp"
 #include "host/engine/queries.hpp"
 #include "host/engine/session_parts.hpp"
 
@@ -15,8 +15,6 @@ namespace tradectl::engine {
 
 namespace {
 
-constexpr std::int64_t kWaitNs = 5 * kNsPerMillisecond;
-constexpr std::uint64_t kTimersMax = 64;
 /// Beside a live run: the ledger is some milliseconds behind the venue's store.
 constexpr int kReadingsMax = 8;
 constexpr auto kBetweenReadings = std::chrono::milliseconds(25);
@@ -24,88 +22,38 @@ constexpr auto kBetweenReadings = std::chrono::milliseconds(25);
 using LineKey = std::tuple<std::string, std::string, std::string>;
 using Lines = std::map<LineKey, BalanceLine>;
 
-/// What a venue says besides the answer is nobody's business here.
-class DeafSink final : public exchange::ExchangeSink {
-  public:
-    void on_completion(std::uint32_t, exchange::Completion&&) override {}
-    void on_exchange_event(std::uint32_t, const tradectl_event&) override {}
-};
-
-/// One exchange plugin on a copy of its store.
-class VenueDesk {
-  public:
-    VenueDesk(Trading& trading, const Doorbell& bell, std::uint32_t index)
-        : trading_(trading),
-          bell_(bell),
-          index_(index),
-          host_(trading, trading.config.exchanges[index].name, trading.config.seed, bell) {}
-
-    Status open(const PluginUse& plugin, Disk& disk, const StatePaths& paths) {
-        const std::string& name = trading_.config.exchanges[index_].name;
-        auto store = exchange::KvStore::open_copy(disk, paths.plugin_kv(name));
-        if (!store) return fail(store.error());
-        auto runtime = exchange::ExchangeRuntime::create(
-            plugin.library,
-            host_,
-            std::move(*store),
-            [this](std::uint32_t index, std::uint64_t id, Timestamp due) {
-                trading_.scheduler.set(TimerOwner::Exchange, index, id, due);
-            },
-            {.index = index_, .name = name, .instance = {}, .on_commit = {}});
-        if (!runtime) return fail(runtime.error());
-        runtime_ = std::move(*runtime);
-        if (auto done = runtime_->configure(plugin.settings.dump()); !done) return done;
-        return runtime_->start();
+/// Asks one exchange plugin, on a copy of its store.
+Expected<exchange::Completion> ask_balances(Trading& trading,
+                                            const Doorbell& bell,
+                                            std::uint32_t index,
+                                            const PluginUse& plugin,
+                                            const StatePaths& paths,
+                                            std::int64_t timeout_ns) {
+    const auto disk = make_posix_disk();
+    auto store =
+        exchange::KvStore::open_copy(*disk, paths.plugin_kv(trading.config.exchanges[index].name));
+    if (!store) return fail(store.error());
+    DeskExchange desk(trading, bell, index);
+    DeafSink deaf;
+    auto runtime = desk.make(plugin, std::move(*store));
+    if (!runtime) return fail(runtime.error());
+    if (auto connected = desk.connect(**runtime, deaf, timeout_ns); !connected)
+        return fail(connected.error());
+    tradectl_scope scope{};
+    scope.struct_size = sizeof(scope);
+    scope.account = TRADECTL_HANDLE_NONE;
+    scope.instrument = TRADECTL_HANDLE_NONE;
+    scope.since = TRADECTL_TIME_NONE;
+    auto answer = desk.wait_for(**runtime, (*runtime)->balances(scope), deaf, timeout_ns);
+    if (!answer) return answer;
+    if (answer->status != TRADECTL_OK || answer->completeness != TRADECTL_COMPLETENESS_COMPLETE) {
+        return fail(
+            ErrorCode::Unavailable,
+            "exchange '" + (*runtime)->name() + "' does not tell its balances: " + answer->text);
     }
-
-    Expected<exchange::Completion> ask(std::int64_t timeout_ns) {
-        auto connected = wait_for(runtime_->connect(), timeout_ns);
-        if (!connected) return fail(connected.error());
-        if (connected->status != TRADECTL_OK && connected->status != TRADECTL_UNSUPPORTED) {
-            return fail(ErrorCode::Unavailable,
-                        "exchange '" + runtime_->name() + "' cannot connect: " + connected->text);
-        }
-        tradectl_scope scope{};
-        scope.struct_size = sizeof(scope);
-        scope.account = TRADECTL_HANDLE_NONE;
-        scope.instrument = TRADECTL_HANDLE_NONE;
-        scope.since = TRADECTL_TIME_NONE;
-        auto answer = wait_for(runtime_->balances(scope), timeout_ns);
-        if (!answer) return answer;
-        if (answer->status != TRADECTL_OK ||
-            answer->completeness != TRADECTL_COMPLETENESS_COMPLETE) {
-            return fail(
-                ErrorCode::Unavailable,
-                "exchange '" + runtime_->name() + "' does not tell its balances: " + answer->text);
-        }
-        static_cast<void>(runtime_->stop());
-        return answer;
-    }
-
-  private:
-    Expected<exchange::Completion> wait_for(std::uint64_t request, std::int64_t timeout_ns) {
-        const auto attempts = static_cast<int>(std::max<std::int64_t>(timeout_ns / kWaitNs, 1));
-        DeafSink deaf;
-        return await_answer(
-            *runtime_, request, deaf, [this] { wait_a_little(); }, attempts);
-    }
-
-    void wait_a_little() {
-        bell_.wait(kWaitNs);
-        if (host_.take_wake()) runtime_->on_wake();
-        for (std::uint64_t fired = 0; fired < kTimersMax; ++fired) {
-            const auto timer = trading_.scheduler.take_due(trading_.clock.now());
-            if (!timer) return;
-            if (timer->index == index_) runtime_->on_timer(timer->id, timer->due);
-        }
-    }
-
-    Trading& trading_;
-    const Doorbell& bell_;
-    std::uint32_t index_;
-    ExchangeHost host_;
-    std::unique_ptr<exchange::ExchangeRuntime> runtime_;  // calls host_: ends before it
-};
+    static_cast<void>((*runtime)->stop());
+    return answer;
+}
 
 BalanceLine& line_of(Lines& lines, const LineKey& key) {
     BalanceLine& line = lines[key];
@@ -125,14 +73,8 @@ Status ask_venues(const config::Config& config,
     if (auto filled = fill_table(config, trading.table); !filled) return filled;
     auto bell = Doorbell::make();
     if (!bell) return fail(bell.error());
-    const auto disk = make_posix_disk();
     for (std::uint32_t i = 0; i < config.exchanges.size(); ++i) {
-        VenueDesk desk(trading, *bell, i);
-        if (auto opened = desk.open(plugins.exchanges[i], *disk, paths); !opened) {
-            report.unanswered.push_back(opened.error());
-            continue;
-        }
-        auto answer = desk.ask(timeout_ns);
+        auto answer = ask_balances(trading, *bell, i, plugins.exchanges[i], paths, timeout_ns);
         if (!answer) {
             report.unanswered.push_back(answer.error());
             continue;

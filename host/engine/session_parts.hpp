@@ -56,6 +56,11 @@ Expected<std::unique_ptr<market::Source>> open_file(const config::DataConfig& da
 std::map<tradectl_instrument_handle, market::BarRule> bar_rules(
     const config::Config& config, const market::InstrumentTable& table);
 
+/// Exchange, account, instruments, seed and bars of a strategy of the config. Config.
+Expected<RunnerOptions> runner_options(const config::Config& config,
+                                       const market::InstrumentTable& table,
+                                       std::uint32_t index);
+
 /// What an exchange instance may ask of the host.
 class ExchangeHost final : public plugin::HostServices {
   public:

@@ -166,28 +166,9 @@ Status Session::make_exchanges(const PluginSet& plugins) {
 Status Session::make_runners(const PluginSet& plugins) {
     for (std::uint32_t i = 0; i < config_.strategies.size(); ++i) {
         const auto& strategy = config_.strategies[i];
-        RunnerOptions options;
-        options.index = i;
-        options.seed = config_.seed + 2000 + i;
-        options.bar_rules = bar_rules(config_, trading_.table);
-        for (std::uint32_t e = 0; e < config_.exchanges.size(); ++e) {
-            if (config_.exchanges[e].name == strategy.exchange) options.exchange = e;
-        }
-        options.account = trading_.table.find_account(strategy.exchange, strategy.account)
-                              .value_or(TRADECTL_HANDLE_NONE);
-        if (options.account == TRADECTL_HANDLE_NONE) {
-            return fail(ErrorCode::Config,
-                        "strategy '" + strategy.name + "': exchange '" + strategy.exchange +
-                            "' has no account '" + strategy.account + "'");
-        }
-        for (const auto& name : strategy.instruments) {
-            const auto handle = trading_.table.find(name);
-            if (!handle) {
-                return fail(ErrorCode::Config,
-                            "strategy '" + strategy.name + "': no instrument '" + name + "'");
-            }
-            options.instruments.push_back(*handle);
-        }
+        auto made_options = runner_options(config_, trading_.table, i);
+        if (!made_options) return fail(made_options.error());
+        RunnerOptions options = std::move(*made_options);
         runner_woken_.push_back(std::make_unique<std::atomic<bool>>(false));
         options.on_wake = [this, woken = runner_woken_.back().get()] {
             woken->store(true);

@@ -53,6 +53,9 @@ class StrategyRunner final : public plugin::HostServices {
     [[nodiscard]] plugin::StrategyInstance& instance() { return *instance_; }
     [[nodiscard]] const plugin::StrategyInstance& instance() const { return *instance_; }
 
+    /// False as well when it has no instance: commands book for a strategy that does not run.
+    [[nodiscard]] bool faulted() const { return instance_ != nullptr && instance_->faulted(); }
+
     [[nodiscard]] const config::StrategyConfig& config() const { return config_; }
     [[nodiscard]] const std::string& name() const { return config_.name; }
     [[nodiscard]] std::uint32_t index() const { return options_.index; }

@@ -2,6 +2,7 @@
 /// repair.
 #pragma once
 
+#include "host/base/clock.hpp"
 #include "host/base/disk.hpp"
 #include "host/config/config.hpp"
 #include "host/engine/ask.hpp"
@@ -27,6 +28,10 @@ struct DeskOptions {
     std::vector<std::string> plugin_files;        ///< --plugin
     std::int64_t timeout_ns = 15 * kNsPerSecond;  ///< for each answer of a venue
     std::int64_t lock_wait_ns = 0;                ///< writer: how long to wait for the lock
+    // Seams: what is empty is the machine's own. All must outlive the desk.
+    Disk* disk = nullptr;
+    const Clock* clock = nullptr;
+    WaitALittle pause;  ///< passes a little time while an answer is awaited
 };
 
 /// Opens state and exchange plugins, no strategy plugin. Instruments, accounts and assets of the
@@ -63,18 +68,20 @@ class VenueDesk {
     [[nodiscard]] const Error* down(std::uint32_t exchange) const;
 
     /// Puts one question to an exchange and waits for its answer: `question` makes the request and
-    /// returns its id. What the venue says besides is held by a writer (see `held`) and dropped by
-    /// a reader. Unavailable: it is down or does not answer in time; Internal: its plugin
+    /// returns its id. What the venue says besides is held (see `held`), or dropped beside a live
+    /// run. Unavailable: it is down or does not answer in time; Internal: its plugin
     /// faulted. A refusal by the venue is an answer: look at its status.
     using Question = std::function<std::uint64_t(exchange::ExchangeRuntime&)>;
     Expected<exchange::Completion> ask(std::uint32_t exchange, const Question& question);
 
-    /// The books as they are now: a writer's own bookings are in them after `commit`.
+    /// The books as they are now: what the desk booked is in them after `commit`.
     Expected<ledger::Reader> books();
+    /// Where the desk's state is: a reader's is a private view that changes may be tried on.
     [[nodiscard]] Disk& disk();
     [[nodiscard]] const StatePaths& paths() const;
 
-    // A writer alone.
+    // A writer, and a reader without a live run: what that one books stays in its private view, and
+    // shows what a writer would do.
     [[nodiscard]] Pipeline& pipeline();
     /// What venues said unasked: pass it on to the pipeline once open orders were asked for.
     [[nodiscard]] HeldNews& held();
