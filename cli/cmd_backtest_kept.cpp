@@ -63,7 +63,7 @@ Json head_json(const backtest::RunHead& head) {
     out.set("data_first", value_of(head.data_first));
     out.set("data_last", value_of(head.data_last));
     out.set("currency", head.currency);
-    out.set("equity_end", head.equity_end);
+    out.set("equity_end", Json::text_of(head.equity_end));
     out.set("trades", head.trades);
     out.set("return", or_null(head.total_return));
     out.set("sharpe", or_null(head.sharpe));

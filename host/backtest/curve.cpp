@@ -20,8 +20,13 @@ void MergeBars::operator()(PriceBar& into, const PriceBar& next) const {
     into.close = next.close;
 }
 
+void MonthReturns::start(Timestamp time, double equity) {
+    start_ = time;
+    if (equity - equity == 0) begin_ = last_ = equity;
+}
+
 void MonthReturns::add(Timestamp time, double equity) {
-    const std::int64_t ns = time.ns() - 1;
+    const std::int64_t ns = start_.is_none() ? time.ns() - 1 : std::max(time.ns() - 1, start_.ns());
     const std::int64_t days = ns / kNsPerDay - (ns % kNsPerDay < 0 ? 1 : 0);
     const auto date = timestamp_detail::civil_from_days(days);
     const int year = static_cast<int>(date.year);

@@ -60,12 +60,12 @@ using EquityCurve = Thinned<EquityPoint, MergeEquity>;
 using PriceCurve = Thinned<PriceBar, MergeBars>;
 
 /// Return of each calendar month, in UTC, from equity at its end and at the end of the one before.
-/// A sample at midnight belongs to the day that ends. A month that begins at an equity not above
-/// zero is left out.
+/// A sample at midnight belongs to the day that ends, unless that is before the start. A month that
+/// begins at an equity not above zero is left out.
 class MonthReturns {
   public:
-    /// The equity that the first month begins with.
-    void start(double equity) { begin_ = last_ = equity; }
+    /// When the first month begins, and with which equity; NaN: with that of the first sample.
+    void start(Timestamp time, double equity);
     void add(Timestamp time, double equity);
     /// The last month is as far as the samples go.
     [[nodiscard]] std::vector<MonthReturn> months() const;
@@ -74,6 +74,7 @@ class MonthReturns {
     void close(std::vector<MonthReturn>& out) const;
 
     std::vector<MonthReturn> done_;
+    Timestamp start_ = Timestamp::none();
     int year_ = 0;
     int month_ = 0;
     double begin_ = 0;

@@ -76,7 +76,7 @@ void draw_equity(Picture& picture, const Report& report) {
                       report.currency.empty() ? "Equity" : "Equity, " + report.currency};
     draw_panel(picture, panel);
     const Scale y = panel.scale();
-    const double start = y(report.equity_start);
+    const double start = y(report.equity_start.to_double());
     if (start > panel.top && start < panel.top + panel.height)
         picture.line("base", {kMarginLeft, start}, {kPictureWidth - kMarginRight, start});
     const TimeSpan span = time_span(report);

@@ -116,7 +116,7 @@ std::string chart_data(const Report& report) {
         "{\"first\":" + std::to_string(span.first.ns() / kNsPerMillisecond) +
         ",\"span\":" + plain_number(static_cast<double>(span.last.minus(span.first)) / 1e6, 12) +
         ",\"currency\":\"" + escape_script_json(report.currency) +
-        "\",\"start\":" + plain_number(report.equity_start, kMoneyDigits) +
+        "\",\"start\":" + plain_number(report.equity_start.to_double(), kMoneyDigits) +
         ",\"equity\":" + curve_data(report, span.first) + ",\"prices\":{";
     const char* separator = "";
     for (const std::size_t index : drawn_prices(report)) {

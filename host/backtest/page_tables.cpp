@@ -177,8 +177,8 @@ std::string key_figures(const Report& report) {
     };
     if (!report.equity.empty())
         out += tile("Equity at the end",
-                    money(report.equity_end),
-                    "from " + money(report.equity_start) + ends,
+                    money(report.equity_end.to_double()),
+                    "from " + money(report.equity_start.to_double()) + ends,
                     " large");
     for (const Tile& each : kTiles) {
         const Statistic* statistic = report.find(each.key);

@@ -9,9 +9,9 @@
 namespace tradectl::backtest {
 namespace {
 
-double known(const std::map<std::string, Decimal>& values, const std::string& key) {
+Decimal known(const std::map<std::string, Decimal>& values, const std::string& key) {
     const auto found = values.find(key);
-    return found == values.end() ? 0 : found->second.to_double();
+    return found == values.end() ? Decimal() : found->second;
 }
 
 /// Why an order was sent, in a reader's words.
@@ -52,13 +52,15 @@ void Recorder::on_start(const engine::Trading& trading, const engine::LiveView& 
              .settle = std::string(trading.table.asset(instrument->settle_asset)),
              .last_mark = std::numeric_limits<double>::quiet_NaN()});
     }
-    const double equity = known(view.equity, options_.currency);
-    start_unknown_ = std::isnan(equity);
+    const Decimal exact = known(view.equity, options_.currency);
+    const double equity = exact.to_double();
+    start_unknown_ = exact.is_null();
+    months_.start(view.now, equity);
     if (!start_unknown_) {
-        months_.start(equity);
         closed_equity_ = equity;
         closed_.add(view.now, equity);
         if (options_.rules.first_point == config::FirstPoint::Start) {
+            equity_first_ = equity_last_ = exact;
             curve_.start(view.now, equity);
             equity_.add(equity);
             equity_curve_.add({view.now, equity, equity, equity, 0, 0});
@@ -79,8 +81,9 @@ void Recorder::on_message(std::string_view text) {
 void Recorder::on_sample(const engine::LiveView& view) {
     ++samples_;
     last_ = view.now;
-    const double equity = known(view.equity, options_.currency);
-    const double exposure = known(view.exposure, options_.currency);
+    const Decimal exact = known(view.equity, options_.currency);
+    const double equity = exact.to_double();
+    const double exposure = known(view.exposure, options_.currency).to_double();
     const bool holds = std::any_of(view.positions.begin(), view.positions.end(), [](const auto& p) {
         return !p.quantity.is_zero();
     });
@@ -88,6 +91,8 @@ void Recorder::on_sample(const engine::LiveView& view) {
     if (std::isnan(equity) || std::isnan(exposure)) {
         ++samples_without_price_;
     } else {
+        if (equity_first_.is_null()) equity_first_ = exact;
+        equity_last_ = exact;
         curve_.add({.time = view.now,
                     .equity = equity,
                     .exposure = exposure,
@@ -304,10 +309,8 @@ void Recorder::fill_statistics(Report& report) const {
     const bool of_trades = options_.rules.drawdown_on == config::DrawdownBase::ClosedTrades;
     curve_.append(of_trades ? closed_ : curve_.drawdowns(), report.statistics);
     trades_.append(equity_.mean(), report.statistics);
-    const auto* start = report.find("equity_start");
-    const auto* end = report.find("equity_end");
-    if (start != nullptr) report.equity_start = start->value.value_or(0);
-    if (end != nullptr) report.equity_end = end->value.value_or(0);
+    report.equity_start = equity_first_;
+    report.equity_end = equity_last_;
 }
 
 void Recorder::fill_warnings(Report& report) const {

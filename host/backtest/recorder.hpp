@@ -81,6 +81,8 @@ class Recorder final : public engine::RunObserver {
     TradeMeter trades_;
     DrawdownMeter closed_;  // start equity + profit of closed trades
     double closed_equity_ = 0;
+    Decimal equity_first_ = Decimal::null();  // the curve's first point, and its last
+    Decimal equity_last_ = Decimal::null();
     Moments equity_;
     EquityCurve equity_curve_;
     MonthReturns months_;

@@ -134,9 +134,9 @@ struct Report {
     std::string currency;  ///< of equity and of money statistics
     std::int64_t sample_ns = 0;
     config::ReportConfig rules;
-    double equity_start = 0;
-    double equity_end = 0;
-    std::vector<Statistic> statistics;  ///< in the order in which they are shown
+    Decimal equity_start = Decimal::null();  ///< first point of the equity curve; null: none
+    Decimal equity_end = Decimal::null();    ///< the last one
+    std::vector<Statistic> statistics;       ///< in the order in which they are shown
     std::vector<EquityPoint> equity;
     std::vector<PriceSeries> prices;
     std::vector<Trade> trades;  ///< the first kReportTradesMax

@@ -95,8 +95,8 @@ void read_figures(const JsonFields& fields, JsonFailure& failure, Report& report
     const Json* rules = fields.find("rules");
     if (rules == nullptr) fields.note("rules", "object");
     if (rules != nullptr) report.rules = read_rules(*rules, failure);
-    report.equity_start = fields.real("equity_start");
-    report.equity_end = fields.real("equity_end");
+    report.equity_start = fields.decimal("equity_start");
+    report.equity_end = fields.decimal("equity_end");
     for (const Json& item : fields.list("statistics"))
         report.statistics.push_back(read_statistic(item, failure));
     report.trades_total = fields.integer<std::uint64_t>("trades_total");

@@ -153,8 +153,8 @@ void set_figures(const Report& report, Json& out) {
     out.set("currency", report.currency);
     out.set("sample_ns", report.sample_ns);
     out.set("rules", rules_json(report.rules));
-    out.set("equity_start", report.equity_start);
-    out.set("equity_end", report.equity_end);
+    out.set("equity_start", Json::text_of(report.equity_start));
+    out.set("equity_end", Json::text_of(report.equity_end));
     out.set("statistics", list_json(report.statistics, statistic_json));
     out.set("trades_total", report.trades_total);
     out.set("months", list_json(report.months, [](const MonthReturn& month) {

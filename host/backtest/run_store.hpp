@@ -88,7 +88,7 @@ struct RunHead {
     Timestamp data_first = Timestamp::none();
     Timestamp data_last = Timestamp::none();
     std::string currency;
-    double equity_end = 0;
+    Decimal equity_end = Decimal::null();
     std::uint64_t trades = 0;
     std::optional<double> total_return;
     std::optional<double> sharpe;

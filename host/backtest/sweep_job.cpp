@@ -79,7 +79,7 @@ void put_result(Json& line,
     line.set("wall_ns", report.wall_ns);
     line.set("statistics", figures_json(report));
     if (asks != SweepJob::Asks::Curve) return;
-    line.set("equity_start", report.equity_start);
+    line.set("equity_start", report.equity_start.is_null() ? 0 : report.equity_start.to_double());
     line.set("curve", curve.take());
 }
 

@@ -79,8 +79,22 @@ TEST_F(BacktestRun, WhatTradesEarnedIsWhatTheEquityGained) {
         gained = gained + trade.profit;
     for (const Trade& trade : report.open_trades)
         gained = gained + trade.profit;
-    EXPECT_NEAR(gained.to_double(), report.equity_end - report.equity_start, 1e-6);
-    EXPECT_NEAR(value(report, "return"), report.equity_end / report.equity_start - 1, 1e-12);
+    EXPECT_NEAR(
+        gained.to_double(), report.equity_end.to_double() - report.equity_start.to_double(), 1e-6);
+    EXPECT_NEAR(value(report, "return"),
+                report.equity_end.to_double() / report.equity_start.to_double() - 1,
+                1e-12);
+}
+
+TEST_F(BacktestRun, EquityIsKeptToTheLastDigit) {
+    const auto result = run_well(busy_market(3000));
+    const Report& report = result.report;
+    EXPECT_EQ(report.equity_start, 100'000_d);
+    EXPECT_EQ(report.equity_end, result.summary.equity_end.at("USD"));
+    const std::string text = text_of(result.path + "/report.json");
+    EXPECT_NE(text.find("\"equity_start\":\"100000\""), std::string::npos);
+    EXPECT_NE(text.find("\"equity_end\":\"" + report.equity_end.to_string() + "\""),
+              std::string::npos);
 }
 
 TEST_F(BacktestRun, ARunThatKeepsNothingHasTheSameFigures) {
@@ -262,7 +276,7 @@ TEST_F(BacktestRun, TheStateReadsInEightyColumns) {
         EXPECT_LE(line.size(), 80u) << line;
     EXPECT_EQ(state_json(state).find("fills")->as_array()->size(), 10u);
     const auto last = state_at(*disk_, result.path, state.last).value();
-    EXPECT_NEAR(last.equity.at(0).equity.to_double(), result.report.equity_end, 1e-9);
+    EXPECT_EQ(last.equity.at(0).equity, result.report.equity_end);
 }
 
 TEST(DerivedSample, IsTheShortestRoundOneWithTenThousandAtMost) {

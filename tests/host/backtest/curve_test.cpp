@@ -1,5 +1,7 @@
 #include "host/backtest/curve.hpp"
 
+#include <limits>
+
 #include <gtest/gtest.h>
 
 namespace tradectl::backtest {
@@ -59,7 +61,7 @@ TEST(PriceCurve, MergedBarsAreBars) {
 
 TEST(MonthReturns, MonthsFollowEachOther) {
     MonthReturns months;
-    months.start(100);
+    months.start(at("2026-01-01T00:00:00Z"), 100);
     months.add(at("2026-01-15T00:00:00Z"), 110);
     months.add(at("2026-02-01T00:00:00Z"), 120);  // the end of January
     months.add(at("2026-02-28T12:00:00Z"), 60);
@@ -82,6 +84,20 @@ TEST(MonthReturns, BeforeTheEpochAndWithoutAStart) {
     EXPECT_EQ(all[0].year, 1969);
     EXPECT_EQ(all[0].month, 12);
     EXPECT_DOUBLE_EQ(all[0].value, 0.5);
+}
+
+TEST(MonthReturns, NoMonthIsBeforeTheStart) {
+    // The first event comes as a month begins: its interval is the one that ends then.
+    for (const double equity : {100.0, std::numeric_limits<double>::quiet_NaN()}) {
+        MonthReturns months;
+        months.start(at("2024-02-01T00:00:00Z"), equity);
+        months.add(at("2024-02-01T00:00:00Z"), 100);
+        months.add(at("2024-02-02T00:00:00Z"), 150);
+        const auto all = months.months();
+        ASSERT_EQ(all.size(), 1u);
+        EXPECT_EQ(all[0].month, 2);
+        EXPECT_DOUBLE_EQ(all[0].value, 0.5);
+    }
 }
 
 TEST(MonthReturns, NothingHeardIsNoMonth) {

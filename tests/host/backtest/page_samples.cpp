@@ -69,8 +69,9 @@ void add_equity(Report& report, const SampleRun& run, Dice& dice) {
         point.exposure = i / 24 % 3 == 1 ? 0 : size * 0.4 * dice.even();
         report.equity.push_back(point);
     }
-    report.equity_start = run.equity;
-    report.equity_end = equity;
+    const auto money = [](double value) { return Decimal::parse(std::to_string(value)).value(); };
+    report.equity_start = money(run.equity);
+    report.equity_end = money(equity);
 }
 
 void add_trades(Report& report, const SampleRun& run, Dice& dice) {
@@ -122,9 +123,12 @@ void add_statistics(Report& report) {
         report.statistics.push_back(
             {key, label, unit, value, "", std::string("what ") + label + " is; a made-up source"});
     };
-    add("equity_start", "Equity at the start", Unit::Money, report.equity_start);
-    add("equity_end", "Equity at the end", Unit::Money, report.equity_end);
-    add("return", "Return", Unit::Fraction, report.equity_end / report.equity_start - 1);
+    add("equity_start", "Equity at the start", Unit::Money, report.equity_start.to_double());
+    add("equity_end", "Equity at the end", Unit::Money, report.equity_end.to_double());
+    add("return",
+        "Return",
+        Unit::Fraction,
+        report.equity_end.to_double() / report.equity_start.to_double() - 1);
     add("cagr", "CAGR", Unit::Fraction, 0.1834);
     add("annual_volatility", "Annual volatility", Unit::Fraction, 0.2145);
     add("sharpe", "Sharpe ratio", Unit::Number, 1.27);
@@ -189,7 +193,7 @@ Report undefined_report() {
     report.prices[0].bars[6].high = infinity;
     report.trades[0].profit_ratio = nan;
     report.trades[1].exit_price = Decimal::null();
-    report.equity_end = nan;
+    report.equity_end = Decimal::null();
     report.months.front().value = nan;
     return report;
 }

@@ -76,7 +76,7 @@ class SweepFixture : public BacktestFixture {
         Report& report = result.report;
         report.data_first = Timestamp{0};
         report.data_last = Timestamp{10 * kNsPerDay};
-        report.equity_start = 100;
+        report.equity_start = Decimal::from_int(100);
         for (const char* key : {"sharpe", "return", "max_drawdown"})
             report.statistics.push_back({.key = key, .value = sharpe});
         if (std::isnan(sharpe)) {
