@@ -91,6 +91,7 @@ void ImportSink::set_input(const TextInput* input,
                            std::uint64_t bytes_before,
                            std::uint64_t bytes_all) {
     input_ = input;
+    if (input != nullptr && options_->order == ImportOrder::Sort) paths_.push_back(input->path());
     bytes_before_ = bytes_before;
     bytes_all_ = bytes_all;
 }
@@ -118,11 +119,21 @@ const char* ImportSink::note_order(tradectl_time time) {
     return nullptr;
 }
 
+ImportSink::Place ImportSink::place() const {
+    if (input_ == nullptr || paths_.empty()) return {};
+    return {static_cast<std::uint32_t>(paths_.size() - 1), input_->line_number()};
+}
+
+std::string ImportSink::text_of(const Place& place) const {
+    if (place.line == 0) return options_->inputs.back();
+    return paths_[place.input] + ":" + std::to_string(place.line);
+}
+
 template <typename Record>
-Status ImportSink::take(const Record& record, std::vector<Record>& held) {
+Status ImportSink::take(const Record& record, std::vector<Held<Record>>& held) {
     if (const char* fault = note_order(record.time)) return refuse(fault);
     if (options_->order == ImportOrder::Refuse) return write(record);
-    held.push_back(record);
+    held.push_back({record, place()});
     return {};
 }
 
@@ -140,6 +151,7 @@ Status ImportSink::add(std::span<const BookRecord> levels) {
     if (levels.empty()) return {};
     if (const char* fault = note_order(levels.front().time)) return refuse(fault);
     if (options_->order == ImportOrder::Refuse) return write(levels);
+    events_.push_back({levels_.size(), place()});
     for (std::size_t i = 0; i < levels.size(); ++i) {
         levels_.push_back(levels[i]);
         levels_.back().levels_left = static_cast<std::uint32_t>(levels.size() - 1 - i);
@@ -236,28 +248,30 @@ void ImportSink::note_event(std::span<const BookRecord> levels) {
 }
 
 template <typename Record>
-Status ImportSink::write_sorted(std::vector<Record>& held) {
-    std::stable_sort(
-        held.begin(), held.end(), [](const Record& a, const Record& b) { return a.time < b.time; });
-    for (const Record& record : held)
+Status ImportSink::write_sorted(std::vector<Held<Record>>& held) {
+    std::stable_sort(held.begin(), held.end(), [](const auto& a, const auto& b) {
+        return a.record.time < b.record.time;
+    });
+    for (const auto& [record, place] : held) {
+        writing_ = place;
         if (auto status = write(record); !status) return status;
+    }
     held = {};
     return {};
 }
 
 /// Events stay whole: their first levels are sorted, with the place where they stand.
 Status ImportSink::write_sorted_events() {
-    std::vector<std::size_t> begins;
-    for (std::size_t at = 0; at < levels_.size(); at += levels_[at].levels_left + 1)
-        begins.push_back(at);
-    std::stable_sort(begins.begin(), begins.end(), [this](std::size_t a, std::size_t b) {
-        return levels_[a].time < levels_[b].time;
+    std::stable_sort(events_.begin(), events_.end(), [this](const auto& a, const auto& b) {
+        return levels_[a.record].time < levels_[b.record].time;
     });
-    for (const std::size_t at : begins) {
-        const std::span event(levels_.data() + at, levels_[at].levels_left + 1);
+    for (const auto& [begin, place] : events_) {
+        writing_ = place;
+        const std::span event(levels_.data() + begin, levels_[begin].levels_left + 1);
         if (auto status = write(std::span<const BookRecord>(event)); !status) return status;
     }
     levels_ = {};
+    events_ = {};
     return {};
 }
 
@@ -273,10 +287,9 @@ Status ImportSink::write_held() {
 
 Expected<ImportReport> ImportSink::finish() {
     if (auto status = write_held(); !status) {
-        // In order of time there is no line to name any more.
         Error error = status.error();
         if (error.code == ErrorCode::Corrupt)
-            error.message = options_->inputs.back() + ": sorted by time: " + error.message;
+            error.message = text_of(writing_) + ": sorted by time: " + error.message;
         return fail(std::move(error));
     }
     if (writer_.header().record_count == 0)

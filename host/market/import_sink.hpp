@@ -59,11 +59,24 @@ class ImportSink {
     static constexpr std::uint64_t kProgressMask = (1 << 16) - 1;
 
     ImportSink(const ImportOptions& options, DataFileWriter writer);
+    /// Where a record that is held back was read.
+    struct Place {
+        std::uint32_t input = 0;  ///< in `paths_`
+        std::uint64_t line = 0;   ///< 0: not known
+    };
     template <typename Record>
-    Status take(const Record& record, std::vector<Record>& held);
+    struct Held {
+        Record record;
+        Place place;
+    };
+
+    template <typename Record>
+    Status take(const Record& record, std::vector<Held<Record>>& held);
+    [[nodiscard]] Place place() const;
+    [[nodiscard]] std::string text_of(const Place& place) const;
     Status write_held();
     template <typename Record>
-    Status write_sorted(std::vector<Record>& held);
+    Status write_sorted(std::vector<Held<Record>>& held);
     Status write_sorted_events();
     const char* note_order(tradectl_time time);
     Status write(const TradeRecord& trade);
@@ -90,10 +103,13 @@ class ImportSink {
     Book book_{sequence_none};
     std::vector<std::uint64_t> event_room_;  ///< what `book_` takes in
     // Until all is read, when sorting.
-    std::vector<TradeRecord> trades_;
-    std::vector<QuoteRecord> quotes_;
-    std::vector<BarRecord> bars_;
+    std::vector<Held<TradeRecord>> trades_;
+    std::vector<Held<QuoteRecord>> quotes_;
+    std::vector<Held<BarRecord>> bars_;
     std::vector<BookRecord> levels_;
+    std::vector<Held<std::size_t>> events_;  // where they begin in `levels_`
+    std::vector<std::string> paths_;         // of the inputs so far
+    Place writing_;                          // of what is written now
 };
 
 }  // namespace tradectl::market

@@ -156,6 +156,30 @@ TEST_F(ImportTest, SortsWhenAsked) {
               "3,2,1,,\n4,4,1,,\n5,1,1,,\n5,3,1,,\n");
 }
 
+/// In order of time the row that is wrong is rarely the last one read.
+TEST_F(ImportTest, WhatSortingFindsNamesItsLine) {
+    options_.kind = DataKind::Bars;
+    options_.interval_ns = 10;
+    use_columns(
+        "time=0,open=1,high=2,low=3,close=4,volume=5", TimeUnit::Nanoseconds, DataKind::Bars);
+    options_.order = ImportOrder::Sort;
+    EXPECT_EQ(refusal("30,1,1,1,1,1\n10,1,1,1,1,1\n20,1,1,1,1,1\n10,2,2,2,2,1\n40,1,1,1,1,1\n"),
+              "in.csv:4: sorted by time: another bar of the same time");
+}
+
+TEST_F(ImportTest, WhatSortingFindsNamesItsFile) {
+    use_columns("time=0,price=1,quantity=2,id=3", TimeUnit::Nanoseconds);
+    options_.order = ImportOrder::Sort;
+    options_.duplicates = Duplicates::Refuse;
+    options_.inputs = {folder_.write("a.csv", "5,1,1,1\n3,2,1,2\n"),
+                       folder_.write("b.csv", "7,1,1,3\n6,2,1,1\n")};
+    const auto report = import_csv(*disk_, options_);
+    ASSERT_FALSE(report);
+    EXPECT_NE(report.error().message.find("b.csv:2: sorted by time: a trade with this id"),
+              std::string::npos)
+        << report.error().message;
+}
+
 TEST_F(ImportTest, CountsDuplicatesById) {
     const auto report = import_text(
         "1,2,3,6,1600000000000,true\n2,2,3,6,1600000000000,true\n"
