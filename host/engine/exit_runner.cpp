@@ -166,6 +166,11 @@ void ExitRunner::end_restore() {
     }
 }
 
+void ExitRunner::note_bar(const tradectl_bar_event& bar) {
+    const Timestamp end{bar.header.event_time};
+    last_bars_[bar.header.instrument] = {end.plus_ns(-bar.interval_ns), trading_.clock.now()};
+}
+
 void ExitRunner::on_price(tradectl_instrument_handle instrument, const tradectl_bar_event* bar) {
     execution::ExitBar seen;
     if (bar != nullptr) {
@@ -175,10 +180,10 @@ void ExitRunner::on_price(tradectl_instrument_handle instrument, const tradectl_
                 .low = Decimal::from_abi(bar->low),
                 .close = Decimal::from_abi(bar->close),
                 .start = end.plus_ns(-bar->interval_ns)};
-        last_bars_[instrument] = {seen.start, trading_.clock.now()};
     }
     for (auto& [key, watch] : watches_) {
-        if (key.second != instrument) continue;
+        if (key.second != instrument || watch.opened_by == trading_.counters.market_events)
+            continue;
         const bool inside = bar != nullptr && inside_bars(key.first);
         seen.targets =
             trading_.runners[key.first]->config().exits_on_bars == config::ExitsOnBars::Level
@@ -213,6 +218,7 @@ void ExitRunner::on_fill(const StrategyRunner& runner, tradectl_instrument_handl
         state.in_flight = in_flight;
     } else if (state.entered.is_none()) {
         state.entered = trading_.clock.now();
+        found->second.opened_by = trading_.counters.market_events;
         // What is filled by a bar that has just ended was entered during it.
         const auto bar = last_bars_.find(instrument);
         if (inside_bars(runner.index()) && bar != last_bars_.end() &&

@@ -40,8 +40,11 @@ class ExitRunner {
     /// What an earlier session kept. Corrupt.
     Status restore(StrategyRunner& runner, std::string_view key, std::string_view text);
 
-    /// `bar` is the news when it was a bar, else null.
+    /// News of the market, `bar` when it was one, else null. What they filled is booked before. A
+    /// position that they opened is left alone: when in a bar it was filled nobody knows.
     void on_price(tradectl_instrument_handle instrument, const tradectl_bar_event* bar);
+    /// Before the fills of a bar: they entered during it.
+    void note_bar(const tradectl_bar_event& bar);
     void on_clock();
     /// Whether `on_clock` may have something to do: an exit by time was declared.
     [[nodiscard]] bool wait_for_time() const;
@@ -64,6 +67,7 @@ class ExitRunner {
         execution::Exits exits;
         Timestamp kept = Timestamp::none();  // when the state was last written
         Timestamp not_before{0};             // an exit that was denied is tried again then
+        std::uint64_t opened_by = 0;         // market events so far when a fill opened the position
     };
 
     void look(StrategyRunner& runner,

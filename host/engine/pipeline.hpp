@@ -48,6 +48,8 @@ class Pipeline final : public exchange::ExchangeSink {
     void on_retry_timer(std::uint64_t timer_id);
     /// Looks at the exits of every position in the instrument.
     void on_price(const tradectl_event& news);
+    /// A bar has ended; before its fills are booked and its prices looked at.
+    void note_bar(const tradectl_bar_event& bar) { exits_.note_bar(bar); }
     /// Exits by time and by market close, where no price comes.
     void on_clock();
 

@@ -237,6 +237,8 @@ void Session::deliver_market() {
         event.host_time = now;
         trading_.books->apply(event);
         market_last_ = Timestamp{event.event_time};
+        if (event.type == TRADECTL_EVENT_BAR)
+            pipeline_->note_bar(reinterpret_cast<const tradectl_bar_event&>(event));
         at += event.size;
     }
     if (market_first_.is_none()) market_first_ = market_last_;
@@ -247,6 +249,10 @@ void Session::deliver_market() {
     }
     for (auto& runner : trading_.runners)
         runner->hear_market(market_, trading_.event_seq);
+    // What a venue made of these events comes before the exits look: they sell what is left.
+    for (auto& runtime : trading_.exchanges) {
+        if (runtime->busy()) runtime->deliver(*pipeline_);
+    }
     tradectl_instrument_handle seen = TRADECTL_HANDLE_NONE;
     market_.each([&](const tradectl_event& event) {
         if (event.instrument == seen) return;

@@ -10,7 +10,8 @@
 namespace tradectl::scripted {
 namespace {
 
-/// Each step is "TRADE VERB WORD...": what it does at its TRADE-th trade (0: in on_start).
+/// Each step is "TRADE VERB WORD...": what it does at its TRADE-th trade or, with `bars`, at its
+/// TRADE-th one minute bar (0: in on_start).
 ///
 ///     buy|sell QUANTITY [PRICE|-] [gtc|ioc] [ref=N] [tag=N] [stop=PRICE] [reduce]
 ///     batch COUNT QUANTITY PRICE       cancel REF       cancel_all       replace REF PRICE
@@ -22,12 +23,15 @@ class ScriptedStrategy final : public Strategy {
         TextListSetting steps{"steps", {.fallback = "[]"}, "what it does when"};
         BooleanSetting keeps{"keeps", {.fallback = true}, "put what it hears into the store"};
         BooleanSetting every{"every", {.fallback = false}, "do the steps at every trade"};
+        BooleanSetting bars{"bars", {.fallback = false}, "count bars in the place of trades"};
     };
     Settings settings;
 
     Status on_start() override {
         host().each_instrument([&](const Instrument& instrument) {
-            static_cast<void>(subscribe(instrument.handle(), TRADECTL_STREAM_TRADES));
+            static_cast<void>(
+                *settings.bars ? subscribe(instrument.handle(), TRADECTL_STREAM_BARS, kNsPerMinute)
+                               : subscribe(instrument.handle(), TRADECTL_STREAM_TRADES));
         });
         if (const auto kept = kv_get("heard")) heard_ = std::stoi(std::string(as_text(*kept)));
         return act(0);
@@ -37,6 +41,7 @@ class ScriptedStrategy final : public Strategy {
         return {};
     }
     void on_trade(const Trade&) override { act_or_throw(++trades_); }
+    void on_bar(const Bar&) override { act_or_throw(++trades_); }
     void on_order(const OrderUpdate& order) override {
         keep("order " + std::to_string(order.order_ref().value) + " " +
              std::to_string(static_cast<int>(order.status())) + " " +
