@@ -1,6 +1,7 @@
 #include "host/wal/ack_stamp.hpp"
 
 #include "host/base/hash.hpp"
+#include "host/base/mutant.hpp"
 
 #include <algorithm>
 #include <array>
@@ -38,7 +39,8 @@ Expected<std::unique_ptr<AckStamp>> AckStamp::open(Disk& disk,
         // The size is settled here, so that no mark has to change it.
         const std::array<std::byte, kAckFileBytes> zeros{};
         if (auto status = (*file)->write(0, zeros); !status) return fail(status.error());
-        if (auto status = (*file)->sync(); !status) return fail(status.error());
+        const bool sync = !mutant("wal.sync_stamp_file");
+        if (auto status = sync ? (*file)->sync() : Status{}; !status) return fail(status.error());
         if (auto status = disk.sync_directory(directory); !status) return fail(status.error());
     }
     return std::unique_ptr<AckStamp>(new AckStamp(std::move(*file), log_id));
@@ -48,6 +50,7 @@ Status AckStamp::mark(std::uint64_t batch) {
     RawSlot slot{.log_id = log_id_.value, .batch = batch, .crc32c = 0, .reserved = 0};
     slot.crc32c = checksum(slot);
     const std::uint64_t offset = slot_ * kAckSlotStride;
+    if (mutant("wal.stamp_write")) return {};
     slot_ ^= 1;
     return file_->write(offset, std::as_bytes(std::span(&slot, 1)));
 }
@@ -65,8 +68,9 @@ Expected<std::uint64_t> read_ack_stamp(Disk& disk, const std::string& directory,
         if (!count) return fail(count.error());
         RawSlot slot;
         std::memcpy(&slot, bytes.data(), sizeof(slot));
-        if (*count < sizeof(slot) || slot.log_id == 0 || slot.crc32c != checksum(slot)) continue;
-        if (log_id.value != 0 && slot.log_id != log_id.value)
+        const bool whole = slot.crc32c == checksum(slot) || mutant("wal.stamp_checksum");
+        if (*count < sizeof(slot) || slot.log_id == 0 || !whole) continue;
+        if (log_id.value != 0 && slot.log_id != log_id.value && !mutant("wal.stamp_log_id"))
             return fail(ErrorCode::Corrupt, "wal: ack belongs to another log");
         highest = std::max(highest, slot.batch);
     }

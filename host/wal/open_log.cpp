@@ -1,4 +1,5 @@
 #include "host/base/assert.hpp"
+#include "host/base/mutant.hpp"
 #include "host/wal/ack_stamp.hpp"
 #include "host/wal/page_place.hpp"
 #include "host/wal/reader.hpp"
@@ -55,11 +56,11 @@ class EndFinder {
             anything = true;
             const bool ours = state == PageState::Valid && header.log_id == header_.log_id &&
                               header.segment == header_.segment && header.page == page;
-            if (ours && header.durable_batch > tail_.last_batch) {
+            if (ours && header.durable_batch > tail_.last_batch && !mutant("wal.page_witness")) {
                 return corrupt(tail_.why + "; page " + std::to_string(page) + " says that batch " +
                                std::to_string(header.durable_batch) + " was durable");
             }
-            if (page >= tail_.page + kUnsyncedPagesMax) {
+            if (page >= tail_.page + kUnsyncedPagesMax && !mutant("wal.torn_window")) {
                 return corrupt(tail_.why + "; page " + std::to_string(page) +
                                " is beyond the largest torn write");
             }
@@ -137,7 +138,7 @@ Status check_not_begun(OpenSegment& open, std::uint32_t segment) {
     for (std::uint32_t page = 1; page < open.pages; page += kChunkPages) {
         auto count = open.file->read(std::uint64_t{page} * kPageBytes, chunk);
         if (!count) return fail(count.error());
-        if (is_zero(std::span(chunk).first(*count))) continue;
+        if (is_zero(std::span(chunk).first(*count)) || mutant("wal.pages_without_header")) continue;
         return corrupt(place_text(segment, 0) + ": " + to_text(open.state) +
                        ", but pages behind it were written");
     }
@@ -170,11 +171,11 @@ Status check_witnesses(const Tail& tail,
     const std::string readable = "the log ends with batch " + std::to_string(tail.last_batch) +
                                  ", record " + std::to_string(tail.last_sequence.value) +
                                  (tail.why.empty() ? "" : " (" + tail.why + ")");
-    if (stamped_batch > tail.last_batch) {
+    if (stamped_batch > tail.last_batch && !mutant("wal.stamp_witness")) {
         return corrupt(readable + ", but the ack stamp names batch " +
                        std::to_string(stamped_batch));
     }
-    if (witness_sequence > tail.last_sequence) {
+    if (witness_sequence > tail.last_sequence && !mutant("wal.ledger_witness")) {
         return corrupt(readable + ", but record " + std::to_string(witness_sequence.value) +
                        " was applied");
     }
@@ -187,7 +188,7 @@ Expected<Tail> find_end(Disk& disk, const std::string& directory, const OpenLogO
     auto last = find_last(disk, directory, *segments);
     if (!last) return fail(last.error());
     const LogId log_id = *last ? (*last)->header.log_id : options.log_id;
-    if (options.log_id.value != 0 && log_id != options.log_id)
+    if (options.log_id.value != 0 && log_id != options.log_id && !mutant("wal.identity"))
         return corrupt("the log in " + directory + " is another one than its identity names");
     auto stamped = read_ack_stamp(disk, directory, log_id);
     if (!stamped) return fail(stamped.error());

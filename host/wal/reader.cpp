@@ -1,6 +1,7 @@
 #include "host/wal/reader.hpp"
 
 #include "host/base/assert.hpp"
+#include "host/base/mutant.hpp"
 #include "host/wal/page_place.hpp"
 #include "host/wal/segment.hpp"
 
@@ -156,10 +157,11 @@ Status RecordReader::enter_next_segment(const Error& otherwise) {
     if (next->state == PageState::Zero) return fail(otherwise);
     if (next->state != PageState::Valid) return bad_page(number, 0, to_text(next->state));
     const SegmentHeader& header = next->header;
-    if (header.previous_pages != page_) return fail(otherwise);
+    if (header.previous_pages != page_ && !mutant("wal.previous_pages")) return fail(otherwise);
     const bool follows = header.log_id == segment_.log_id && header.first_batch == next_batch_ &&
                          header.first_sequence == next_sequence_;
-    if (!follows) return bad_page(number, 0, "does not continue the segment before");
+    if (!follows && !mutant("wal.segment_follows"))
+        return bad_page(number, 0, "does not continue the segment before");
     file_ = std::move(next->file);
     segment_ = header;
     page_ = 1;

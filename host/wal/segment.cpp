@@ -1,6 +1,7 @@
 #include "host/wal/segment.hpp"
 
 #include "host/base/assert.hpp"
+#include "host/base/mutant.hpp"
 #include "host/base/zstd_file.hpp"
 
 #include <algorithm>
@@ -47,7 +48,7 @@ Expected<std::vector<std::uint32_t>> list_segments(Disk& disk, const std::string
     if (!found) return found;
     const auto& segments = *found;
     for (std::size_t i = 1; i < segments.size(); ++i) {
-        if (segments[i] == segments[i - 1] + 1) continue;
+        if (segments[i] == segments[i - 1] + 1 || mutant("wal.missing_segment")) continue;
         return fail(ErrorCode::Corrupt,
                     "wal: segment " + std::to_string(segments[i - 1] + 1) + " is missing in " +
                         directory + ", segment " + std::to_string(segments[i]) + " is there");
@@ -96,8 +97,8 @@ Expected<OpenSegment> open_segment(Disk& disk,
                         std::to_string(open.header.version) + " is newer than " +
                         std::to_string(kFormatVersion) + ", which this program reads");
     }
-    const bool fits =
-        open.header.segment == segment && std::uint64_t{open.header.pages} * kPageBytes == *size;
+    const bool fits = (open.header.segment == segment || mutant("wal.segment_number")) &&
+                      std::uint64_t{open.header.pages} * kPageBytes == *size;
     if (open.state == PageState::Valid && !fits) open.state = PageState::BadField;
     return opened;
 }
@@ -165,7 +166,8 @@ Status SegmentMaker::start() {
 
 Status SegmentMaker::finish() {
     if (auto status = disk_.rename(path_ + ".tmp", path_); !status) return status;
-    if (auto status = disk_.sync_directory(directory_); !status) return status;
+    const bool sync = !mutant("wal.sync_segment_directory");
+    if (auto status = sync ? disk_.sync_directory(directory_) : Status{}; !status) return status;
     auto file = disk_.open(path_, {.write = true});
     if (!file) return fail(file.error());
     file_ = std::move(*file);
@@ -182,7 +184,8 @@ Status SegmentMaker::step() {
         const std::uint64_t count = std::min(kPrefillStepBytes, bytes_ - filled_);
         const std::vector<std::byte> zeros(count);
         if (auto status = file_->write(filled_, zeros); !status) return status;
-        if (auto status = file_->sync(); !status) return status;
+        if (auto status = mutant("wal.sync_fill") ? Status{} : file_->sync(); !status)
+            return status;
         filled_ += count;
     }
     return filled_ == bytes_ ? finish() : Status{};

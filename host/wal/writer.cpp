@@ -1,6 +1,7 @@
 #include "host/wal/writer.hpp"
 
 #include "host/base/assert.hpp"
+#include "host/base/mutant.hpp"
 #include "host/wal/ack_stamp.hpp"
 #include "host/wal/reader.hpp"
 #include "host/wal/segment.hpp"
@@ -84,11 +85,12 @@ Expected<std::unique_ptr<Writer>> Writer::resume(Disk& disk,
     const LogOrigin origin{tail.log_id, tail.epoch};
     std::unique_ptr<Writer> writer(new Writer(disk, directory, origin, options));
     if (auto status = writer->continue_segment(tail); !status) return fail(status.error());
-    if (tail.state == TailState::Torn) {
+    if (tail.state == TailState::Torn && !mutant("wal.seal_segment")) {
         if (auto status = writer->begin_segment(kSegmentSeals, now.wall); !status)
             return fail(status.error());
     }
-    if (tail.state == TailState::Torn || tail.seal_missing) {
+    const bool seal = tail.state == TailState::Torn || tail.seal_missing;
+    if (seal && !mutant("wal.seal_record")) {
         if (auto status = writer->write_seal(tail, now); !status) return fail(status.error());
     }
     return writer;
@@ -126,10 +128,11 @@ Status Writer::confirm_tail(const Tail& tail) {
         const std::uint64_t offset = std::uint64_t{i} * kPageBytes;
         auto count = file_->read(offset, page);
         if (!count) return fail(count.error());
+        if (mutant("wal.rewrite_tail")) continue;
         if (auto status = file_->write(offset, page); !status) return status;
     }
-    if (auto status = file_->sync(); !status) return status;
-    return disk_.sync_directory(directory_);
+    if (auto status = mutant("wal.sync_tail") ? Status{} : file_->sync(); !status) return status;
+    return mutant("wal.sync_tail_directory") ? Status{} : disk_.sync_directory(directory_);
 }
 
 Status Writer::write_seal(const Tail& tail, LogTimes now) {
@@ -165,7 +168,8 @@ Status Writer::begin_segment(std::uint32_t flags, Timestamp created) {
     write_segment_header(header, page);
     auto file = next_->take();
     if (auto status = file->write(0, page); !status) return poison(status.error());
-    if (auto status = file->sync(); !status) return poison(status.error());
+    if (auto status = mutant("wal.sync_header") ? Status{} : file->sync(); !status)
+        return poison(status.error());
     file_ = std::move(file);
     segment_ = header.segment;
     segment_pages_ = header.pages;
@@ -190,13 +194,18 @@ Status Writer::append(const Batch& batch, std::int64_t now_ns) {
     unsynced_pages_ += pages;
     next_sequence_.value += batch.records;
     last_append_ns_ = now_ns;
+    if (mutant("wal.stamp_early")) {
+        if (auto status = stamp_->mark(last_batch_); !status) return status;
+    }
     if (batch.urgency == Urgency::SyncNow) urgent_ = true;
     return {};
 }
 
 Status Writer::make_room(const Batch& batch, std::uint32_t pages) {
     const bool full = page_ + pages > segment_pages_;
-    if (full || unsynced_pages_ + pages > kUnsyncedPagesMax) {
+    const bool window_full =
+        unsynced_pages_ + pages > kUnsyncedPagesMax && !mutant("wal.unsynced_window");
+    if (full || window_full) {
         if (auto status = sync(); !status) return status;
     }
     if (!full) return {};
@@ -213,17 +222,18 @@ Status Writer::write_pages(const Batch& batch, std::uint32_t pages) {
         std::byte* page = buffer_.data() + i * kPageBytes;
         std::memcpy(page + kPageHeaderBytes, batch.bytes.data() + from, used);
         std::memset(page + kPageHeaderBytes + used, 0, kPagePayloadBytes - used);
-        seal_page({.log_id = origin_.log_id,
-                   .segment = segment_,
-                   .page = page_ + i,
-                   .batch = last_batch_ + 1,
-                   .first_sequence = batch.first_sequence,
-                   .durable_batch = durable_batch_,
-                   .index = static_cast<std::uint16_t>(i),
-                   .count = static_cast<std::uint16_t>(pages),
-                   .used_bytes = static_cast<std::uint16_t>(used),
-                   .records = batch.records},
-                  PageBytes(page, kPageBytes));
+        seal_page(
+            {.log_id = origin_.log_id,
+             .segment = segment_,
+             .page = page_ + i,
+             .batch = last_batch_ + 1,
+             .first_sequence = batch.first_sequence,
+             .durable_batch = mutant("wal.durable_batch_early") ? last_batch_ : durable_batch_,
+             .index = static_cast<std::uint16_t>(i),
+             .count = static_cast<std::uint16_t>(pages),
+             .used_bytes = static_cast<std::uint16_t>(used),
+             .records = batch.records},
+            PageBytes(page, kPageBytes));
     }
     return file_->write(std::uint64_t{page_} * kPageBytes,
                         std::span(buffer_).first(pages * kPageBytes));
@@ -242,7 +252,8 @@ std::optional<std::int64_t> Writer::sync_deadline_ns() const {
 Status Writer::sync() {
     if (poisoned_) return fail(*poisoned_);
     if (unsynced_pages_ == 0) return {};
-    if (auto status = file_->sync(); !status) return poison(status.error());
+    if (auto status = mutant("wal.sync_batch") ? Status{} : file_->sync(); !status)
+        return poison(status.error());
     unsynced_pages_ = 0;
     urgent_ = false;
     durable_batch_ = last_batch_;
@@ -254,7 +265,7 @@ Status Writer::sync() {
 Status Writer::admit() const {
     if (poisoned_) return fail(*poisoned_);
     const bool in_reserve = segment_pages_ - page_ < segment_pages_ / kReserveShare;
-    if (!space_low_ || !in_reserve) return {};
+    if (!space_low_ || !in_reserve || mutant("wal.reserve")) return {};
     return fail(ErrorCode::NoSpace,
                 "wal: no space for segment " + std::to_string(segment_ + 1) + ", the last " +
                     std::to_string(segment_pages_ - page_) + " pages are kept for results");
@@ -289,6 +300,7 @@ std::size_t Writer::batch_bytes_max() const {
 }
 
 Status Writer::poison(const Error& error) {
+    if (mutant("wal.poison")) return fail(error);
     poisoned_ = Error{error.code, "wal: closed to writing: " + error.message};
     return fail(error);
 }
