@@ -12,10 +12,21 @@
 
 namespace tradectl {
 
+/// Where a reader of lines stands.
+class TextPlace {
+  public:
+    virtual ~TextPlace() = default;
+    [[nodiscard]] virtual const std::string& path() const = 0;
+    /// Number of the line that was read last, from 1; 0 before the first.
+    [[nodiscard]] virtual std::uint64_t line_number() const = 0;
+    /// Bytes of the file that were read so far, as they are on disk.
+    [[nodiscard]] virtual std::uint64_t bytes_done() const = 0;
+};
+
 /// Reads a plain, gzip (RFC 1952, several members allowed), zstd (RFC 8878, several frames allowed)
 /// or zip file (one member) line by line in constant memory. What it is, the content says, not the
 /// name.
-class TextInput {
+class TextInput final : public TextPlace {
   public:
     enum class ReadAhead : std::uint8_t {
         Off,
@@ -33,7 +44,7 @@ class TextInput {
     static Expected<TextInput> open(const std::string& path, Options options);
     static Expected<TextInput> open(const std::string& path) { return open(path, Options{}); }
 
-    ~TextInput();
+    ~TextInput() override;
     TextInput(TextInput&&) noexcept;
     TextInput& operator=(TextInput&&) noexcept;
 
@@ -42,14 +53,12 @@ class TextInput {
     /// InvalidArgument for a line over the limit, Io; after an error every call fails the same way.
     Expected<std::optional<std::string_view>> next();
 
-    /// Number of the line that `next` returned last, from 1; 0 before the first.
-    [[nodiscard]] std::uint64_t line_number() const;
+    [[nodiscard]] std::uint64_t line_number() const override;
     /// Whether the line that `next` returned last had its end; true before the first. The last row
     /// of a file that was cut off has none.
     [[nodiscard]] bool line_ended() const;
-    [[nodiscard]] const std::string& path() const;
-    /// Bytes of the file that were read so far, as they are on disk.
-    [[nodiscard]] std::uint64_t bytes_done() const;
+    [[nodiscard]] const std::string& path() const override;
+    [[nodiscard]] std::uint64_t bytes_done() const override;
     /// Bytes of the file; 0 when it is no regular file.
     [[nodiscard]] std::uint64_t bytes_all() const;
 

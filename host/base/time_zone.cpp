@@ -188,6 +188,21 @@ std::int32_t TimeZone::offset_at(std::int64_t utc_seconds) const {
     return std::prev(after)->offset;
 }
 
+TimeZone::Steady TimeZone::steady_around(std::int64_t local_ns) const {
+    constexpr std::int64_t kSecondsMax = std::numeric_limits<std::int64_t>::max() / kNsPerSecond;
+    const std::int64_t local = floor_div(local_ns, kNsPerSecond);
+    const auto next =
+        std::upper_bound(spans_.begin(), spans_.end(), local, [](std::int64_t t, const Span& s) {
+            return t < s.start;
+        });
+    const auto span = std::prev(next);
+    // Any offset that can hold at the moment holds a day before or a day after it.
+    const std::int64_t begin = std::max(span->start, -kSecondsMax) + kOffsetMax;
+    const std::int64_t end = (next == spans_.end() ? kSecondsMax : next->start) - kOffsetMax;
+    if (local < begin || local >= end) return {};
+    return {begin * kNsPerSecond, end * kNsPerSecond, span->offset * kNsPerSecond};
+}
+
 LocalTime TimeZone::to_utc(std::int64_t local_ns, DstChoice choice, std::int64_t& utc_ns) const {
     if (spans_.size() == 1) {
         utc_ns = local_ns - spans_.front().offset * kNsPerSecond;

@@ -44,6 +44,15 @@ class TimeZone {
                                    DstChoice choice,
                                    std::int64_t& utc_ns) const;
 
+    /// Local times of one offset, none of which is skipped or there twice.
+    struct Steady {
+        std::int64_t begin_ns = 0;
+        std::int64_t end_ns = 0;  ///< excluded; not above the begin: there are none
+        std::int64_t offset_ns = 0;
+    };
+    /// Those around a local time, less a few days at both ends; none near a change.
+    [[nodiscard]] Steady steady_around(std::int64_t local_ns) const;
+
   private:
     /// From `start` (UTC seconds) on the offset is this, until the next.
     struct Span {

@@ -214,11 +214,13 @@ Status CaptureBook::apply(const BookChange& change,
             change.numbering == BookNumbering::Contiguous ? change.first - 1 : change.previous;
     record.flags = snapshot ? kBookRecordSnapshot : 0;
     record.side = TRADECTL_SIDE_NONE;
-    records_.assign(std::max<std::size_t>(levels.size(), 1), record);
+    records_.resize(std::max<std::size_t>(levels.size(), 1));
+    if (levels.empty()) records_.front() = record;
     for (std::size_t i = 0; i < levels.size(); ++i) {
-        records_[i].side = levels[i].side;
-        records_[i].price = levels[i].price;
-        records_[i].quantity = levels[i].quantity;
+        record.side = levels[i].side;
+        record.price = levels[i].price;
+        record.quantity = levels[i].quantity;
+        records_[i] = record;
     }
     if (auto status = sink_(records_); !status) return status;
     if (played_.crossed() && report_.books_crossed++ == 0) report_.crossed_first = place;

@@ -39,6 +39,10 @@ std::unique_ptr<CaptureDecoder> make_capture_decoder(CaptureVenue venue) {
     return nullptr;
 }
 
+bool decodes_alone(CaptureVenue venue) {
+    return venue != CaptureVenue::Bitmex;  // its levels have prices by what was told before
+}
+
 void add_level_pairs(JsonView pairs,
                      std::string_view name,
                      std::uint16_t side,

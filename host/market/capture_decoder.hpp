@@ -27,6 +27,9 @@ class CaptureDecoder {
 
 [[nodiscard]] std::unique_ptr<CaptureDecoder> make_capture_decoder(CaptureVenue venue);
 
+/// Whether any decoder of the venue understands any message, without those before it.
+[[nodiscard]] bool decodes_alone(CaptureVenue venue);
+
 // One of each venue; make_capture_decoder chooses.
 [[nodiscard]] std::unique_ptr<CaptureDecoder> make_binance_decoder();
 [[nodiscard]] std::unique_ptr<CaptureDecoder> make_bitmex_decoder();

@@ -1,5 +1,7 @@
 #include "host/market/capture_fields.hpp"
 
+#include "host/market/short_decimal.hpp"
+
 #include <tradectl/decimal.hpp>
 #include <tradectl/timestamp.hpp>
 
@@ -9,37 +11,11 @@ namespace tradectl::market {
 namespace {
 
 constexpr std::size_t kQuotedBytesMax = 64;
-/// Digits that are sure to fit into 64 bits.
-constexpr std::size_t kShortDigitsMax = 18;
-
-/// Plain digits with at most one point: what nearly every price is.
-bool read_short_decimal(std::string_view text, tradectl_decimal& out) {
-    if (text.empty() || text.size() > kShortDigitsMax) return false;
-    std::uint64_t mantissa = 0;
-    std::size_t point = text.size();
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto digit = static_cast<unsigned char>(text[i] - '0');
-        if (digit <= 9) {
-            mantissa = mantissa * 10 + digit;
-        } else if (text[i] == '.' && point == text.size()) {
-            point = i;
-        } else {
-            return false;
-        }
-    }
-    const std::size_t decimals = point == text.size() ? 0 : text.size() - point - 1;
-    if (text.size() == 1 && point == 0) return false;
-    using decimal_detail::kPowersOfTen;
-    const auto unit = kPowersOfTen[static_cast<std::size_t>(decimal_detail::kScale) - decimals];
-    out = Decimal::from_raw(static_cast<Decimal::Raw>(mantissa) * static_cast<Decimal::Raw>(unit))
-              .to_abi();
-    return true;
-}
 
 }  // namespace
 
 const char* read_message_decimal(std::string_view text, tradectl_decimal& out) {
-    if (read_short_decimal(text, out)) return nullptr;
+    if (read_short_decimal(text, 0, out)) return nullptr;
     const auto parsed = decimal_detail::parse_raw(text, std::nullopt);
     switch (parsed.fault) {
         case decimal_detail::ParseFault::None: break;
@@ -52,6 +28,7 @@ const char* read_message_decimal(std::string_view text, tradectl_decimal& out) {
 }
 
 bool read_number(std::string_view text, std::uint64_t& out) {
+    if (read_short_number(text, out)) return true;
     if (text.empty()) return false;
     std::uint64_t value = 0;
     for (const char c : text) {

@@ -1,5 +1,7 @@
 #include "host/market/capture_json.hpp"
 
+#include "host/market/plain_json.hpp"
+
 #include <cstring>
 #include <string>
 
@@ -165,6 +167,7 @@ CaptureJson::CaptureJson() : parser_(std::make_unique<Parser>()) {}
 CaptureJson::~CaptureJson() = default;
 
 Expected<JsonView> CaptureJson::parse(std::string_view text) {
+    if (read_plain_json(text, nodes_)) return JsonView{nodes_.data(), 0};
     auto& padded = parser_->padded;
     if (padded.size() < text.size() + simdjson::SIMDJSON_PADDING)
         padded.resize(2 * text.size() + simdjson::SIMDJSON_PADDING);

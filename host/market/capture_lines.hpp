@@ -1,8 +1,9 @@
 /// The lines of recordings of raw messages: receive time and message, several files as one.
 #pragma once
 
+#include "host/base/text_blocks.hpp"
 #include "host/base/text_input.hpp"
-#include "host/market/capture_format.hpp"
+#include "host/market/capture_line.hpp"
 #include "host/market/capture_report.hpp"
 
 #include <tradectl/abi/types.h>
@@ -14,32 +15,30 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tradectl::market {
 
-struct CaptureLine {
-    enum class Type : std::uint8_t {
-        Message,
-        Answer,     ///< of a REST call, named by `url`
-        Connected,  ///< a connection was opened: what it carried before may have holes
-        Note,       ///< of the recorder
-    };
-    Type type = Type::Message;
-    tradectl_time received = TRADECTL_TIME_NONE;
-    std::string_view url;
-    std::string_view json;
-};
-
-/// Takes a line apart; it keeps views into it. Corrupt when it has not the frame's form.
-[[nodiscard]] Expected<CaptureLine> read_capture_line(CaptureFrame frame, std::string_view line);
+class CaptureBlock;
 
 /// Reads several recordings merged by receive time, equal times in the order of the list, or one
 /// after the other where nobody noted times. [any]
 class CaptureLines {
   public:
+    /// Whether the messages are decoded as well, and by whom.
+    struct Decoding {
+        std::optional<CaptureVenue> venue;  ///< none, or one with a memory: they are not
+        unsigned jobs = 1;                  ///< threads, the reader's own one counted
+        std::size_t block_bytes = std::size_t{128} << 10;
+    };
     /// `zip_member` is that of every zip file; empty: the only one.
-    CaptureLines(std::vector<std::string> paths, std::string zip_member, CaptureFrame frame);
+    CaptureLines(std::vector<std::string> paths, std::string zip_member, CaptureFrame frame)
+        : CaptureLines(std::move(paths), std::move(zip_member), frame, Decoding{}) {}
+    CaptureLines(std::vector<std::string> paths,
+                 std::string zip_member,
+                 CaptureFrame frame,
+                 Decoding decoding);
 
     /// Opens all files. What TextInput::open says.
     Status open();
@@ -50,7 +49,7 @@ class CaptureLines {
 
     /// Which input `next` returned a line of last, from 0.
     [[nodiscard]] std::size_t input() const { return current_; }
-    [[nodiscard]] const TextInput& text() const { return inputs_[current_].text; }
+    [[nodiscard]] const TextPlace& text() const { return inputs_[current_]; }
     /// Bytes on disk: of all inputs, and those of the others than `text` that were read.
     [[nodiscard]] std::uint64_t bytes_all() const;
     [[nodiscard]] std::uint64_t bytes_of_others() const;
@@ -60,15 +59,28 @@ class CaptureLines {
     [[nodiscard]] Unexpected damage(const std::string& what) const;
 
   private:
-    struct Input {
-        TextInput text;
+    struct Input final : TextPlace {
+        explicit Input(TextBlocks from) : blocks(std::move(from)) {}
+        [[nodiscard]] const std::string& path() const override { return blocks.path(); }
+        [[nodiscard]] std::uint64_t line_number() const override { return line; }
+        [[nodiscard]] std::uint64_t bytes_done() const override { return blocks.bytes_done(); }
+
+        TextBlocks blocks;
+        const CaptureBlock* block = nullptr;  ///< that is being read
+        std::size_t entry = 0;                ///< the next one of it
+        std::uint64_t lines_before = 0;       ///< of the blocks before it
+        std::uint64_t line = 0;
         std::optional<CaptureLine> head;  ///< nothing at the end
     };
+    Expected<bool> next_block(Input& input);
     Status advance(Input& input);
+    Expected<CaptureLine> read(Input& input, std::string_view text) const;
 
     std::vector<std::string> paths_;
     std::string zip_member_;
     CaptureFrame frame_;
+    Decoding decoding_;
+    BlockWorkers workers_;
     std::vector<Input> inputs_;
     std::size_t current_ = 0;
     bool started_ = false;

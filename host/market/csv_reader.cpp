@@ -1,13 +1,16 @@
 #include "host/market/csv_reader.hpp"
 
+#include "host/base/assert.hpp"
 #include "host/market/csv_formats.hpp"
 #include "host/market/csv_record.hpp"
 #include "host/market/import_sink.hpp"
+#include "host/market/row_block.hpp"
 
 #include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace tradectl::market {
 namespace {
@@ -15,6 +18,54 @@ namespace {
 Unexpected corrupt(const RowFault& fault) {
     return fail(ErrorCode::Corrupt, fault.text());
 }
+
+/// The rows of a block as records. What makes a row unlike most is left to the reader.
+template <typename Record>
+class CsvBlock final : public RowBlock {
+  public:
+    struct Rules {
+        std::string symbol;  ///< of the rows that are wanted, when they name one
+        Suspicious suspicious;
+        std::int64_t interval_ns;
+        BarStamp stamp;
+    };
+    CsvBlock(const RowDecoder& decoder, Rules rules)
+        : decoder_(decoder), rules_(std::move(rules)) {}
+
+    [[nodiscard]] const std::vector<Record>& records() const { return records_; }
+
+  private:
+    void clear() override { records_.clear(); }
+    Fit decode(std::string_view row) override {
+        if (decoder_.split(row).reason != nullptr || !wanted()) return Fit::Odd;
+        Record& record = records_.emplace_back();
+        if (decoder_.decode(record).reason == nullptr && stamped(record)) return Fit::Decoded;
+        records_.pop_back();
+        return Fit::Odd;
+    }
+    [[nodiscard]] bool wanted() const {
+        if (decoder_.has(CsvField::Symbol) && decoder_.text(CsvField::Symbol) != rules_.symbol)
+            return false;
+        if (!decoder_.has(CsvField::Suspicious)) return true;
+        const std::string_view mark = decoder_.text(CsvField::Suspicious);
+        return mark == "0" || (mark == "1" && rules_.suspicious == Suspicious::Keep);
+    }
+    bool stamped(BarRecord& bar) const {
+        if (decoder_.has(CsvField::CloseTime)) {
+            std::int64_t length = 0;
+            if (decoder_.bar_length(bar.time, length).reason != nullptr) return false;
+            if (length != rules_.interval_ns) return false;
+        }
+        return rules_.stamp == BarStamp::Close ||
+               !__builtin_add_overflow(bar.time, rules_.interval_ns, &bar.time);
+    }
+    static bool stamped(const TradeRecord&) { return true; }
+    static bool stamped(const QuoteRecord&) { return true; }
+
+    RowDecoder decoder_;
+    Rules rules_;
+    std::vector<Record> records_;
+};
 
 template <typename Record>
 class CsvReader final : public RowReader {
@@ -25,6 +76,11 @@ class CsvReader final : public RowReader {
 
     Expected<FirstRow> begin_file(const std::string& path, std::string_view first_row) override;
     Status take(std::string_view row, ImportSink& sink) override;
+    [[nodiscard]] std::function<std::unique_ptr<RowBlock>()> block_maker() const override;
+    Taken take_decoded(const RowBlock& block,
+                       std::size_t first,
+                       std::size_t count,
+                       ImportSink& sink) override;
     Status end_file(ImportSink&) override { return {}; }
 
   private:
@@ -40,6 +96,7 @@ class CsvReader final : public RowReader {
     std::optional<RowDecoder> decoder_;
     std::string symbol_;  ///< of the first row
     bool chooses_ = false;
+    bool any_taken_ = false;  ///< of the file's rows
 };
 
 template <typename Record>
@@ -58,6 +115,7 @@ Expected<FirstRow> CsvReader<Record>::begin_file(const std::string& path,
                               .price = {layout->price_shift, options_.decimals},
                               .quantity = {0, options_.decimals},
                               .ids = layout->ids});
+    any_taken_ = false;
     chooses_ = decoder_->has(CsvField::Symbol) || decoder_->has(CsvField::Suspicious);
     return columns->first_row_is_header ? FirstRow::Header : FirstRow::Data;
 }
@@ -118,9 +176,38 @@ Status CsvReader<Record>::take(std::string_view row, ImportSink& sink) {
     Record record;
     if (const RowFault bad = decoder_->decode(record); bad.reason != nullptr) return corrupt(bad);
     if (auto status = stamp(record, sink); !status) return status;
+    any_taken_ = true;
     auto status = sink.add(record);
     if (status || status.error().code != ErrorCode::Corrupt) return status;
     return corrupt(decoder_->fault(CsvField::Time, status.error().message.c_str()));
+}
+
+template <typename Record>
+std::function<std::unique_ptr<RowBlock>()> CsvReader<Record>::block_maker() const {
+    // The first row tells the unit of times, the symbol and a bar's length.
+    if (!any_taken_) return {};
+    CsvBlock<Record> made(*decoder_,
+                          {.symbol = symbol_,
+                           .suspicious = options_.suspicious,
+                           .interval_ns = interval_ns_,
+                           .stamp = options_.bar_stamp.value_or(BarStamp::Open)});
+    return [made = std::move(made)]() -> std::unique_ptr<RowBlock> {
+        return std::make_unique<CsvBlock<Record>>(made);
+    };
+}
+
+template <typename Record>
+RowReader::Taken CsvReader<Record>::take_decoded(const RowBlock& block,
+                                                 std::size_t first,
+                                                 std::size_t count,
+                                                 ImportSink& sink) {
+    const auto& records = static_cast<const CsvBlock<Record>&>(block).records();
+    auto taken = sink.add_all(std::span(records).subspan(first, count));
+    if (taken.status || taken.status.error().code != ErrorCode::Corrupt) return taken;
+    const auto split = decoder_->split(block.decoded_row(first + taken.count));
+    TRADECTL_ASSERT(split.reason == nullptr);
+    taken.status = corrupt(decoder_->fault(CsvField::Time, taken.status.error().message.c_str()));
+    return taken;
 }
 
 std::unique_ptr<RowReader> make(DataKind kind,

@@ -1,9 +1,9 @@
 #include "host/market/csv_row.hpp"
 
 #include "host/base/assert.hpp"
+#include "host/market/short_decimal.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <string>
 
@@ -17,17 +17,8 @@ namespace {
 constexpr const char* kNotANumber = "not a decimal number";
 constexpr const char* kNumberRange = "out of range (about 1.7e20)";
 constexpr const char* kTimeRange = "time is outside of 1970 to 2261";
-constexpr std::size_t kDigits = 18;
-
-constexpr auto kPowers = [] {
-    std::array<std::uint64_t, kDigits + 1> powers{};
-    std::uint64_t power = 1;
-    for (auto& entry : powers) {
-        entry = power;
-        power *= 10;
-    }
-    return powers;
-}();
+using short_decimal_detail::kPowers;
+constexpr std::size_t kDigits = short_decimal_detail::kDecimals;
 
 std::int64_t unit_ns(TimeUnit unit) {
     switch (unit) {
@@ -42,31 +33,6 @@ bool equal_ignoring_case(std::string_view text, std::string_view lower) {
     return std::equal(text.begin(), text.end(), lower.begin(), lower.end(), [](char a, char b) {
         return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + ('a' - 'A')) : a) == b;
     });
-}
-
-/// Plain numbers of up to 18 digits, as nearly all are; false leaves it to the full reader.
-bool read_short_decimal(std::string_view text, tradectl_decimal& out) {
-    if (text.size() > kDigits + 1) return false;
-    std::uint64_t mantissa = 0;
-    std::size_t digits = 0;
-    std::size_t point = text.size();
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto digit = static_cast<unsigned>(text[i] - '0');
-        if (digit <= 9) {
-            mantissa = mantissa * 10 + digit;
-            ++digits;
-        } else if (text[i] == '.' && point == text.size()) {
-            point = i;
-        } else {
-            return false;
-        }
-    }
-    if (digits == 0 || digits > kDigits) return false;
-    const std::size_t decimals = point == text.size() ? 0 : text.size() - point - 1;
-    const auto raw = static_cast<Decimal::Raw>(mantissa) *
-                     static_cast<Decimal::Raw>(kPowers[kDigits - decimals]);
-    out = Decimal::from_raw(raw).to_abi();
-    return true;
 }
 
 /// Half even, to `decimals` of 18.
@@ -180,7 +146,7 @@ std::size_t split_row(std::string_view row, char delimiter, std::span<std::strin
 }
 
 const char* read_decimal(std::string_view text, tradectl_decimal& out) {
-    if (read_short_decimal(text, out)) return nullptr;
+    if (read_short_decimal(text, 0, out)) return nullptr;
     if (text.empty()) return "empty";
     const auto parsed = decimal_detail::parse_raw(text, std::nullopt);
     switch (parsed.fault) {
@@ -194,6 +160,8 @@ const char* read_decimal(std::string_view text, tradectl_decimal& out) {
 }
 
 const char* read_decimal(std::string_view text, const NumberRule& rule, tradectl_decimal& out) {
+    if (!rule.decimals && read_short_decimal(text, static_cast<std::size_t>(rule.shift), out))
+        return nullptr;
     if (rule.shift == 0 && !rule.decimals) return read_decimal(text, out);
     if (text.empty()) return "empty";
     if (rule.decimals) {
@@ -223,6 +191,7 @@ const char* read_not_negative(std::string_view text, tradectl_decimal& out) {
 }
 
 const char* read_count(std::string_view text, std::uint64_t& out) {
+    if (read_short_number(text, out)) return nullptr;
     const char* end = text.data() + text.size();
     const auto [stop, error] = std::from_chars(text.data(), end, out);
     if (error == std::errc::result_out_of_range) return "out of range (64 bits)";

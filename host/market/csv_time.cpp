@@ -8,6 +8,7 @@ namespace tradectl::market {
 namespace {
 
 constexpr std::int64_t kDayMs = 86'400'000;
+constexpr std::size_t kDayBytes = 10;
 constexpr const char* kTimeRange = "time is outside of 1970 to 2261";
 
 /// Takes a text apart from its front.
@@ -109,6 +110,11 @@ bool take_offset(Scanner& scan, std::optional<std::int32_t>& out) {
     return true;
 }
 
+std::int64_t floor_day(std::int64_t ns) {
+    const std::int64_t day = ns / kNsPerDay;
+    return day - (ns % kNsPerDay < 0 ? 1 : 0);
+}
+
 }  // namespace
 
 std::optional<CivilTime> parse_civil(std::string_view text) {
@@ -149,6 +155,17 @@ std::optional<std::int64_t> date_in_name(const std::string& path) {
     return found;
 }
 
+/// `YYYY-MM-DD HH:MM:SS[.fraction]` (or with a T) of the day that was read last.
+bool TimeRule::read_near(std::string_view text, tradectl_time& local_ns) const {
+    if (text.size() <= kDayBytes || text.substr(0, kDayBytes) != day_text) return false;
+    Scanner scan(text.substr(kDayBytes));
+    if (!scan.take(' ') && !scan.take('T')) return false;
+    const auto time = take_time_of_day(scan);
+    if (!time || !scan.at_end()) return false;
+    local_ns = day * kNsPerDay + *time;
+    return true;
+}
+
 const char* TimeRule::read_local(std::string_view text, tradectl_time& out) const {
     CivilTime civil;
     if (unit == TimeUnit::DayMs) {
@@ -158,15 +175,21 @@ const char* TimeRule::read_local(std::string_view text, tradectl_time& out) cons
         // Late prints of a day may carry a time a little behind its end.
         if (ms >= 2 * kDayMs) return "more than two days after midnight";
         civil.local_ns = (date * kDayMs + static_cast<std::int64_t>(ms)) * kNsPerMillisecond;
-    } else {
+    } else if (!read_near(text, civil.local_ns)) {
         const auto parsed = parse_civil(text);
         if (!parsed) return "not a date and time";
         civil = *parsed;
+        day_text = text.size() >= kDayBytes && text[4] == '-' ? text.substr(0, kDayBytes) : "";
+        day = floor_day(civil.local_ns);
     }
     out = civil.local_ns;
     if (civil.offset_s) {
         out -= *civil.offset_s * kNsPerSecond;
+    } else if (zone != nullptr && civil.local_ns >= steady.begin_ns &&
+               civil.local_ns < steady.end_ns) {
+        out -= steady.offset_ns;
     } else if (zone != nullptr) {
+        steady = zone->steady_around(civil.local_ns);
         switch (zone->to_utc(civil.local_ns, dst, out)) {
             case LocalTime::Once: break;
             case LocalTime::Skipped: return "no such time: the clocks went forward over it";

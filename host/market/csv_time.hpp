@@ -28,13 +28,17 @@ struct CivilTime {
 /// The date in a file's name, as `20240131` or `2024-01-31`, when it has exactly one.
 [[nodiscard]] std::optional<std::int64_t> date_in_name(const std::string& path);
 
-/// How a file's times are read. `settle` is called with its first one.
+/// How a file's times are read, which mostly are close to each other. `settle` is called with its
+/// first one. [one thread]
 struct TimeRule {
     TimeUnit unit = TimeUnit::Milliseconds;
     std::shared_ptr<const TimeZone> zone;  ///< of Civil and DayMs; null: UTC
     DstChoice dst = DstChoice::Refuse;
     static constexpr std::int64_t kNoDate = -1;
-    std::int64_t date = kNoDate;  ///< of DayMs, in days since 1970
+    mutable TimeZone::Steady steady = {};  ///< around the time that was read last
+    mutable std::string day_text = {};     ///< `YYYY-MM-DD` of the time that was read last
+    mutable std::int64_t day = 0;          ///< its number
+    std::int64_t date = kNoDate;           ///< of DayMs, in days since 1970
 
     void settle(std::string_view first_time) { unit = settled_unit(unit, first_time); }
     /// Null and the time in `out`, or what is wrong.
@@ -44,6 +48,7 @@ struct TimeRule {
     }
 
   private:
+    [[nodiscard]] bool read_near(std::string_view text, tradectl_time& local_ns) const;
     [[nodiscard]] const char* read_local(std::string_view text, tradectl_time& out) const;
 };
 

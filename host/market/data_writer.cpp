@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstring>
+#include <span>
 #include <utility>
 
 namespace tradectl::market {
@@ -118,7 +119,7 @@ Expected<DataFileWriter> DataFileWriter::create(Disk& disk,
     }
     if (auto status = writer.file_->truncate(0); !status) return fail(status.error());
     writer.header_ = first_header(options);
-    writer.block_.reserve(std::size_t{kDataBlockRecords} * writer.header_.record_bytes);
+    writer.block_.resize(std::size_t{kDataBlockRecords} * writer.header_.record_bytes);
     return writer;
 }
 
@@ -148,12 +149,29 @@ Status DataFileWriter::admit(DataKind kind, const Record& record) const {
                 path_ + ": record " + std::to_string(header_.record_count) + ": " + fault);
 }
 
+template <typename Record>
+Status DataFileWriter::append(const Record& record) {
+    const tradectl_time time = record.time;
+    if (header_.record_count == 0) {
+        header_.time_first = time;
+    } else if (time - header_.time_last > header_.gap_max_ns) {
+        header_.gap_max_ns = time - header_.time_last;
+        header_.gap_max_start = header_.time_last;
+    }
+    header_.time_last = time;
+    if (block_bytes_ == 0) index_.push_back({time, 0, 0});
+    std::memcpy(block_.data() + block_bytes_, &record, sizeof(record));
+    block_bytes_ += sizeof(record);
+    ++header_.record_count;
+    return block_bytes_ == block_.size() ? flush_block() : Status{};
+}
+
 Status DataFileWriter::add(const TradeRecord& trade) {
     if (auto status = admit(DataKind::Trades, trade); !status) return status;
     note_price(trade.price);
     note_quantity(trade.quantity);
     if (trade.trade_id != 0 && !trade_ids_.add(trade.trade_id)) ++header_.duplicates;
-    return append(&trade, trade.time);
+    return append(trade);
 }
 
 Status DataFileWriter::add(const QuoteRecord& quote) {
@@ -162,7 +180,7 @@ Status DataFileWriter::add(const QuoteRecord& quote) {
     note_price(quote.ask_price);
     note_quantity(quote.bid_quantity);
     note_quantity(quote.ask_quantity);
-    return append(&quote, quote.time);
+    return append(quote);
 }
 
 Status DataFileWriter::add(const BarRecord& bar) {
@@ -170,7 +188,7 @@ Status DataFileWriter::add(const BarRecord& bar) {
     for (const auto& price : {bar.open, bar.high, bar.low, bar.close})
         note_price(price);
     note_quantity(bar.volume);
-    return append(&bar, bar.time);
+    return append(bar);
 }
 
 Status DataFileWriter::add(std::span<const BookRecord> levels) {
@@ -178,12 +196,9 @@ Status DataFileWriter::add(std::span<const BookRecord> levels) {
         return fail(ErrorCode::InvalidArgument,
                     path_ + ": a book event has " + std::to_string(levels.size()) +
                         " records, must be 1 to " + std::to_string(kBookLevelsMax));
-    std::uint16_t side = TRADECTL_SIDE_NONE;
-    auto left = static_cast<std::uint32_t>(levels.size());
     // All or nothing: the whole event is checked before its first level is written.
-    for (const BookRecord& given : levels) {
-        BookRecord level = given;
-        level.levels_left = --left;
+    std::uint16_t side = TRADECTL_SIDE_NONE;
+    for (const BookRecord& level : levels) {
         if (auto status = admit(DataKind::Book, level); !status) return status;
         if (level.time != levels.front().time || level.side < side ||
             (level.side == TRADECTL_SIDE_NONE && levels.size() > 1))
@@ -191,7 +206,7 @@ Status DataFileWriter::add(std::span<const BookRecord> levels) {
                         path_ + ": levels of one event must share its time, bids first");
         side = level.side;
     }
-    left = static_cast<std::uint32_t>(levels.size());
+    auto left = static_cast<std::uint32_t>(levels.size());
     for (const BookRecord& given : levels) {
         BookRecord level = given;
         level.levels_left = --left;
@@ -199,7 +214,7 @@ Status DataFileWriter::add(std::span<const BookRecord> levels) {
             note_price(level.price);
             note_quantity(level.quantity);
         }
-        if (auto status = append(&level, level.time); !status) return status;
+        if (auto status = append(level); !status) return status;
     }
     return {};
 }
@@ -227,27 +242,20 @@ void DataFileWriter::note_quantity(const tradectl_decimal& quantity) {
     header_.quantity_sum = sum ? sum->to_abi() : kNull;
 }
 
-Status DataFileWriter::append(const void* record, tradectl_time time) {
-    if (header_.record_count == 0) {
-        header_.time_first = time;
-    } else if (time - header_.time_last > header_.gap_max_ns) {
-        header_.gap_max_ns = time - header_.time_last;
-        header_.gap_max_start = header_.time_last;
-    }
-    header_.time_last = time;
-    if (block_.empty()) index_.push_back({time, 0, 0});
-    const auto* bytes = static_cast<const std::byte*>(record);
-    block_.insert(block_.end(), bytes, bytes + header_.record_bytes);
-    ++header_.record_count;
-    return ++index_.back().record_count == kDataBlockRecords ? flush_block() : Status{};
-}
-
 Status DataFileWriter::flush_block() {
-    if (block_.empty()) return {};
-    index_.back().crc = crc32c(block_);
-    if (auto status = file_->write(offset_, block_); !status) return status;
-    offset_ += block_.size();
-    block_.clear();
+    if (block_bytes_ == 0) return {};
+    const auto bytes = std::span<const std::byte>(block_).first(block_bytes_);
+    index_.back().record_count = static_cast<std::uint32_t>(bytes.size() / header_.record_bytes);
+    index_.back().crc = crc32c(bytes);
+    if (auto status = file_->write(offset_, bytes); !status) return status;
+    offset_ += bytes.size();
+    block_bytes_ = 0;
+    // What is written early is not waited for at the end.
+    constexpr std::uint64_t kSyncBytes = std::uint64_t{4} << 20;
+    if (offset_ - sync_offset_ >= kSyncBytes) {
+        file_->start_sync(sync_offset_, offset_ - sync_offset_);
+        sync_offset_ = offset_;
+    }
     return {};
 }
 

@@ -46,7 +46,8 @@ class DataFileWriter {
     Status add(const TradeRecord& trade);
     Status add(const QuoteRecord& quote);
     Status add(const BarRecord& bar);
-    /// All levels of one event at once, bids first; `levels_left` is filled in.
+    /// All levels of one event at once, bids first; `levels_left`, 0 in what is given, is filled
+    /// in.
     Status add(std::span<const BookRecord> levels);
 
     /// Length of bars, above 0, when it is known only now; before the first of them.
@@ -62,7 +63,8 @@ class DataFileWriter {
     DataFileWriter(Disk& disk, std::string path, std::unique_ptr<File> file);
     template <typename Record>
     Status admit(DataKind kind, const Record& record) const;
-    Status append(const void* record, tradectl_time time);
+    template <typename Record>
+    Status append(const Record& record);
     Status flush_block();
     void note_price(const tradectl_decimal& price);
     void note_quantity(const tradectl_decimal& quantity);
@@ -71,9 +73,11 @@ class DataFileWriter {
     std::string path_;
     std::unique_ptr<File> file_;  ///< null after finish
     DataHeader header_{};
-    std::vector<std::byte> block_;  ///< records of the open block
+    std::vector<std::byte> block_;  ///< room for the records of the open block
+    std::size_t block_bytes_ = 0;   ///< of them that are there
     std::vector<DataBlock> index_;
     std::uint64_t offset_ = kDataHeaderBytes;
+    std::uint64_t sync_offset_ = 0;  ///< the device was asked for what stands before
     IdSet trade_ids_;
     unsigned tick_power_ = 18;  ///< `header_.tick` is 10^tick_power_ units of 1e-18
     unsigned lot_power_ = 18;

@@ -7,6 +7,7 @@
 #include "host/market/csv_layout.hpp"
 #include "host/market/data_format.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -76,9 +77,16 @@ struct ImportOptions {
     /// Its symbol and clock hold for text formats that name them, too; format and kind are set from
     /// the ones above.
     CaptureOptions capture;
+    /// Threads that decode, one more unpacks each file; 0: as many as there are cores. What comes
+    /// out does not depend on it.
+    unsigned jobs = 0;
+    std::size_t block_bytes = std::size_t{128} << 10;  ///< of text that a thread decodes at once
     /// Called now and then and at the end; may be empty.
     std::function<void(const ImportProgress&)> progress;
 };
+
+/// How many threads decode; `jobs`, or as many as there are cores.
+[[nodiscard]] unsigned import_jobs(const ImportOptions& options);
 
 struct ImportReport {
     DataHeader header;                ///< of the file: counts, times, ranges, longest gap

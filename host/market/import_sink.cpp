@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <thread>
 #include <utility>
 
 namespace tradectl::market {
@@ -33,33 +34,12 @@ bool same(const Record& a, const Record& b) {
     return std::memcmp(&a, &b, sizeof(Record)) == 0;
 }
 
-/// One event's levels as `Book` takes them, in `room`.
-const tradectl_book_event& book_event(std::span<const BookRecord> levels,
-                                      std::vector<std::uint64_t>& room) {
-    tradectl_book_event event{};
-    room.assign(sizeof(event) / sizeof(room[0]), 0);
-    for (const BookRecord& level : levels) {
-        if (level.side == TRADECTL_SIDE_NONE) continue;
-        ++(level.side == TRADECTL_SIDE_BUY ? event.bid_count : event.ask_count);
-        for (const tradectl_decimal& value : {level.price, level.quantity}) {
-            room.push_back(value.lo);
-            room.push_back(static_cast<std::uint64_t>(value.hi));
-        }
-    }
-    const BookRecord& first = levels.front();
-    event.header.size = static_cast<std::uint32_t>(room.size() * sizeof(room[0]));
-    event.header.type = (first.flags & kBookRecordSnapshot) != 0 ? TRADECTL_EVENT_BOOK_SNAPSHOT
-                                                                 : TRADECTL_EVENT_BOOK_DELTA;
-    event.header.event_time = event.header.host_time = first.time;
-    event.book_seq = first.book_seq;
-    event.book_seq_prev = first.book_seq_prev;
-    event.levels_offset = sizeof(event);
-    event.level_stride = sizeof(tradectl_level);
-    std::memcpy(room.data(), &event, sizeof(event));
-    return *reinterpret_cast<const tradectl_book_event*>(room.data());
-}
-
 }  // namespace
+
+unsigned import_jobs(const ImportOptions& options) {
+    if (options.jobs > 0) return options.jobs;
+    return std::clamp(std::thread::hardware_concurrency(), 1U, 16U);
+}
 
 Expected<ImportSink> ImportSink::create(Disk& disk, const ImportOptions& options) {
     if (auto status = check_paths(disk, options); !status) return fail(status.error());
@@ -87,7 +67,7 @@ void ImportSink::set_interval(std::int64_t interval_ns) {
     if (report_.gap_limit_ns == 0) report_.gap_limit_ns = interval_ns;
 }
 
-void ImportSink::set_input(const TextInput* input,
+void ImportSink::set_input(const TextPlace* input,
                            std::uint64_t bytes_before,
                            std::uint64_t bytes_all) {
     input_ = input;
@@ -146,6 +126,22 @@ Status ImportSink::add(const QuoteRecord& quote) {
 Status ImportSink::add(const BarRecord& bar) {
     return take(bar, bars_);
 }
+
+template <typename Record>
+RowReader::Taken ImportSink::add_all(std::span<const Record> records) {
+    RowReader::Taken taken;
+    for (const Record& record : records) {
+        count_row();
+        taken.status = add(record);
+        if (!taken.status) break;
+        ++taken.count;
+    }
+    return taken;
+}
+
+template RowReader::Taken ImportSink::add_all(std::span<const TradeRecord> records);
+template RowReader::Taken ImportSink::add_all(std::span<const QuoteRecord> records);
+template RowReader::Taken ImportSink::add_all(std::span<const BarRecord> records);
 
 Status ImportSink::add(std::span<const BookRecord> levels) {
     if (levels.empty()) return {};
@@ -243,8 +239,7 @@ Status ImportSink::write(std::span<const BookRecord> levels) {
 void ImportSink::note_event(std::span<const BookRecord> levels) {
     ++report_.book_events;
     if ((levels.front().flags & kBookRecordSnapshot) != 0) ++report_.book_snapshots;
-    if (book_.apply(book_event(levels, event_room_)) == BookResult::Applied && book_.crossed())
-        ++report_.book_crossed;
+    if (book_.apply(levels) == BookResult::Applied && book_.crossed()) ++report_.book_crossed;
 }
 
 template <typename Record>

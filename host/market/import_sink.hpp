@@ -5,6 +5,7 @@
 #include "host/market/data_writer.hpp"
 #include "host/market/id_set.hpp"
 #include "host/market/import_options.hpp"
+#include "host/market/row_reader.hpp"
 
 #include <tradectl/expected.hpp>
 
@@ -14,7 +15,7 @@
 #include <vector>
 
 namespace tradectl {
-class TextInput;
+class TextPlace;
 }
 
 namespace tradectl::market {
@@ -36,6 +37,10 @@ class ImportSink {
     /// All levels of one event, bids first, as DataFileWriter::add wants them.
     Status add(std::span<const BookRecord> levels);
 
+    /// Counts and adds records one after the other, until one is refused.
+    template <typename Record>
+    RowReader::Taken add_all(std::span<const Record> records);
+
     /// Length of bars, when the input tells it; before the first one.
     void set_interval(std::int64_t interval_ns);
     /// One more row or message was read; calls the progress now and then.
@@ -44,7 +49,7 @@ class ImportSink {
     }
     /// What is being read, for the progress and for places; null when nothing is. It must stay
     /// until it is replaced. `bytes_before` are those of the inputs before it.
-    void set_input(const TextInput* input, std::uint64_t bytes_before, std::uint64_t bytes_all);
+    void set_input(const TextPlace* input, std::uint64_t bytes_before, std::uint64_t bytes_all);
     /// The venue's sequence has a hole before the row that is being read.
     void note_sequence_gap(std::uint64_t expected, std::uint64_t found);
     /// For what a format counts itself: `rows_left_out`, `capture`.
@@ -92,7 +97,7 @@ class ImportSink {
     const ImportOptions* options_;
     DataFileWriter writer_;
     ImportReport report_{};
-    const TextInput* input_ = nullptr;
+    const TextPlace* input_ = nullptr;
     std::uint64_t bytes_before_ = 0;
     std::uint64_t bytes_all_ = 0;
     tradectl_time time_read_ = 0;  ///< highest of the input
@@ -101,7 +106,6 @@ class ImportSink {
     BarRecord bar_last_{};
     std::vector<BookRecord> event_last_;
     Book book_{sequence_none};
-    std::vector<std::uint64_t> event_room_;  ///< what `book_` takes in
     // Until all is read, when sorting.
     std::vector<Held<TradeRecord>> trades_;
     std::vector<Held<QuoteRecord>> quotes_;

@@ -1,18 +1,22 @@
 #include "host/market/lean_quotes.hpp"
 
+#include "host/market/consolidated.hpp"
 #include "host/market/csv_fields.hpp"
 #include "host/market/csv_reader.hpp"
 #include "host/market/import_sink.hpp"
 #include "host/market/record_check.hpp"
+#include "host/market/row_block.hpp"
 
-#include <cstring>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
 
 namespace tradectl::market {
 namespace {
 
 constexpr tradectl_decimal kNull{TRADECTL_DECIMAL_NULL_LO, TRADECTL_DECIMAL_NULL_HI};
 constexpr int kPriceShift = 4;
-constexpr std::size_t kExchangesMax = 64;
 constexpr std::string_view kQuoteNames[] = {"time",
                                             "bid_price",
                                             "bid_quantity",
@@ -33,174 +37,163 @@ constexpr std::string_view kBarNames[] = {"time",
                                           "ask_close",
                                           "ask_quantity"};
 
-/// The last quote of each exchange, and the best over all.
-class Consolidated {
-  public:
-    struct Level {
-        Decimal price;     ///< 0: nobody
-        Decimal quantity;  ///< at that price
-        bool operator==(const Level&) const = default;
-    };
-    enum class Side : std::uint8_t { Bid, Ask };
+/// The numbers of rows of LEAN's files.
+Status read_number_at(const CsvFields& fields,
+                      std::size_t column,
+                      const NumberRule& rule,
+                      tradectl_decimal& out) {
+    if (const char* reason = read_decimal(fields[column], rule, out))
+        return fields.fault(column, reason);
+    if (Decimal::from_abi(out).is_negative()) return fields.fault(column, "negative");
+    return {};
+}
 
-    explicit Consolidated(Consolidate rule) : rule_(rule) {}
-    /// False when there are too many exchanges.
-    bool set(std::string_view exchange, Side side, Level level) {
-        Entry* entry = find(exchange);
-        if (entry == nullptr) return false;
-        if (level.quantity.is_zero()) level = {};
-        Level& kept = side == Side::Bid ? entry->bid : entry->ask;
-        if (kept == level) return true;
-        kept = level;
-        refresh(side);
-        if (rule_ == Consolidate::Fresh) drop_crossed(side, level.price);
-        return true;
-    }
-    [[nodiscard]] const Level& bid() const { return bid_; }
-    [[nodiscard]] const Level& ask() const { return ask_; }
-
-  private:
-    struct Entry {
-        std::string exchange;
-        Level bid;
-        Level ask;
-    };
-    Entry* find(std::string_view exchange) {
-        for (Entry& entry : entries_)
-            if (entry.exchange == exchange) return &entry;
-        if (entries_.size() == kExchangesMax) return nullptr;
-        entries_.push_back({std::string(exchange), {}, {}});
-        return &entries_.back();
-    }
-    /// Takes away what the newest price of a side crosses on the other.
-    void drop_crossed(Side newest, Decimal price) {
-        if (price.is_zero()) return;
-        bool any = false;
-        for (Entry& entry : entries_) {
-            Level& other = newest == Side::Bid ? entry.ask : entry.bid;
-            const bool crossed = newest == Side::Bid ? other.price < price : other.price > price;
-            if (other.price.is_zero() || !crossed) continue;
-            other = {};
-            any = true;
-        }
-        if (any) refresh(newest == Side::Bid ? Side::Ask : Side::Bid);
-    }
-    void refresh(Side side) {
-        Level best;
-        for (const Entry& entry : entries_) {
-            const Level& level = side == Side::Bid ? entry.bid : entry.ask;
-            if (level.price.is_zero()) continue;
-            const bool better =
-                best.price.is_zero() ||
-                (side == Side::Bid ? level.price > best.price : level.price < best.price);
-            if (better)
-                best = level;
-            else if (level.price == best.price)
-                best.quantity = best.quantity + level.quantity;
-        }
-        (side == Side::Bid ? bid_ : ask_) = best;
-    }
-
-    Consolidate rule_;
-    std::vector<Entry> entries_;
-    Level bid_;
-    Level ask_;
+/// One row of quotes; views are into it.
+struct LeanQuote {
+    QuoteRecord quote;
+    std::string_view row;
+    std::string_view exchange;
+    bool suspicious = false;
 };
 
-/// What both readers share: times of a day, numbers.
-class LeanReader : public RowReader {
+/// Reads rows of quotes, each alone. [one thread]
+class LeanQuoteDecoder {
   public:
-    Status end_file(ImportSink&) override { return {}; }
+    LeanQuoteDecoder(TimeRule time, std::optional<int> decimals)
+        : time_(std::move(time)), price_{kPriceShift, decimals}, quantity_{0, decimals} {}
 
-  protected:
-    LeanReader(const ImportOptions& options, std::span<const std::string_view> names)
-        : options_(options), fields_(names, ',') {}
-
-    Status open_row(std::string_view row, ImportSink& sink) {
-        sink.count_row();
+    Status decode(std::string_view row, LeanQuote& out) {
         if (auto status = fields_.split(row); !status) return status;
-        if (!settled_) time_.settle(fields_[0]);
-        settled_ = true;
-        return {};
-    }
-    Status time(tradectl_time& out) const {
-        if (const char* reason = time_.read(fields_[0], out)) return fields_.fault(0, reason);
-        return {};
-    }
-    Status number(std::size_t column, int shift, tradectl_decimal& out) const {
-        const NumberRule rule{shift, options_.decimals};
-        if (const char* reason = read_decimal(fields_[column], rule, out))
-            return fields_.fault(column, reason);
-        if (Decimal::from_abi(out).is_negative()) return fields_.fault(column, "negative");
-        return {};
-    }
-    Status placed(Status status) const {
-        if (status || status.error().code != ErrorCode::Corrupt) return status;
-        return fields_.fault(0, status.error().message);
-    }
-
-    const ImportOptions& options_;
-    CsvFields fields_;
-    TimeRule time_;
-    bool settled_ = false;
-};
-
-class LeanQuotes final : public LeanReader {
-  public:
-    explicit LeanQuotes(const ImportOptions& options)
-        : LeanReader(options, kQuoteNames), consolidated_(options.consolidate) {}
-
-    Expected<FirstRow> begin_file(const std::string& path, std::string_view) override {
-        auto rule = time_rule(TimeUnit::DayMs, "", options_, path);
-        if (!rule) return fail(rule.error());
-        time_ = *std::move(rule);
-        consolidated_ = Consolidated(options_.consolidate);  // another day
-        return FirstRow::Data;
-    }
-
-    Status take(std::string_view row, ImportSink& sink) override {
-        if (auto status = open_row(row, sink); !status) return status;
-        QuoteRecord quote{0, kNull, kNull, kNull, kNull};
-        if (auto status = time(quote.time); !status) return status;
-        if (fields_[7] != "0" && fields_[7] != "1") return fields_.fault(7, "neither 0 nor 1");
+        QuoteRecord& quote = out.quote;
+        quote = {0, kNull, kNull, kNull, kNull};
+        if (const char* reason = time_.read(fields_[0], quote.time))
+            return fields_.fault(0, reason);
+        const std::string_view mark = fields_[7];
+        if (mark != "0" && mark != "1") return fields_.fault(7, "neither 0 nor 1");
         if (auto status = side(1, quote.bid_price, quote.bid_quantity); !status) return status;
         if (auto status = side(3, quote.ask_price, quote.ask_quantity); !status) return status;
-        if (fields_[7] == "1" && options_.suspicious == Suspicious::Drop) {
-            ++sink.report().rows_left_out;
-            return {};
-        }
-        if (options_.consolidate != Consolidate::None) return take_best(quote, sink);
-        if (Decimal::from_abi(quote.bid_price).is_null() &&
-            Decimal::from_abi(quote.ask_price).is_null())
-            return fields_.fault(1, "neither bid nor ask");
-        return placed(sink.add(quote));
+        out.row = row;
+        out.exchange = fields_[5];
+        out.suspicious = mark == "1";
+        return {};
+    }
+    /// What is wrong beside other rows with one that was decoded.
+    Unexpected fault(const LeanQuote& quote, std::size_t column, std::string_view reason) {
+        if (auto status = fields_.split(quote.row); !status) return fail(status.error());
+        return fields_.fault(column, reason);
     }
 
   private:
     /// A price of 0 leaves both null.
     Status side(std::size_t column, tradectl_decimal& price, tradectl_decimal& quantity) const {
         tradectl_decimal read{};
-        if (auto status = number(column, kPriceShift, read); !status) return status;
+        if (auto status = read_number_at(fields_, column, price_, read); !status) return status;
         tradectl_decimal size{};
-        if (auto status = number(column + 1, 0, size); !status) return status;
+        if (auto status = read_number_at(fields_, column + 1, quantity_, size); !status)
+            return status;
         if (Decimal::from_abi(read).is_zero()) return {};
         price = read;
         quantity = size;
         return {};
     }
-    Status set(Consolidated::Side which, tradectl_decimal price, tradectl_decimal quantity) {
+
+    CsvFields fields_{kQuoteNames, ','};
+    TimeRule time_;
+    NumberRule price_;
+    NumberRule quantity_;
+};
+
+class LeanQuoteBlock final : public RowBlock {
+  public:
+    explicit LeanQuoteBlock(const LeanQuoteDecoder& decoder) : decoder_(decoder) {}
+
+    [[nodiscard]] const std::vector<LeanQuote>& quotes() const { return quotes_; }
+
+  private:
+    void clear() override { quotes_.clear(); }
+    Fit decode(std::string_view row) override {
+        if (decoder_.decode(row, quotes_.emplace_back())) return Fit::Decoded;
+        quotes_.pop_back();
+        return Fit::Odd;
+    }
+
+    LeanQuoteDecoder decoder_;
+    std::vector<LeanQuote> quotes_;
+};
+
+class LeanQuotes final : public RowReader {
+  public:
+    explicit LeanQuotes(const ImportOptions& options)
+        : options_(options), consolidated_(options.consolidate) {}
+
+    Expected<FirstRow> begin_file(const std::string& path, std::string_view) override {
+        auto rule = time_rule(TimeUnit::DayMs, "", options_, path);
+        if (!rule) return fail(rule.error());
+        decoder_.emplace(*std::move(rule), options_.decimals);
+        consolidated_ = Consolidated(options_.consolidate);  // another day
+        return FirstRow::Data;
+    }
+
+    Status take(std::string_view row, ImportSink& sink) override {
+        sink.count_row();
+        LeanQuote quote;
+        if (auto status = decoder_->decode(row, quote); !status) return status;
+        return take_quote(quote, sink);
+    }
+
+    [[nodiscard]] std::function<std::unique_ptr<RowBlock>()> block_maker() const override {
+        return [decoder = *decoder_]() -> std::unique_ptr<RowBlock> {
+            return std::make_unique<LeanQuoteBlock>(decoder);
+        };
+    }
+
+    Taken take_decoded(const RowBlock& block,
+                       std::size_t first,
+                       std::size_t count,
+                       ImportSink& sink) override {
+        const auto& quotes = static_cast<const LeanQuoteBlock&>(block).quotes();
+        Taken taken;
+        for (const LeanQuote& quote : std::span(quotes).subspan(first, count)) {
+            sink.count_row();
+            taken.status = take_quote(quote, sink);
+            if (!taken.status) break;
+            ++taken.count;
+        }
+        return taken;
+    }
+
+    Status end_file(ImportSink&) override { return {}; }
+
+  private:
+    Status take_quote(const LeanQuote& quote, ImportSink& sink) {
+        if (quote.suspicious && options_.suspicious == Suspicious::Drop) {
+            ++sink.report().rows_left_out;
+            return {};
+        }
+        if (options_.consolidate != Consolidate::None) return take_best(quote, sink);
+        if (Decimal::from_abi(quote.quote.bid_price).is_null() &&
+            Decimal::from_abi(quote.quote.ask_price).is_null())
+            return decoder_->fault(quote, 1, "neither bid nor ask");
+        return placed(quote, sink.add(quote.quote));
+    }
+    Status set(const LeanQuote& quote,
+               Consolidated::Side which,
+               tradectl_decimal price,
+               tradectl_decimal quantity) {
         const Decimal level = Decimal::from_abi(price);
         if (level.is_null()) return {};
-        if (consolidated_.set(fields_[5], which, {level, Decimal::from_abi(quantity)})) return {};
-        return fields_.fault(5, "more than 64 exchanges");
+        if (consolidated_.set(quote.exchange, which, {level, Decimal::from_abi(quantity)}))
+            return {};
+        return decoder_->fault(quote, 5, "more than 64 exchanges");
     }
-    Status take_best(const QuoteRecord& quote, ImportSink& sink) {
+    Status take_best(const LeanQuote& given, ImportSink& sink) {
+        const QuoteRecord& quote = given.quote;
         const auto bid = consolidated_.bid();
         const auto ask = consolidated_.ask();
         using Side = Consolidated::Side;
-        if (auto status = set(Side::Bid, quote.bid_price, quote.bid_quantity); !status)
+        if (auto status = set(given, Side::Bid, quote.bid_price, quote.bid_quantity); !status)
             return status;
-        if (auto status = set(Side::Ask, quote.ask_price, quote.ask_quantity); !status)
+        if (auto status = set(given, Side::Ask, quote.ask_price, quote.ask_quantity); !status)
             return status;
         const auto& best_bid = consolidated_.bid();
         const auto& best_ask = consolidated_.ask();
@@ -217,15 +210,22 @@ class LeanQuotes final : public LeanReader {
             best.ask_price = best_ask.price.to_abi();
             best.ask_quantity = best_ask.quantity.to_abi();
         }
-        return placed(sink.add(best));
+        return placed(given, sink.add(best));
+    }
+    Status placed(const LeanQuote& quote, Status status) {
+        if (status || status.error().code != ErrorCode::Corrupt) return status;
+        return decoder_->fault(quote, 0, status.error().message);
     }
 
+    const ImportOptions& options_;
+    std::optional<LeanQuoteDecoder> decoder_;
     Consolidated consolidated_;
 };
 
-class LeanQuoteBars final : public LeanReader {
+class LeanQuoteBars final : public RowReader {
   public:
-    explicit LeanQuoteBars(const ImportOptions& options) : LeanReader(options, kBarNames) {}
+    explicit LeanQuoteBars(const ImportOptions& options)
+        : options_(options), fields_(kBarNames, ','), number_{0, options.decimals} {}
 
     Expected<FirstRow> begin_file(const std::string& path, std::string_view) override {
         auto rule = time_rule(TimeUnit::DayMsOrText, "", options_, path);
@@ -236,9 +236,12 @@ class LeanQuoteBars final : public LeanReader {
     }
 
     Status take(std::string_view row, ImportSink& sink) override {
-        if (auto status = open_row(row, sink); !status) return status;
+        sink.count_row();
+        if (auto status = fields_.split(row); !status) return status;
+        if (!settled_) time_.settle(fields_[0]);
+        settled_ = true;
         tradectl_time end = 0;
-        if (auto status = time(end); !status) return status;
+        if (const char* reason = time_.read(fields_[0], end)) return fields_.fault(0, reason);
         if (options_.bar_stamp.value_or(BarStamp::Open) == BarStamp::Open &&
             __builtin_add_overflow(end, options_.interval_ns, &end))
             return fields_.fault(0, "time is outside of 1970 to 2261");
@@ -251,6 +254,8 @@ class LeanQuoteBars final : public LeanReader {
         return placed(sink.add(
             QuoteRecord{end, bid.bar.close, bid.bar.volume, ask.bar.close, ask.bar.volume}));
     }
+
+    Status end_file(ImportSink&) override { return {}; }
 
   private:
     struct SideBar {
@@ -266,7 +271,8 @@ class LeanQuoteBars final : public LeanReader {
         tradectl_decimal* const places[] = {
             &out.bar.open, &out.bar.high, &out.bar.low, &out.bar.close, &out.bar.volume};
         for (std::size_t i = 0; i < 5; ++i)
-            if (auto status = number(column + i, 0, *places[i]); !status) return status;
+            if (auto status = read_number_at(fields_, column + i, number_, *places[i]); !status)
+                return status;
         const char* reason = record_fault(out.bar);
         if (reason == nullptr) return {};
         return fields_.fault(column + 3, reason);
@@ -287,6 +293,16 @@ class LeanQuoteBars final : public LeanReader {
                             0};
         return placed(sink.add(bar));
     }
+    Status placed(Status status) const {
+        if (status || status.error().code != ErrorCode::Corrupt) return status;
+        return fields_.fault(0, status.error().message);
+    }
+
+    const ImportOptions& options_;
+    CsvFields fields_;
+    NumberRule number_;
+    TimeRule time_;
+    bool settled_ = false;
 };
 
 }  // namespace
