@@ -37,6 +37,7 @@ struct ImportWords {
     std::optional<std::int64_t> gap_ns;
     std::optional<std::int64_t> decimals;
     std::optional<std::int64_t> quote_spacing_ns;
+    std::optional<std::int64_t> jobs;
     std::string duplicates = "count";
     std::string consolidate = "nbbo";
     std::string clock;
@@ -134,6 +135,11 @@ Status set_times(const ImportWords& words, market::ImportOptions& options) {
 }
 
 Status set_rules(const ImportWords& words, market::ImportOptions& options) {
+    constexpr std::int64_t kJobsMax = 1024;
+    if (words.jobs && (*words.jobs < 1 || *words.jobs > kJobsMax))
+        return usage("--jobs is " + std::to_string(*words.jobs) + ", must be 1 to " +
+                     std::to_string(kJobsMax));
+    options.jobs = static_cast<unsigned>(words.jobs.value_or(0));
     if (words.decimals) {
         if (*words.decimals < 0 || *words.decimals > 18)
             return usage("--decimals is " + std::to_string(*words.decimals) + ", must be 0 to 18");
@@ -260,7 +266,8 @@ void add_rule_options(Command& command, ImportWords& words) {
         .option("--consolidate", "RULE", "quotes of several exchanges", words.consolidate)
         .choices({"nbbo", "fresh", "none"})
         .flag("--drop-suspicious", "leave out what a tape marks so", words.drop_suspicious)
-        .flag("--replace", "replace a file that is there", words.replace);
+        .flag("--replace", "replace a file that is there", words.replace)
+        .option("--jobs", "N", "threads that decode (default: all cores)", words.jobs);
 }
 
 }  // namespace

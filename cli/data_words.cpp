@@ -35,12 +35,50 @@ Expected<market::TimeUnit> time_unit(const std::string& text) {
     return *unit;
 }
 
+namespace {
+
+std::string plain_text(const Json& value) {
+    const std::string* text = value.as_text();
+    return text != nullptr ? *text : value.dump();
+}
+
+/// `NAME VALUE, NAME VALUE` of an object's members.
+std::string one_line(const Json& value) {
+    const auto* members = value.as_object();
+    if (members == nullptr) return plain_text(value);
+    std::string line;
+    for (const JsonMember& member : *members)
+        line += (line.empty() ? "" : ", ") + member.key + " " + plain_text(member.value);
+    return line;
+}
+
+/// A row for each value: those of an object have its name in front of theirs, a list of objects has
+/// a row for each.
+void add_rows(Table& table, const std::string& name, const Json& value) {
+    if (const auto* members = value.as_object()) {
+        for (const JsonMember& member : *members)
+            add_rows(table, name.empty() ? member.key : name + "." + member.key, member.value);
+        return;
+    }
+    const auto* items = value.as_array();
+    if (items == nullptr) return table.add({name, plain_text(value)});
+    if (items->empty()) return table.add({name, "none"});
+    if (items->front().as_object() != nullptr) {
+        for (const Json& item : *items)
+            table.add({name, one_line(item)});
+        return;
+    }
+    std::string list;
+    for (const Json& item : *items)
+        list += (list.empty() ? "" : ", ") + plain_text(item);
+    table.add({name, list});
+}
+
+}  // namespace
+
 Answer described(Json info) {
     Table table({{"field"}, {"value"}});
-    for (const JsonMember& member : *info.as_object()) {
-        const std::string* text = member.value.as_text();
-        table.add({member.key, text != nullptr ? *text : member.value.dump()});
-    }
+    add_rows(table, "", info);
     Answer answer;
     answer.text = table.body();
     answer.data = std::move(info);

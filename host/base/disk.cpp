@@ -68,12 +68,6 @@ class PosixFile final : public File {
         return {};
     }
 
-    void start_sync(std::uint64_t offset, std::uint64_t bytes) override {
-        // Where it fails, `sync` does all, and says why.
-        static_cast<void>(::sync_file_range(
-            fd_, static_cast<off_t>(offset), static_cast<off_t>(bytes), SYNC_FILE_RANGE_WRITE));
-    }
-
     Status truncate(std::uint64_t size) override {
         const auto length = static_cast<off_t>(size);
         if (without_interrupt([&] { return ::ftruncate(fd_, length); }) != 0)

@@ -27,9 +27,6 @@ class File {
     virtual Status write(std::uint64_t offset, std::span<const std::byte> bytes) = 0;
     /// Returns once the content and the size are on the device (fdatasync).
     virtual Status sync() = 0;
-    /// Says that a range is whole, so that the device may begin with it and `sync` has less to wait
-    /// for. Promises nothing.
-    virtual void start_sync(std::uint64_t /*offset*/, std::uint64_t /*bytes*/) {}
     virtual Status truncate(std::uint64_t size) = 0;
     virtual Expected<std::uint64_t> size() = 0;
 

@@ -43,7 +43,7 @@ class BlockWorkers {
 class TextBlocks {
   public:
     struct Options {
-        std::size_t block_bytes = std::size_t{128} << 10;
+        std::size_t block_bytes = std::size_t{64} << 10;
         std::size_t line_bytes_max = 65536;  ///< a line over it may be cut: it is the last one then
         char line_end = '\n';
         std::string zip_member;  ///< empty: the only one

@@ -145,29 +145,23 @@ void Book::clear() {
     valid_ = false;
 }
 
-/// Whether the levels of an event may go into the book, which a snapshot empties.
-BookResult Book::begin(bool snapshot, std::uint64_t sequence_prev, std::uint64_t sequence) {
-    if (snapshot) {
-        clear();
-        return BookResult::Applied;
-    }
-    if (!valid_) return BookResult::Gap;
-    switch (rule_(sequence_, sequence_prev, sequence)) {
-        case SequenceVerdict::Next: break;
-        case SequenceVerdict::Stale: return BookResult::Stale;
-        case SequenceVerdict::Gap: clear(); return BookResult::Gap;
-    }
-    return BookResult::Applied;
-}
-
 BookResult Book::apply(const tradectl_book_event& event) {
+    const bool snapshot = event.header.type == TRADECTL_EVENT_BOOK_SNAPSHOT;
     if (!levels_fit(event)) {
         clear();
         return BookResult::Invalid;
     }
-    const auto begun = begin(
-        event.header.type == TRADECTL_EVENT_BOOK_SNAPSHOT, event.book_seq_prev, event.book_seq);
-    if (begun != BookResult::Applied) return begun;
+    if (snapshot) {
+        clear();
+    } else {
+        if (!valid_) return BookResult::Gap;
+        const SequenceVerdict verdict = rule_(sequence_, event.book_seq_prev, event.book_seq);
+        if (verdict == SequenceVerdict::Stale) return BookResult::Stale;
+        if (verdict == SequenceVerdict::Gap) {
+            clear();
+            return BookResult::Gap;
+        }
+    }
     const std::uint32_t count = event.bid_count + event.ask_count;
     for (std::uint32_t i = 0; i < count; ++i) {
         const tradectl_level level = level_at(event, i);
@@ -181,26 +175,6 @@ BookResult Book::apply(const tradectl_book_event& event) {
             set_level(asks_, TRADECTL_SIDE_SELL, level);
     }
     sequence_ = event.book_seq;
-    valid_ = true;
-    return BookResult::Applied;
-}
-
-BookResult Book::apply(std::span<const BookRecord> levels) {
-    TRADECTL_ASSERT(!levels.empty());
-    const BookRecord& first = levels.front();
-    const auto begun =
-        begin((first.flags & kBookRecordSnapshot) != 0, first.book_seq_prev, first.book_seq);
-    if (begun != BookResult::Applied) return begun;
-    for (const BookRecord& record : levels) {
-        if (record.side == TRADECTL_SIDE_NONE) continue;
-        const tradectl_level level{record.price, record.quantity};
-        if (!readable(level)) {
-            clear();
-            return BookResult::Invalid;
-        }
-        set_level(record.side == TRADECTL_SIDE_BUY ? bids_ : asks_, record.side, level);
-    }
-    sequence_ = first.book_seq;
     valid_ = true;
     return BookResult::Applied;
 }

@@ -1,8 +1,6 @@
 /// Order books as the market shows them: the top for every instrument, and depth where it is fed.
 #pragma once
 
-#include "host/market/data_format.hpp"
-
 #include <tradectl/abi/events.h>
 #include <tradectl/decimal.hpp>
 #include <tradectl/expected.hpp>
@@ -86,8 +84,6 @@ class Book {
     /// Takes in a snapshot or a delta. A delta before the first snapshot is a gap. Prices must be
     /// above 0 and quantities not negative. A quantity of 0 removes the level.
     BookResult apply(const tradectl_book_event& event);
-    /// The same for the levels of one event of a data file.
-    BookResult apply(std::span<const BookRecord> levels);
     /// Empties the book; it is valid again from the next snapshot on.
     void clear();
 
@@ -115,8 +111,6 @@ class Book {
     [[nodiscard]] Expected<Depth> depth(std::uint32_t side, Decimal quantity) const;
 
   private:
-    BookResult begin(bool snapshot, std::uint64_t sequence_prev, std::uint64_t sequence);
-
     // Worst first, so that changes near the best price move little.
     std::vector<tradectl_level> bids_;
     std::vector<tradectl_level> asks_;

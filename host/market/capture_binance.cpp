@@ -144,10 +144,7 @@ void BinanceDecoder::add_difference(JsonView data, CaptureMessage& out) {
         change.numbering = BookNumbering::Linked;
         change.previous = read_.number_in(data, "pu");
     }
-    add_level_pairs(data["b"], "b", TRADECTL_SIDE_BUY, read_, out);
-    add_level_pairs(data["a"], "a", TRADECTL_SIDE_SELL, read_, out);
-    close_levels(0, change, out);
-    unit.what = change;
+    add_pairs_of(data, "b", "a", change, read_, unit, out);
 }
 
 void BinanceDecoder::add_snapshot(std::string_view symbol, JsonView data, CaptureMessage& out) {
@@ -158,10 +155,7 @@ void BinanceDecoder::add_snapshot(std::string_view symbol, JsonView data, Captur
     BookChange change;
     change.type = BookChange::Type::Answer;
     change.last = read_.number_in(data, "lastUpdateId");
-    add_level_pairs(data["bids"], "bids", TRADECTL_SIDE_BUY, read_, out);
-    add_level_pairs(data["asks"], "asks", TRADECTL_SIDE_SELL, read_, out);
-    close_levels(0, change, out);
-    unit.what = change;
+    add_pairs_of(data, "bids", "asks", change, read_, unit, out);
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 #include "host/market/capture_decoder.hpp"
 #include "host/market/capture_line.hpp"
 
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -25,13 +24,23 @@ class CaptureBlock final : public BlockWork {
     /// A line that is not empty.
     struct Entry {
         std::string_view text;
-        std::uint32_t number = 0;            ///< of the block's lines, from 1
-        std::optional<CaptureLine> decoded;  ///< with a message; none: nobody looked at it
+        std::uint32_t number = 0;  ///< of the block's lines, from 1
+        bool decoded = false;      ///< false: nobody looked at it
+        // Of one that was decoded.
+        CaptureLine line;
+        std::string_view type;
+        std::uint32_t units_begin = 0;
+        std::uint32_t units_end = 0;
+        std::uint32_t levels_begin = 0;
+        std::uint32_t levels_end = 0;
     };
 
     void work(std::string_view text) override;
 
     [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
+    /// The line with its message, of an entry that was decoded; both are valid until the next
+    /// block.
+    [[nodiscard]] CaptureLine line_of(const Entry& entry) const;
     [[nodiscard]] std::uint32_t lines() const { return lines_; }
 
   private:
@@ -40,9 +49,10 @@ class CaptureBlock final : public BlockWork {
     CaptureFrame frame_;
     std::unique_ptr<CaptureDecoder> decoder_;
     std::vector<JsonNode> nodes_;
+    CaptureMessage message_;
     std::vector<Entry> entries_;
-    std::vector<std::unique_ptr<CaptureMessage>> messages_;  ///< kept for the next block
-    std::size_t decoded_ = 0;
+    std::vector<CaptureUnit> units_;    ///< of all entries
+    std::vector<CaptureLevel> levels_;  ///< of all entries
     std::uint32_t lines_ = 0;
 };
 

@@ -5,13 +5,21 @@
 namespace tradectl::market {
 namespace {
 
+/// The id of a trade is no number.
+constexpr TradeNames kTradeNames{.symbol = "symbol",
+                                 .time = "trade_time_ms",
+                                 .price = "price",
+                                 .quantity = "size",
+                                 .side = "side",
+                                 .buy = "Buy",
+                                 .sell = "Sell"};
+
 /// Topics `trade.SYMBOL` and `orderBookL2_25.SYMBOL`. Source: Bybit API version 2, web socket.
 class BybitLinearDecoder final : public CaptureDecoder {
   public:
     Status decode(std::string_view url, JsonView message, CaptureMessage& out) override;
 
   private:
-    void add_trades(JsonView data, CaptureMessage& out);
     void add_book(std::string_view symbol, JsonView message, CaptureMessage& out);
     void add_levels(JsonView levels, std::string_view name, CaptureMessage& out);
 
@@ -35,22 +43,9 @@ Status BybitLinearDecoder::decode(std::string_view, JsonView message, CaptureMes
     read_ = {};
     const auto [channel, symbol] = split_topic(message["topic"].text());
     out.type = channel.empty() ? "other" : channel;
-    if (channel == "trade") add_trades(message["data"], out);
+    if (channel == "trade") add_trades(message["data"], kTradeNames, read_, out);
     if (channel.starts_with("orderBookL2_")) add_book(symbol, message, out);
     return read_.status();
-}
-
-void BybitLinearDecoder::add_trades(JsonView data, CaptureMessage& out) {
-    for (const JsonView item : read_.array(data, "data")) {
-        CaptureUnit& unit = out.units.emplace_back();
-        unit.symbol = read_.text_in(item, "symbol");
-        unit.event_time = read_.milliseconds_in(item, "trade_time_ms");
-        TradeRecord trade{};
-        trade.price = read_.decimal_in(item, "price");
-        trade.quantity = read_.decimal_in(item, "size");
-        trade.aggressor = read_.side(item["side"], "side", "Buy", "Sell");
-        unit.what = trade;  // its id is no number
-    }
 }
 
 void BybitLinearDecoder::add_book(std::string_view symbol, JsonView message, CaptureMessage& out) {
@@ -124,10 +119,7 @@ void BybitUnifiedDecoder::add_book(JsonView message, CaptureMessage& out) {
         change.type = BookChange::Type::Snapshot;
     else if (type != "delta")
         read_.fault(message["type"], "type", "neither snapshot nor delta");
-    add_level_pairs(data["b"], "b", TRADECTL_SIDE_BUY, read_, out);
-    add_level_pairs(data["a"], "a", TRADECTL_SIDE_SELL, read_, out);
-    close_levels(0, change, out);
-    unit.what = change;
+    add_pairs_of(data, "b", "a", change, read_, unit, out);
 }
 
 }  // namespace

@@ -66,10 +66,7 @@ void CoinbaseDecoder::add_snapshot(JsonView message, CaptureMessage& out) {
     CaptureUnit& unit = add_unit(message, out);
     BookChange change;
     change.type = BookChange::Type::Snapshot;
-    add_level_pairs(message["bids"], "bids", TRADECTL_SIDE_BUY, read_, out);
-    add_level_pairs(message["asks"], "asks", TRADECTL_SIDE_SELL, read_, out);
-    close_levels(0, change, out);
-    unit.what = change;
+    add_pairs_of(message, "bids", "asks", change, read_, unit, out);
 }
 
 void CoinbaseDecoder::add_difference(JsonView message, CaptureMessage& out) {

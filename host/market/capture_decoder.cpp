@@ -62,6 +62,33 @@ void add_level_pairs(JsonView pairs,
     }
 }
 
+void add_trades(JsonView trades, const TradeNames& names, FieldReader& read, CaptureMessage& out) {
+    for (const JsonView item : read.array(trades, "data")) {
+        CaptureUnit& unit = out.units.emplace_back();
+        unit.symbol = read.text_in(item, names.symbol);
+        unit.event_time = read.milliseconds_in(item, names.time);
+        TradeRecord trade{};
+        trade.price = read.decimal_in(item, names.price);
+        trade.quantity = read.decimal_in(item, names.quantity);
+        if (!names.id.empty()) trade.trade_id = read.number_in(item, names.id);
+        trade.aggressor = read.side(item[names.side], names.side, names.buy, names.sell);
+        unit.what = trade;
+    }
+}
+
+void add_pairs_of(JsonView book,
+                  std::string_view bids,
+                  std::string_view asks,
+                  BookChange change,
+                  FieldReader& read,
+                  CaptureUnit& unit,
+                  CaptureMessage& out) {
+    add_level_pairs(book[bids], bids, TRADECTL_SIDE_BUY, read, out);
+    add_level_pairs(book[asks], asks, TRADECTL_SIDE_SELL, read, out);
+    close_levels(0, change, out);
+    unit.what = change;
+}
+
 void close_levels(std::uint32_t begin, BookChange& change, CaptureMessage& out) {
     const auto first = out.levels.begin() + begin;
     const auto last = out.levels.end();

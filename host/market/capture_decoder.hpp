@@ -45,6 +45,27 @@ void add_level_pairs(JsonView pairs,
                      std::uint16_t side,
                      FieldReader& read,
                      CaptureMessage& out);
+/// What a venue calls the fields of a trade.
+struct TradeNames {
+    std::string_view symbol;
+    std::string_view time;  ///< milliseconds
+    std::string_view price;
+    std::string_view quantity;
+    std::string_view id;  ///< empty: none that is a number
+    std::string_view side;
+    std::string_view buy;
+    std::string_view sell;
+};
+/// Appends a unit for each trade of a list of objects, named `data` in what is said of it.
+void add_trades(JsonView trades, const TradeNames& names, FieldReader& read, CaptureMessage& out);
+/// Makes a book's two lists of pairs the levels of `change`, and that what `unit` tells.
+void add_pairs_of(JsonView book,
+                  std::string_view bids,
+                  std::string_view asks,
+                  BookChange change,
+                  FieldReader& read,
+                  CaptureUnit& unit,
+                  CaptureMessage& out);
 /// Puts the levels behind `begin` into the order of a record, best first, bids first, and makes
 /// them the change's.
 void close_levels(std::uint32_t begin, BookChange& change, CaptureMessage& out);

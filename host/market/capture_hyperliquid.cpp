@@ -3,6 +3,15 @@
 namespace tradectl::market {
 namespace {
 
+constexpr TradeNames kTradeNames{.symbol = "coin",
+                                 .time = "time",
+                                 .price = "px",
+                                 .quantity = "sz",
+                                 .id = "tid",
+                                 .side = "side",
+                                 .buy = "B",
+                                 .sell = "A"};
+
 /// Channels `trades` and `l2Book`, of which each message is a whole book of some levels.
 /// Source: Hyperliquid Docs, API, web socket subscriptions.
 class HyperliquidDecoder final : public CaptureDecoder {
@@ -10,7 +19,6 @@ class HyperliquidDecoder final : public CaptureDecoder {
     Status decode(std::string_view url, JsonView message, CaptureMessage& out) override;
 
   private:
-    void add_trades(JsonView data, CaptureMessage& out);
     void add_book(JsonView data, CaptureMessage& out);
     void add_levels(JsonView levels, std::uint16_t side, CaptureMessage& out);
 
@@ -21,23 +29,9 @@ Status HyperliquidDecoder::decode(std::string_view, JsonView message, CaptureMes
     out.clear();
     read_ = {};
     out.type = message["channel"] ? read_.text_in(message, "channel") : "other";
-    if (out.type == "trades") add_trades(message["data"], out);
+    if (out.type == "trades") add_trades(message["data"], kTradeNames, read_, out);
     if (out.type == "l2Book") add_book(message["data"], out);
     return read_.status();
-}
-
-void HyperliquidDecoder::add_trades(JsonView data, CaptureMessage& out) {
-    for (const JsonView item : read_.array(data, "data")) {
-        CaptureUnit& unit = out.units.emplace_back();
-        unit.symbol = read_.text_in(item, "coin");
-        unit.event_time = read_.milliseconds_in(item, "time");
-        TradeRecord trade{};
-        trade.price = read_.decimal_in(item, "px");
-        trade.quantity = read_.decimal_in(item, "sz");
-        trade.trade_id = read_.number_in(item, "tid");
-        trade.aggressor = read_.side(item["side"], "side", "B", "A");
-        unit.what = trade;
-    }
 }
 
 void HyperliquidDecoder::add_book(JsonView data, CaptureMessage& out) {

@@ -53,8 +53,8 @@ class CaptureImporter {
     ImportSink sink_;
     CaptureReport report_;
     CaptureBook book_;
-    CaptureMessage own_message_;               ///< of a line that came undecoded
-    const CaptureMessage* message_ = nullptr;  ///< that is being taken
+    CaptureMessage own_message_;  ///< of a line that came undecoded
+    CaptureView message_;         ///< that is being taken
     tradectl_time received_ = TRADECTL_TIME_NONE;
     tradectl_time exchange_time_ = TRADECTL_TIME_NONE;  ///< last one known
     tradectl_time answer_time_ = TRADECTL_TIME_NONE;    ///< of the last snapshot on the side
@@ -122,24 +122,27 @@ Status CaptureImporter::take_line(const CaptureLine& line) {
     ++report_.messages_total;
     received_ = line.received;
     if (auto status = decode(line); !status) return status;
-    const auto counted = report_.messages.find(message_->type);
+    const auto counted = report_.messages.find(message_.type);
     if (counted == report_.messages.end())
-        report_.messages.emplace(message_->type, 1);
+        report_.messages.emplace(message_.type, 1);
     else
         ++counted->second;
-    for (const CaptureUnit& unit : message_->units)
+    for (const CaptureUnit& unit : message_.units)
         if (auto status = take_unit(unit); !status) return status;
     return {};
 }
 
 /// Where nobody did it before.
 Status CaptureImporter::decode(const CaptureLine& line) {
-    message_ = line.message;
-    if (message_ != nullptr) return {};
-    message_ = &own_message_;
+    if (line.message) {
+        message_ = *line.message;
+        return {};
+    }
     const auto json = json_.parse(line.json);
     if (!json) return lines_.damage(json.error().message);
-    return at_line(decoder_->decode(line.url, *json, own_message_));
+    auto status = at_line(decoder_->decode(line.url, *json, own_message_));
+    message_ = CaptureView(own_message_);
+    return status;
 }
 
 Status CaptureImporter::take_unit(const CaptureUnit& unit) {
@@ -181,8 +184,7 @@ Expected<tradectl_time> CaptureImporter::time_of(const CaptureUnit& unit) {
         change->type != BookChange::Type::Difference)
         time = exchange_time_;  // a snapshot holds what was known then
     if (time == TRADECTL_TIME_NONE)
-        return lines_.damage("no exchange time in a message of type " +
-                             std::string(message_->type));
+        return lines_.damage("no exchange time in a message of type " + std::string(message_.type));
     exchange_time_ = std::max(exchange_time_, time);
     if (change == nullptr) return time;
     // By the venue's clock an answer may be ahead of what the stream tells next.
@@ -194,8 +196,8 @@ Status CaptureImporter::take(const CaptureUnit& unit, TradeRecord trade) {
     ++report_.trades;
     if (!wants(DataKind::Trades)) return {};
     constexpr std::string_view kAggregated = "aggTrade";
-    if (trade_type_.empty()) trade_type_ = message_->type;
-    if ((message_->type == kAggregated) != (trade_type_ == kAggregated))
+    if (trade_type_.empty()) trade_type_ = message_.type;
+    if ((message_.type == kAggregated) != (trade_type_ == kAggregated))
         return lines_.damage("trades and aggregated trades in one recording");
     const auto time = time_of(unit);
     if (!time) return fail(time.error());
@@ -227,7 +229,7 @@ Status CaptureImporter::take(const CaptureUnit&, const BarState& state) {
 }
 
 Status CaptureImporter::take(const CaptureUnit& unit, const BookChange& change) {
-    const std::span levels(message_->begin(change), message_->end(change));
+    const auto levels = message_.levels_of(change);
     const bool difference =
         change.type == BookChange::Type::Difference || change.type == BookChange::Type::Lost;
     if (difference) {

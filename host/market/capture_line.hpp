@@ -2,17 +2,17 @@
 #pragma once
 
 #include "host/market/capture_format.hpp"
+#include "host/market/capture_message.hpp"
 
 #include <tradectl/abi/types.h>
 #include <tradectl/expected.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace tradectl::market {
-
-struct CaptureMessage;
 
 /// A whole book of a large market is one line.
 inline constexpr std::size_t kCaptureLineBytesMax = std::size_t{16} << 20;
@@ -28,7 +28,7 @@ struct CaptureLine {
     tradectl_time received = TRADECTL_TIME_NONE;
     std::string_view url;
     std::string_view json;
-    const CaptureMessage* message = nullptr;  ///< what `json` says, when somebody decoded it
+    std::optional<CaptureView> message;  ///< what `json` says, when somebody decoded it
 };
 
 /// Takes a line apart; it keeps views into it. Corrupt when it has not the frame's form.

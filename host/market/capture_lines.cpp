@@ -1,7 +1,5 @@
 #include "host/market/capture_lines.hpp"
 
-#include "host/market/capture_block.hpp"
-
 #include <utility>
 
 namespace tradectl::market {
@@ -31,9 +29,6 @@ Status CaptureLines::open() {
                                         .zip_member = zip_member_},
                                        workers_);
         if (!blocks) return fail(blocks.error());
-        blocks->set_work([frame = frame_, venue = decoding_.venue] {
-            return std::make_unique<CaptureBlock>(frame, venue);
-        });
         inputs_.emplace_back(*std::move(blocks));
     }
     return {};
@@ -46,8 +41,17 @@ Expected<bool> CaptureLines::next_block(Input& input) {
     input.entry = 0;
     const auto block = input.blocks.next();
     if (!block) return fail(block.error());
-    if (*block) input.block = static_cast<const CaptureBlock*>((*block)->work);
-    return input.block != nullptr;
+    if (!*block) return false;
+    input.block = static_cast<const CaptureBlock*>((*block)->work);
+    if (input.block != nullptr) return true;
+    // The first one, which is small: many files are not larger.
+    input.first = std::make_unique<CaptureBlock>(frame_, std::nullopt);
+    input.first->work((*block)->text);
+    input.block = input.first.get();
+    input.blocks.set_work([frame = frame_, venue = decoding_.venue] {
+        return std::make_unique<CaptureBlock>(frame, venue);
+    });
+    return true;
 }
 
 /// Reads the next line of an input into its head.
@@ -64,7 +68,7 @@ Status CaptureLines::advance(Input& input) {
         input.line = input.lines_before + entry.number;
         std::string_view text = entry.text;
         if (entry.decoded) {
-            input.head = entry.decoded;
+            input.head = input.block->line_of(entry);
             return {};
         }
         if (input.line == 1 && text.starts_with(kByteOrderMark))

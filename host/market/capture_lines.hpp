@@ -3,7 +3,7 @@
 
 #include "host/base/text_blocks.hpp"
 #include "host/base/text_input.hpp"
-#include "host/market/capture_line.hpp"
+#include "host/market/capture_block.hpp"
 #include "host/market/capture_report.hpp"
 
 #include <tradectl/abi/types.h>
@@ -20,8 +20,6 @@
 
 namespace tradectl::market {
 
-class CaptureBlock;
-
 /// Reads several recordings merged by receive time, equal times in the order of the list, or one
 /// after the other where nobody noted times. [any]
 class CaptureLines {
@@ -30,7 +28,7 @@ class CaptureLines {
     struct Decoding {
         std::optional<CaptureVenue> venue;  ///< none, or one with a memory: they are not
         unsigned jobs = 1;                  ///< threads, the reader's own one counted
-        std::size_t block_bytes = std::size_t{128} << 10;
+        std::size_t block_bytes = std::size_t{64} << 10;
     };
     /// `zip_member` is that of every zip file; empty: the only one.
     CaptureLines(std::vector<std::string> paths, std::string zip_member, CaptureFrame frame)
@@ -66,6 +64,7 @@ class CaptureLines {
         [[nodiscard]] std::uint64_t bytes_done() const override { return blocks.bytes_done(); }
 
         TextBlocks blocks;
+        std::unique_ptr<CaptureBlock> first;
         const CaptureBlock* block = nullptr;  ///< that is being read
         std::size_t entry = 0;                ///< the next one of it
         std::uint64_t lines_before = 0;       ///< of the blocks before it

@@ -6,6 +6,7 @@
 #include <tradectl/abi/types.h>
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -76,6 +77,25 @@ struct CaptureMessage {
     }
     [[nodiscard]] const CaptureLevel* end(const BookChange& change) const {
         return levels.data() + change.levels_end;
+    }
+};
+
+/// What a message tells, wherever that is kept.
+struct CaptureView {
+    std::string_view type;
+    std::span<const CaptureUnit> units;
+    std::span<const CaptureLevel> levels;
+
+    CaptureView() = default;
+    explicit CaptureView(const CaptureMessage& message)
+        : type(message.type), units(message.units), levels(message.levels) {}
+    CaptureView(std::string_view type_word,
+                std::span<const CaptureUnit> all_units,
+                std::span<const CaptureLevel> all_levels)
+        : type(type_word), units(all_units), levels(all_levels) {}
+
+    [[nodiscard]] std::span<const CaptureLevel> levels_of(const BookChange& change) const {
+        return levels.subspan(change.levels_begin, change.levels_end - change.levels_begin);
     }
 };
 

@@ -11,6 +11,8 @@ namespace tradectl::market {
 namespace {
 
 constexpr tradectl_decimal kNull{TRADECTL_DECIMAL_NULL_LO, TRADECTL_DECIMAL_NULL_HI};
+constexpr std::uint16_t kBid = TRADECTL_SIDE_BUY;
+constexpr std::uint16_t kAsk = TRADECTL_SIDE_SELL;
 constexpr std::string_view kIncremental[] = {
     "exchange", "symbol", "timestamp", "local_timestamp", "is_snapshot", "side", "price", "amount"};
 constexpr std::string_view kDepth[] = {"symbol",
@@ -26,6 +28,15 @@ constexpr std::string_view kDepth[] = {"symbol",
 /// What the readers of books share: a header in every file, one symbol, levels.
 class BookReader : public RowReader {
   public:
+    Expected<FirstRow> begin_file(const std::string&, std::string_view first_row) override {
+        if (auto status = fields_.check_header(first_row); !status) return fail(status.error());
+        return FirstRow::Header;
+    }
+    Status take(std::string_view row, ImportSink& sink) final {
+        const auto choice = open_row(row, sink);
+        if (!choice) return fail(choice.error());
+        return *choice == Choice::LeaveOut ? Status{} : take_fields(sink);
+    }
     Status end_file(ImportSink& sink) override { return rows_.flush(sink); }
 
   protected:
@@ -34,6 +45,9 @@ class BookReader : public RowReader {
           fields_(std::move(fields)),
           symbol_column_(symbol_column),
           rows_(options) {}
+
+    /// The row that was cut, of the symbol that is wanted.
+    virtual Status take_fields(ImportSink& sink) = 0;
 
     enum class Choice : std::uint8_t { Take, LeaveOut };
     /// Cuts the row and looks at its symbol.
@@ -117,10 +131,7 @@ class TardisSnapshots final : public BookReader {
         return FirstRow::Header;
     }
 
-    Status take(std::string_view row, ImportSink& sink) override {
-        const auto choice = open_row(row, sink);
-        if (!choice) return fail(choice.error());
-        if (*choice == Choice::LeaveOut) return {};
+    Status take_fields(ImportSink& sink) override {
         const std::size_t time_column = tardis_time(options_);
         BookRowKey key{.snapshot = true};
         if (auto status = time(time_column, TimeUnit::Microseconds, key.time); !status)
@@ -175,15 +186,7 @@ class TardisIncremental final : public BookReader {
     explicit TardisIncremental(const ImportOptions& options)
         : BookReader(options, CsvFields(kIncremental, ','), 1) {}
 
-    Expected<FirstRow> begin_file(const std::string&, std::string_view first_row) override {
-        if (auto status = fields_.check_header(first_row); !status) return fail(status.error());
-        return FirstRow::Header;
-    }
-
-    Status take(std::string_view row, ImportSink& sink) override {
-        const auto choice = open_row(row, sink);
-        if (!choice) return fail(choice.error());
-        if (*choice == Choice::LeaveOut) return {};
+    Status take_fields(ImportSink& sink) override {
         const std::size_t time_column = tardis_time(options_);
         BookRowKey key;
         tradectl_time other = 0;
@@ -196,17 +199,14 @@ class TardisIncremental final : public BookReader {
         const std::string_view side = fields_[5];
         if (side != "bid" && side != "ask") return fields_.fault(5, "neither bid nor ask");
         key.snapshot = mark == "true";
-        tradectl_decimal level_price{};
-        tradectl_decimal level_quantity{};
-        if (auto status = price(6, level_price); !status) return status;
-        if (auto status = quantity(7, level_quantity); !status) return status;
+        BookRecord level{};
+        if (auto status = price(6, level.price); !status) return status;
+        if (auto status = quantity(7, level.quantity); !status) return status;
         if (key != key_last_ || other != other_last_)
             if (auto status = placed(rows_.flush(sink), time_column); !status) return status;
         key_last_ = key;
         other_last_ = other;
-        const auto book_side =
-            static_cast<std::uint16_t>(side == "bid" ? TRADECTL_SIDE_BUY : TRADECTL_SIDE_SELL);
-        return rows_.add(key, book_side, level_price, level_quantity, sink);
+        return rows_.add(key, side == "bid" ? kBid : kAsk, level.price, level.quantity, sink);
     }
 
   private:
@@ -219,26 +219,16 @@ class BinanceDepth final : public BookReader {
     explicit BinanceDepth(const ImportOptions& options)
         : BookReader(options, CsvFields(kDepth, ','), 0) {}
 
-    Expected<FirstRow> begin_file(const std::string&, std::string_view first_row) override {
-        if (auto status = fields_.check_header(first_row); !status) return fail(status.error());
-        return FirstRow::Header;
-    }
-
-    Status take(std::string_view row, ImportSink& sink) override {
-        const auto choice = open_row(row, sink);
-        if (!choice) return fail(choice.error());
-        if (*choice == Choice::LeaveOut) return {};
+    Status take_fields(ImportSink& sink) override {
         BookRowKey key;
         if (auto status = read_key(key); !status) return status;
         const std::string_view side = fields_[4];
         if (side != "a" && side != "b") return fields_.fault(4, "neither a nor b");
-        tradectl_decimal level_price{};
-        tradectl_decimal level_quantity{};
-        if (auto status = price(6, level_price); !status) return status;
-        if (auto status = quantity(7, level_quantity); !status) return status;
-        const auto book_side =
-            static_cast<std::uint16_t>(side == "b" ? TRADECTL_SIDE_BUY : TRADECTL_SIDE_SELL);
-        return placed(rows_.add(key, book_side, level_price, level_quantity, sink), 1);
+        BookRecord level{};
+        if (auto status = price(6, level.price); !status) return status;
+        if (auto status = quantity(7, level.quantity); !status) return status;
+        return placed(rows_.add(key, side == "b" ? kBid : kAsk, level.price, level.quantity, sink),
+                      1);
     }
 
   private:

@@ -250,12 +250,6 @@ Status DataFileWriter::flush_block() {
     if (auto status = file_->write(offset_, bytes); !status) return status;
     offset_ += bytes.size();
     block_bytes_ = 0;
-    // What is written early is not waited for at the end.
-    constexpr std::uint64_t kSyncBytes = std::uint64_t{4} << 20;
-    if (offset_ - sync_offset_ >= kSyncBytes) {
-        file_->start_sync(sync_offset_, offset_ - sync_offset_);
-        sync_offset_ = offset_;
-    }
     return {};
 }
 

@@ -77,7 +77,6 @@ class DataFileWriter {
     std::size_t block_bytes_ = 0;   ///< of them that are there
     std::vector<DataBlock> index_;
     std::uint64_t offset_ = kDataHeaderBytes;
-    std::uint64_t sync_offset_ = 0;  ///< the device was asked for what stands before
     IdSet trade_ids_;
     unsigned tick_power_ = 18;  ///< `header_.tick` is 10^tick_power_ units of 1e-18
     unsigned lot_power_ = 18;

@@ -80,7 +80,7 @@ struct ImportOptions {
     /// Threads that decode, one more unpacks each file; 0: as many as there are cores. What comes
     /// out does not depend on it.
     unsigned jobs = 0;
-    std::size_t block_bytes = std::size_t{128} << 10;  ///< of text that a thread decodes at once
+    std::size_t block_bytes = std::size_t{64} << 10;  ///< of text that a thread decodes at once
     /// Called now and then and at the end; may be empty.
     std::function<void(const ImportProgress&)> progress;
 };

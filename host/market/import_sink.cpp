@@ -34,6 +34,35 @@ bool same(const Record& a, const Record& b) {
     return std::memcmp(&a, &b, sizeof(Record)) == 0;
 }
 
+/// One event's levels as `Book` takes them, in `room`.
+const tradectl_book_event& book_event(std::span<const BookRecord> levels,
+                                      std::vector<std::uint64_t>& room) {
+    static_assert(sizeof(tradectl_level) == 2 * sizeof(tradectl_decimal));
+    constexpr std::size_t kWords = sizeof(tradectl_level) / sizeof(std::uint64_t);
+    tradectl_book_event event{};
+    constexpr std::size_t kHeadWords = sizeof(event) / sizeof(std::uint64_t);
+    room.resize(kHeadWords + kWords * levels.size());
+    std::size_t used = kHeadWords;
+    for (const BookRecord& level : levels) {
+        if (level.side == TRADECTL_SIDE_NONE) continue;
+        ++(level.side == TRADECTL_SIDE_BUY ? event.bid_count : event.ask_count);
+        const tradectl_level shown{level.price, level.quantity};
+        std::memcpy(room.data() + used, &shown, sizeof(shown));
+        used += kWords;
+    }
+    const BookRecord& first = levels.front();
+    event.header.size = static_cast<std::uint32_t>(used * sizeof(room[0]));
+    event.header.type = (first.flags & kBookRecordSnapshot) != 0 ? TRADECTL_EVENT_BOOK_SNAPSHOT
+                                                                 : TRADECTL_EVENT_BOOK_DELTA;
+    event.header.event_time = event.header.host_time = first.time;
+    event.book_seq = first.book_seq;
+    event.book_seq_prev = first.book_seq_prev;
+    event.levels_offset = sizeof(event);
+    event.level_stride = sizeof(tradectl_level);
+    std::memcpy(room.data(), &event, sizeof(event));
+    return *reinterpret_cast<const tradectl_book_event*>(room.data());
+}
+
 }  // namespace
 
 unsigned import_jobs(const ImportOptions& options) {
@@ -239,7 +268,8 @@ Status ImportSink::write(std::span<const BookRecord> levels) {
 void ImportSink::note_event(std::span<const BookRecord> levels) {
     ++report_.book_events;
     if ((levels.front().flags & kBookRecordSnapshot) != 0) ++report_.book_snapshots;
-    if (book_.apply(levels) == BookResult::Applied && book_.crossed()) ++report_.book_crossed;
+    if (book_.apply(book_event(levels, event_room_)) == BookResult::Applied && book_.crossed())
+        ++report_.book_crossed;
 }
 
 template <typename Record>

@@ -106,6 +106,7 @@ class ImportSink {
     BarRecord bar_last_{};
     std::vector<BookRecord> event_last_;
     Book book_{sequence_none};
+    std::vector<std::uint64_t> event_room_;  ///< what `book_` takes in
     // Until all is read, when sorting.
     std::vector<Held<TradeRecord>> trades_;
     std::vector<Held<QuoteRecord>> quotes_;

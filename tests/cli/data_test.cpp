@@ -136,6 +136,18 @@ TEST_F(CmdData, EachHintNamesAnOptionThatHelps) {
     }
 }
 
+TEST_F(CmdData, TellsOfARecordingInRows) {
+    const std::string line =
+        R"(1000 {"e":"trade","E":6,"T":5,"s":"ABC","t":7,"p":"4.5","q":"2","m":true})"
+        "\n";
+    const ChildResult result =
+        import_text(line, {"--format", "binance-ws", "--kind", "trades", "--jobs", "1"});
+    ASSERT_EQ(result.exit_status, 0) << result.err;
+    EXPECT_EQ(result.out.find('{'), std::string::npos) << result.out;
+    for (const char* wanted : {"capture.messages.trade", "capture.symbols", "capture.gaps"})
+        EXPECT_NE(result.out.find(wanted), std::string::npos) << wanted << result.out;
+}
+
 TEST_F(CmdData, JoinsBidsAndAsks) {
     const std::string header = "timestamp,open,high,low,close\n";
     const std::string bid = folder_.write("bid.csv", header + "60,2,4,1,3\n");
@@ -173,6 +185,7 @@ TEST_F(CmdData, UsageErrorsAre64) {
         {"data", "import", "x.csv", "-o", out_, "--instrument", "A", "--date", "yesterday"},
         {"data", "import", "x.csv", "-o", out_, "--instrument", "A", "--decimals", "19"},
         {"data", "import", "x.csv", "-o", out_, "--instrument", "A", "--bid", "y.csv"},
+        {"data", "import", "x.csv", "-o", out_, "--instrument", "A", "--jobs", "0"},
         {"data", "export", out_, "--time-unit", "years"},
         {"data", "export", out_, "--time-unit", "civil"},
         {"data", "export", out_, "--from", "yesterday"},
