@@ -84,6 +84,10 @@ Sha256Digest sha256(std::span<const std::byte> bytes) {
     return digest_parts(bytes, {});
 }
 
+Sha256Digest sha256(std::span<const std::byte> first, std::span<const std::byte> second) {
+    return digest_parts(first, second);
+}
+
 Sha256Digest hmac_sha256(std::span<const std::byte> key, std::span<const std::byte> message) {
     // RFC 2104: H(K ^ opad, H(K ^ ipad, message)), with a key longer than a block replaced by its
     // digest.

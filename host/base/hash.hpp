@@ -19,6 +19,9 @@ using Sha256Digest = std::array<std::byte, 32>;
 
 /// FIPS 180-4. [any]
 [[nodiscard]] Sha256Digest sha256(std::span<const std::byte> bytes);
+/// The digest of `first` with `second` behind it. [any]
+[[nodiscard]] Sha256Digest sha256(std::span<const std::byte> first,
+                                  std::span<const std::byte> second);
 /// RFC 2104 with SHA-256. [any]
 [[nodiscard]] Sha256Digest hmac_sha256(std::span<const std::byte> key,
                                        std::span<const std::byte> message);

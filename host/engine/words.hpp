@@ -1,21 +1,14 @@
-/// The words for codes, as commands, logs and exports print them.
+/// The words of host/base/words.hpp under the engine's name.
 #pragma once
 
-#include <cstdint>
-#include <string_view>
+#include "host/base/words.hpp"
 
 namespace tradectl::engine {
 
-/// "insufficient_balance" for TRADECTL_REASON_INSUFFICIENT_BALANCE; "none" for 0; "unknown"
-/// otherwise.
-[[nodiscard]] std::string_view reason_name(std::uint32_t reason);
-/// "buy", "sell" or "none".
-[[nodiscard]] std::string_view side_name(std::uint32_t side);
-/// "limit", "market", "stop", "stop_limit" or "unknown".
-[[nodiscard]] std::string_view order_type_name(std::uint32_t type);
-/// "gtc", "ioc", "fok", "gtd" or "unknown".
-[[nodiscard]] std::string_view time_in_force_name(std::uint32_t time_in_force);
-/// "maker", "taker" or "none".
-[[nodiscard]] std::string_view liquidity_name(std::uint32_t liquidity);
+using tradectl::liquidity_name;
+using tradectl::order_type_name;
+using tradectl::reason_name;
+using tradectl::side_name;
+using tradectl::time_in_force_name;
 
 }  // namespace tradectl::engine

@@ -1,9 +1,9 @@
-#include "host/engine/words.hpp"
+#include "host/base/words.hpp"
 
 #include <tradectl/abi/commands.h>
 #include <tradectl/abi/types.h>
 
-namespace tradectl::engine {
+namespace tradectl {
 
 namespace {
 
@@ -126,4 +126,4 @@ std::string_view liquidity_name(std::uint32_t liquidity) {
     }
 }
 
-}  // namespace tradectl::engine
+}  // namespace tradectl
