@@ -6,6 +6,7 @@ namespace tradectl::cli {
 class Command;
 struct Globals;
 
+void register_audit(Command& root);
 void register_backtest(Command& root);
 void register_balance(Command& root);
 void register_completion(Command& root);

@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
     register_orders(root);
     register_fills(root);
     register_positions(root);
+    register_audit(root);
     register_halt(root);
     register_resume(root);
     register_state(root);

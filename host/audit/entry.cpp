@@ -1,9 +1,10 @@
 #include "host/audit/entry.hpp"
 
 #include "host/audit/entry_line.hpp"
-#include "host/audit/entry_words.hpp"
+#include "host/audit/event_code.hpp"
 #include "host/base/hex.hpp"
 #include "host/base/words.hpp"
+#include "host/wal/names.hpp"
 
 #include <tradectl/abi/commands.h>
 
@@ -43,9 +44,9 @@ void put_reason(EntryLine& line, std::uint16_t reason) {
 
 void put_terms(EntryLine& line, const wal::OrderTerms& terms) {
     if (terms.side == TRADECTL_SIDE_NONE && terms.quantity.is_null()) return;
-    line.name("side", side_name(terms.side))
-        .name("type", order_type_name(terms.order_type))
-        .name("time_in_force", time_in_force_name(terms.time_in_force))
+    line.name("side", wal::side_name(terms.side))
+        .name("type", wal::order_type_name(terms.order_type))
+        .name("time_in_force", wal::time_in_force_name(terms.time_in_force))
         .number_if("flags", terms.order_flags)
         .decimal("quantity", terms.quantity)
         .decimal("price", terms.price)
@@ -77,7 +78,7 @@ void put_postings(EntryLine& line, const wal::Postings& postings) {
     line.begin_list("postings");
     for (const wal::Posting& posting : postings) {
         line.begin_item().name("account", posting.account).name("asset", posting.asset);
-        line.name("bucket", word_of(posting.bucket)).decimal("amount", posting.amount);
+        line.name("bucket", wal::to_text(posting.bucket)).decimal("amount", posting.amount);
         line.end_object();
     }
     line.end_list();
@@ -86,13 +87,13 @@ void put_postings(EntryLine& line, const wal::Postings& postings) {
 void put_fill(EntryLine& line, const wal::FillBody& fill) {
     line.begin_object("fill")
         .name("trade_id", fill.trade_id)
-        .name("side", side_name(fill.side))
+        .name("side", wal::side_name(fill.side))
         .decimal("price", fill.price)
         .decimal("quantity", fill.quantity)
         .decimal("fee", fill.fee)
         .name("fee_asset", fill.fee_asset)
-        .name("liquidity", liquidity_name(fill.liquidity))
-        .name("settlement", settlement_word(fill.settlement))
+        .name("liquidity", wal::liquidity_name(fill.liquidity))
+        .name("settlement", wal::settlement_name(fill.settlement))
         .time("venue_time", fill.venue_time)
         .end_object();
 }
@@ -105,7 +106,7 @@ bool is_bookkeeping(wal::StepKind step) {
 void put(EntryLine& line, const wal::RecordHeader& header, const wal::IntentBody& body) {
     const bool leaves = (header.flags & wal::kFlagMayBeSent) != 0;
     put_head(line, header, "INTENT");
-    line.name("action", word_of(body.step));
+    line.name("action", wal::to_text(body.step));
     put_subject(line, body.subject);
     put_terms(line, body.terms);
     // An order that the venue made by itself has an intent that nothing was sent for.
@@ -115,8 +116,8 @@ void put(EntryLine& line, const wal::RecordHeader& header, const wal::IntentBody
         .number_if("intent_tag", body.intent_tag)
         .name("target_client_order_id", body.target_client_order_id)
         .name("identity", body.identity)
-        .name("identity_class", identity_class_word(body.identity_class))
-        .name("fence", fence_word(body.fence));
+        .name("identity_class", wal::identity_class_name(body.identity_class))
+        .name("fence", wal::fence_name(body.fence));
     if (body.fence != 0) line.text("fence_value", std::to_string(body.fence_value));
     const auto zero = [](std::byte b) { return b == std::byte{0}; };
     if (!std::all_of(body.request_sha256.begin(), body.request_sha256.end(), zero))
@@ -127,9 +128,9 @@ void put(EntryLine& line, const wal::RecordHeader& header, const wal::IntentBody
 
 void put(EntryLine& line, const wal::RecordHeader& header, const wal::ResultBody& body) {
     put_head(line, header, event_of(body));
-    line.name("action", word_of(body.step)).name("step_status", word_of(body.status));
+    line.name("action", wal::to_text(body.step)).name("step_status", wal::to_text(body.status));
     put_subject(line, body.subject);
-    if (body.order_status != 0) line.name("status", order_status_word(body.order_status));
+    if (body.order_status != 0) line.name("status", wal::order_status_name(body.order_status));
     put_reason(line, body.reason);
     line.decimal("filled", body.filled_qty)
         .decimal("remaining", body.leaves_qty)
@@ -145,7 +146,7 @@ void put(EntryLine& line, const wal::RecordHeader& header, const wal::ResultBody
 
 void put(EntryLine& line, const wal::RecordHeader& header, const wal::RollbackBody& body) {
     put_head(line, header, "ROLLBACK");
-    line.name("action", word_of(body.step));
+    line.name("action", wal::to_text(body.step));
     put_subject(line, body.subject);
     put_reason(line, body.reason);
     line.text("note", body.text);
@@ -154,7 +155,7 @@ void put(EntryLine& line, const wal::RecordHeader& header, const wal::RollbackBo
 
 void put(EntryLine& line, const wal::RecordHeader& header, const wal::ResolveBody& body) {
     put_head(line, header, "RESOLVED");
-    line.name("action", word_of(body.step)).name("step_status", word_of(body.status));
+    line.name("action", wal::to_text(body.step)).name("step_status", wal::to_text(body.status));
     put_subject(line, body.subject);
     line.name("approver", body.approver).text("note", body.reason).text("evidence", body.evidence);
 }

@@ -2,6 +2,7 @@
 
 #include "host/base/hash.hpp"
 #include "host/base/hex.hpp"
+#include "host/base/utf8.hpp"
 
 #include <array>
 #include <charconv>
@@ -13,24 +14,6 @@ constexpr std::string_view kReplacement = "\xef\xbf\xbd";  // U+FFFD, for what i
 
 bool is_continuation(unsigned char byte) {
     return (byte & 0xc0) == 0x80;
-}
-
-/// Bytes of the UTF-8 character at the front (RFC 3629), 0 when there is none.
-std::size_t character_bytes(std::string_view text) {
-    const auto byte = [&](std::size_t i) {
-        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-    };
-    const unsigned first = byte(0);
-    if (first < 0x80) return 1;
-    const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-    if (first < 0xc2 || first > 0xf4) return 0;
-    for (std::size_t i = 1; i < length; ++i) {
-        if (!is_continuation(static_cast<unsigned char>(byte(i)))) return 0;
-    }
-    const unsigned second = byte(1);
-    const bool overlong = (first == 0xe0 && second < 0xa0) || (first == 0xf0 && second < 0x90);
-    const bool outside = (first == 0xed && second > 0x9f) || (first == 0xf4 && second > 0x8f);
-    return overlong || outside ? 0 : length;
 }
 
 /// The short form where JSON has one, as RFC 8785 wants it.
@@ -76,7 +59,7 @@ void EntryLine::escaped(std::string_view value) {
         } else if (c < 0x20) {
             append_control(c, out_);
         } else {
-            const std::size_t bytes = character_bytes(value);
+            const std::size_t bytes = utf8_bytes(value);
             out_ += bytes == 0 ? kReplacement : value.substr(0, bytes);
             value.remove_prefix(bytes == 0 ? 1 : bytes);
             continue;

@@ -34,6 +34,8 @@ constexpr std::array<Word<FaultPolicy>, 3> kFaultPolicies{{{"cancel", FaultPolic
                                                            {"flatten", FaultPolicy::Flatten}}};
 constexpr std::array<Word<RecoveryPolicy>, 2> kRecoveryPolicies{
     {{"auto", RecoveryPolicy::Auto}, {"refuse", RecoveryPolicy::Refuse}}};
+constexpr std::array<Word<AuditPolicy>, 3> kAuditPolicies{
+    {{"auto", AuditPolicy::Auto}, {"on", AuditPolicy::On}, {"off", AuditPolicy::Off}}};
 constexpr std::array<Word<BarPlay>, 3> kBarPlays{
     {{"bars", BarPlay::Bars}, {"quotes", BarPlay::Quotes}, {"trades", BarPlay::Trades}}};
 constexpr std::array<Word<BarPath>, 3> kBarPaths{
@@ -272,6 +274,7 @@ void bind_process(const Node& merged, Config& config) {
     config.shutdown = {word(shutdown, "orders", kOrdersPolicies),
                        word(shutdown, "positions", kPositionsPolicies)};
     config.recovery = word(merged, "recovery", kRecoveryPolicies);
+    config.audit = word(merged, "audit", kAuditPolicies);
 }
 
 }  // namespace

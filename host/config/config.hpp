@@ -23,6 +23,8 @@ enum class FaultPolicy { Cancel, Keep, Flatten };
 /// kept within the bar, or exactly.
 enum class ExitsOnBars { Close, Inside, Level };
 enum class RecoveryPolicy { Auto, Refuse };
+/// Auto: on where state is kept, but not in a backtest.
+enum class AuditPolicy { Auto, On, Off };
 /// The numbers are the ABI's TRADECTL_INSTRUMENT_*.
 enum class InstrumentKind : std::uint32_t {
     Spot = 1,
@@ -231,6 +233,7 @@ struct Config {
     WalConfig wal;
     ShutdownConfig shutdown;
     RecoveryPolicy recovery = RecoveryPolicy::Auto;
+    AuditPolicy audit = AuditPolicy::Auto;
     std::vector<ExchangeConfig> exchanges;
     std::vector<InstrumentConfig> instruments;
     std::vector<DataConfig> data;

@@ -269,6 +269,9 @@ std::vector<Rule> process_rules() {
         text("recovery", "at start: finish what was begun, or stop and let an operator look")
             .one_of({"auto", "refuse"})
             .otherwise("auto"),
+        text("audit", "keep an audit log; auto: where state is kept, but not in a backtest")
+            .one_of({"auto", "on", "off"})
+            .otherwise("auto"),
     };
 }
 

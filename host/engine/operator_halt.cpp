@@ -50,7 +50,8 @@ Status append_note(Disk& disk,
     auto identity = wal::open_identity(disk, paths.root, random);
     if (!identity) return fail(identity.error());
     const wal::LogTimes now{.wall = clock.now(), .monotonic_ns = clock.monotonic_ns()};
-    auto state = open_state(disk, paths, config.name, *identity, config.wal.segment_bytes, now);
+    auto state = open_state(
+        disk, paths, config.name, *identity, config.wal.segment_bytes, now, audit_of(config));
     if (!state) return fail(state.error());
     auto& writer = *state->writer;
     wal::BatchBuilder builder(writer.next_sequence(), writer.batch_bytes_max());
@@ -64,7 +65,8 @@ Status append_note(Disk& disk,
     if (auto added = builder.add(header, body); !added) return fail(added.error());
     if (auto appended = writer.append(builder.take(), now.monotonic_ns); !appended) return appended;
     if (auto synced = writer.sync(); !synced) return synced;
-    return state->projector->catch_up(writer.durable_sequence());
+    if (auto done = state->projector->catch_up(writer.durable_sequence()); !done) return done;
+    return state->projector->stop();
 }
 
 /// A live run sees the latch change and records it; without one that is done here.

@@ -2,23 +2,39 @@
 
 #include "host/base/log.hpp"
 
-#include <chrono>
+#include <algorithm>
 #include <utility>
 #include <vector>
 
 namespace tradectl::engine {
 
-Projector::Projector(Disk& disk, std::string directory, ledger::Ledger ledger)
+namespace {
+
+/// What both have: records behind it are read again, and passed over where they are known.
+WalSequence applied_by_all(const ledger::Ledger& ledger,
+                           const std::optional<audit::LogWriter>& audit) {
+    const WalSequence applied = ledger.applied_sequence();
+    return audit ? std::min(applied, audit->applied()) : applied;
+}
+
+}  // namespace
+
+Projector::Projector(Disk& disk,
+                     std::string directory,
+                     ledger::Ledger ledger,
+                     std::optional<audit::LogWriter> audit)
     : disk_(disk),
       directory_(std::move(directory)),
       ledger_(std::move(ledger)),
-      applied_(ledger_.applied_sequence().value) {}
+      audit_(std::move(audit)),
+      applied_(applied_by_all(ledger_, audit_).value) {}
 
 Expected<std::unique_ptr<Projector>> Projector::open(Disk& disk,
                                                      std::string wal_directory,
-                                                     ledger::Ledger ledger) {
+                                                     ledger::Ledger ledger,
+                                                     std::optional<audit::LogWriter> audit) {
     return std::unique_ptr<Projector>(
-        new Projector(disk, std::move(wal_directory), std::move(ledger)));
+        new Projector(disk, std::move(wal_directory), std::move(ledger), std::move(audit)));
 }
 
 Projector::~Projector() {
@@ -43,19 +59,49 @@ Status Projector::apply_some(WalSequence mark) {
         batch.push_back({(*record)->header, bodies.back()});
     }
     if (batch.empty()) return {};
+    if (auto done = apply_to_ledger(batch); !done) return done;
+    if (auto done = apply_to_audit(batch); !done) return done;
+    applied_.store(batch.back().header.sequence.value);
+    return {};
+}
+
+Status Projector::apply_to_ledger(std::span<const wal::Record> batch) {
+    const std::uint64_t first = batch.front().header.sequence.value;
+    const std::uint64_t known = ledger_.applied_sequence().value;
+    if (known >= first)
+        batch = batch.subspan(std::min<std::size_t>(batch.size(), known - first + 1));
     for (;;) {
         auto applied = ledger_.apply(batch);
-        if (applied) break;
+        if (applied) return {};
         // Nothing was applied; another program's lock passes.
         if (applied.error().code != ErrorCode::Locked || !thread_.joinable()) return applied;
         log(LogLevel::Warning, "ledger", "waiting: " + applied.error().message);
-        std::unique_lock lock(mutex_);
+        Lock lock(mutex_);
         if (changed_.wait_for(lock, std::chrono::seconds(1), [this] { return stopping_; })) {
             return applied;
         }
     }
-    applied_.store(batch.back().header.sequence.value);
+}
+
+Status Projector::apply_to_audit(std::span<const wal::Record> batch) {
+    if (!audit_) return {};
+    for (const wal::Record& record : batch) {
+        if (auto done = audit_->append(record); !done) return done;
+        if (audit_->pending() < audit::LogWriter::kCheckpointEntries) continue;
+        if (auto done = checkpoint(); !done) return done;
+    }
+    if (audit_->pending() > 0 && !checkpoint_due_)
+        checkpoint_due_ = std::chrono::steady_clock::now() + kCheckpointAfter;
     return {};
+}
+
+Status Projector::checkpoint() {
+    checkpoint_due_.reset();
+    return audit_ ? audit_->checkpoint() : Status{};
+}
+
+bool Projector::checkpoint_due() const {
+    return checkpoint_due_ && std::chrono::steady_clock::now() >= *checkpoint_due_;
 }
 
 Status Projector::catch_up(WalSequence mark) {
@@ -78,18 +124,28 @@ void Projector::start_thread() {
     thread_ = std::thread([this] { run(); });
 }
 
+/// False when all is applied and it should stop.
+bool Projector::wait_for_work(Lock& lock) {
+    const auto ready = [this] { return stopping_ || mark_.value > applied_.load(); };
+    if (checkpoint_due_) {
+        changed_.wait_until(lock, *checkpoint_due_, ready);
+    } else {
+        changed_.wait(lock, ready);
+    }
+    return mark_.value > applied_.load() || !stopping_;
+}
+
 void Projector::run() {
-    std::unique_lock lock(mutex_);
-    for (;;) {
-        changed_.wait(lock, [this] { return stopping_ || mark_.value > applied_.load(); });
+    Lock lock(mutex_);
+    while (wait_for_work(lock)) {
         const WalSequence mark = mark_;
-        if (mark.value <= applied_.load()) return;
         lock.unlock();
         Status done = catch_up(mark);
+        if (done && checkpoint_due()) done = checkpoint();
         lock.lock();
         if (!done) {
             failure_ = done.error();
-            log(LogLevel::Error, "ledger", "the ledger stopped: " + failure_->message);
+            log(LogLevel::Error, "projector", "the projector stopped: " + failure_->message);
             return;
         }
     }
@@ -114,7 +170,9 @@ Status Projector::stop() {
         thread_.join();
     }
     if (failure_) return fail(*failure_);
-    return {};
+    Status done = checkpoint();
+    if (!done) failure_ = done.error();
+    return done;
 }
 
 std::optional<Error> Projector::failure() const {

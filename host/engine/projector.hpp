@@ -1,6 +1,7 @@
-/// Brings the ledger up to the log, never beyond what is durable.
+/// Brings the ledger and the audit log up to the log, never beyond what is durable.
 #pragma once
 
+#include "host/audit/log_writer.hpp"
 #include "host/base/disk.hpp"
 #include "host/ledger/ledger.hpp"
 #include "host/wal/reader.hpp"
@@ -9,11 +10,13 @@
 #include <tradectl/ids.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
 
@@ -25,10 +28,16 @@ class Projector {
   public:
     static constexpr std::size_t kBatchRecordsMax = 512;
 
-    /// `disk` must outlive it. Errors of the ledger and the reader.
+    /// A checkpoint of the audit log is made this long after the first entry that none covers,
+    /// after LogWriter::kCheckpointEntries of them, and at the end.
+    static constexpr std::chrono::seconds kCheckpointAfter{1};
+
+    /// `disk` must outlive it. Without `audit` there is no audit log. Errors of the ledger and the
+    /// reader.
     static Expected<std::unique_ptr<Projector>> open(Disk& disk,
                                                      std::string wal_directory,
-                                                     ledger::Ledger ledger);
+                                                     ledger::Ledger ledger,
+                                                     std::optional<audit::LogWriter> audit = {});
     ~Projector();
     Projector(const Projector&) = delete;
     Projector& operator=(const Projector&) = delete;
@@ -41,7 +50,7 @@ class Projector {
     void start_thread();
     /// The log is durable up to here. [any]
     void notify(WalSequence mark);
-    /// Applies what was notified and ends the thread; its first failure.
+    /// Applies what was notified, ends the thread, and signs a last checkpoint; the first failure.
     Status stop();
 
     /// [any]
@@ -50,13 +59,25 @@ class Projector {
     [[nodiscard]] std::optional<Error> failure() const;
 
   private:
-    Projector(Disk& disk, std::string directory, ledger::Ledger ledger);
+    using Lock = std::unique_lock<std::mutex>;
+
+    Projector(Disk& disk,
+              std::string directory,
+              ledger::Ledger ledger,
+              std::optional<audit::LogWriter> audit);
     Status apply_some(WalSequence mark);
+    Status apply_to_ledger(std::span<const wal::Record> batch);
+    Status apply_to_audit(std::span<const wal::Record> batch);
+    Status checkpoint();
     void run();
+    bool wait_for_work(Lock& lock);
+    [[nodiscard]] bool checkpoint_due() const;
 
     Disk& disk_;
     std::string directory_;
     ledger::Ledger ledger_;
+    std::optional<audit::LogWriter> audit_;
+    std::optional<std::chrono::steady_clock::time_point> checkpoint_due_;  // of pending entries
     std::optional<wal::RecordReader> reader_;
     std::atomic<std::uint64_t> applied_{0};
 

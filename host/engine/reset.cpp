@@ -18,6 +18,19 @@ Status remove_directory(Disk& disk, const std::string& path) {
     return disk.remove(path);
 }
 
+/// Removes a directory with all that is below it, or a file; Ok when it is not there.
+Status remove_tree(Disk& disk, const std::string& path) {
+    auto there = disk.exists(path);
+    if (!there) return fail(there.error());
+    if (!*there) return {};
+    auto names = disk.list(path);
+    if (!names) return disk.remove(path);  // a file
+    for (const auto& name : *names) {
+        if (auto removed = remove_tree(disk, path + "/" + name); !removed) return removed;
+    }
+    return disk.remove(path);
+}
+
 Status remove_plugins(Disk& disk, const StatePaths& paths) {
     auto there = disk.exists(paths.plugins());
     if (!there) return fail(there.error());
@@ -57,6 +70,7 @@ Status finish_reset(Disk& disk, const StatePaths& paths) {
     if (!*begun) return {};
     if (auto removed = remove_ledger(disk, paths); !removed) return removed;
     if (auto removed = remove_directory(disk, paths.wal()); !removed) return removed;
+    if (auto removed = remove_tree(disk, paths.audit()); !removed) return removed;
     if (auto removed = remove_plugins(disk, paths); !removed) return removed;
     // The marker goes when all else is known to be gone.
     if (auto synced = disk.sync_directory(paths.root); !synced) return synced;

@@ -142,6 +142,7 @@ void Session::close_books() {
     if (simulated()) {
         const bool kept = options_.books == Books::Kept;
         if (can_trade() && kept) projected = projector_->catch_up(durable);
+        if (projected) projected = projector_->stop();
     } else {
         projector_->notify(trading_.journal->failure() ? trading_.journal->durable() : durable);
         projected = projector_->stop();

@@ -215,7 +215,8 @@ Status Session::open_log_and_ledger() {
     const wal::LogTimes now{.wall = trading_.clock.now(),
                             .monotonic_ns = trading_.clock.monotonic_ns()};
     const auto segment_bytes = keeps_state ? config_.wal.segment_bytes : kMemorySegmentBytes;
-    auto state = open_state(*disk_, paths_, config_.name, *identity, segment_bytes, now);
+    const Audit audit = keeps_state ? audit_of(config_) : Audit::None;
+    auto state = open_state(*disk_, paths_, config_.name, *identity, segment_bytes, now, audit);
     if (!state) return fail(state.error());
     projector_ = std::move(state->projector);
     if (simulated()) {

@@ -4,7 +4,9 @@
 #include "host/ledger/reader.hpp"
 #include "host/wal/reader.hpp"
 
+#include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 
 namespace tradectl::engine {
@@ -264,14 +266,22 @@ Expected<OpenState> open_state(Disk& disk,
                                const std::string& name,
                                const wal::Identity& identity,
                                std::uint64_t segment_bytes,
-                               wal::LogTimes now) {
+                               wal::LogTimes now,
+                               Audit audit) {
     auto ledger = ledger::Ledger::open(disk, paths.ledger(), name);
     if (!ledger) return fail(ledger.error());
+    std::optional<audit::LogWriter> audit_log;
+    if (audit == Audit::Kept) {
+        auto opened = open_audit(disk, paths, name, identity);
+        if (!opened) return fail(opened.error());
+        audit_log.emplace(std::move(*opened));
+    }
     const WalSequence applied = ledger->applied_sequence();
+    const WalSequence audited = audit_log ? audit_log->applied() : WalSequence{};
     auto log = wal::open_log(disk,
                              paths.wal(),
                              {.from = WalSequence{applied.value + 1},
-                              .witness_sequence = applied,
+                              .witness_sequence = std::max(applied, audited),
                               .log_id = identity.log_id});
     if (!log) return fail(log.error());
     const wal::WriterOptions options{.segment_bytes = segment_bytes};
@@ -284,7 +294,7 @@ Expected<OpenState> open_state(Disk& disk,
                       "wal",
                       "a torn tail was sealed; nothing acknowledged was in it: " + log->tail().why);
     }
-    auto projector = Projector::open(disk, paths.wal(), std::move(*ledger));
+    auto projector = Projector::open(disk, paths.wal(), std::move(*ledger), std::move(audit_log));
     if (!projector) return fail(projector.error());
     if (auto done = (*projector)->catch_up((*writer)->durable_sequence()); !done) {
         return fail(done.error());

@@ -6,6 +6,7 @@
 #include "host/base/random.hpp"
 #include "host/config/config.hpp"
 #include "host/engine/ask.hpp"
+#include "host/engine/audit_log.hpp"
 #include "host/engine/pipeline.hpp"
 #include "host/engine/projector.hpp"
 #include "host/engine/state_dir.hpp"
@@ -29,13 +30,14 @@ struct OpenState {
 
 /// Opens identity, log and ledger under `paths`, whose lock the caller holds; makes what is
 /// missing. Everything that the log holds is in the ledger on return. Corrupt when the log is
-/// (wal-recover tells more), or when the ledger knows of records that the log lost.
+/// (wal-recover tells more), or when the ledger or the audit log know of records that the log lost.
 Expected<OpenState> open_state(Disk& disk,
                                const StatePaths& paths,
                                const std::string& name,
                                const wal::Identity& identity,
                                std::uint64_t segment_bytes,
-                               wal::LogTimes now);
+                               wal::LogTimes now,
+                               Audit audit = Audit::None);
 
 /// Puts positions, balances, open orders, order refs, keys and exits of earlier sessions back in
 /// place.

@@ -29,6 +29,9 @@ struct StatePaths {
     [[nodiscard]] std::string name() const { return root + "/name"; }
     /// There while a reset is under way, see reset.hpp.
     [[nodiscard]] std::string reset() const { return root + "/reset"; }
+    [[nodiscard]] std::string audit() const { return root + "/audit"; }
+    /// The key that signs checkpoints of the audit log. It survives a reset.
+    [[nodiscard]] std::string audit_key() const { return root + "/keys/audit"; }
     [[nodiscard]] std::string plugins() const { return root + "/plugins"; }
     [[nodiscard]] std::string plugin_kv(const std::string& instance) const {
         return plugins() + "/" + instance + "/kv.db";

@@ -150,7 +150,9 @@ Status VenueDesk::State::open_books() {
     }
     const wal::LogTimes now{.wall = trading.clock.now(),
                             .monotonic_ns = trading.clock.monotonic_ns()};
-    auto state = open_state(*disk, paths, config.name, *identity, config.wal.segment_bytes, now);
+    const Audit audit = form == Form::Writer ? audit_of(config) : Audit::None;
+    auto state =
+        open_state(*disk, paths, config.name, *identity, config.wal.segment_bytes, now, audit);
     if (!state) return fail(state.error());
     projector = std::move(state->projector);
     trading.journal = Journal::simulated(std::move(state->writer), trading.clock, 0);

@@ -19,7 +19,7 @@ FLOORS = {
     "host/backtest": 7, "cli": 8,
 }
 # Read across the floor: the shared vocabulary, and recovery that joins what floor 4 keeps apart.
-SHARED_HEADERS = {"host/wal/record.hpp": {"host/ledger", "host/audit"}}
+SHARED_HEADERS = {"host/wal/record.hpp": {"host/ledger", "host/audit"}, "host/wal/names.hpp": {"host/audit"}}
 
 # Which folder alone may include which library.
 OWNERS = [

@@ -57,7 +57,7 @@ TEST_F(Entry, OfAFillIsThisLine) {
         R"("account":"main","instrument":"BTC-USD.paper","order_ref":7,"client_order_id":"cid-7",)"
         R"("venue_order_id":"V1","status":"filled","filled":"2","remaining":"0",)"
         R"("average_price":"10","fill":{"trade_id":"T1","side":"buy","price":"10",)"
-        R"("quantity":"2","fee":"0.02","fee_asset":"USD","liquidity":"none",)"
+        R"("quantity":"2","fee":"0.02","fee_asset":"USD",)"
         R"("settlement":"matched"},"postings":[{"account":"main","asset":"USD","bucket":"held",)"
         R"("amount":"-20"},{"account":"main","asset":"USD","bucket":"trade","amount":"20"},)"
         R"({"account":"main","asset":"BTC","bucket":"trade","amount":"-2"},{"account":"main",)"

@@ -1,0 +1,50 @@
+/// The audit log of a state directory: its name, its key, and whether one is kept.
+#pragma once
+
+#include "host/audit/log_reader.hpp"
+#include "host/audit/log_writer.hpp"
+#include "host/audit/verify.hpp"
+#include "host/base/disk.hpp"
+#include "host/config/config.hpp"
+#include "host/engine/state_dir.hpp"
+#include "host/wal/identity.hpp"
+
+#include <tradectl/expected.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tradectl::engine {
+
+enum class Audit { None, Kept };
+
+/// What the config asks for, for a run that keeps its state.
+[[nodiscard]] Audit audit_of(const config::Config& config);
+
+/// "tradectl/NAME/LOGID": an audit log belongs to one WAL.
+[[nodiscard]] std::string audit_origin(const std::string& name, const wal::Identity& identity);
+
+/// Opens the audit log for writing; makes it, and the key that signs it, when there is none. The
+/// key is a file of the machine whatever `disk` is. Permission and NotFound for a key that is not
+/// as it must be, Corrupt for a log that does not belong to this key and this WAL or is damaged.
+Expected<audit::LogWriter> open_audit(Disk& disk,
+                                      const StatePaths& paths,
+                                      const std::string& name,
+                                      const wal::Identity& identity);
+
+/// The audit log for reading, beside a live run too. Without `key` the verifier key that lies with
+/// the log is taken. NotFound when there is no log, Denied when it is not that of this WAL or was
+/// not signed with that key, Corrupt when it is damaged.
+Expected<audit::LogReader> read_audit(Disk& disk,
+                                      const StatePaths& paths,
+                                      const std::string& name,
+                                      const std::optional<audit::Verifier>& key);
+
+/// Holds the audit log against the WAL that it was made from, as far back as that is kept: says
+/// which entry is not what its record says.
+Expected<std::vector<audit::Finding>> compare_with_wal(Disk& disk,
+                                                       const StatePaths& paths,
+                                                       const audit::LogReader& log);
+
+}  // namespace tradectl::engine
