@@ -48,6 +48,8 @@ class LogWriter {
     /// Entries that no checkpoint covers yet.
     [[nodiscard]] std::uint64_t pending() const { return size_ - checkpoint_size_; }
     [[nodiscard]] Hash root() const;
+    /// Whose signatures its checkpoints carry.
+    [[nodiscard]] const Verifier& verifier() const { return signer_.verifier; }
 
     /// Makes everything so far durable and signs it: tiles first, the checkpoint behind them, and
     /// only then what they replace goes. Does nothing when the last one covers everything. After an

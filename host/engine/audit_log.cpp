@@ -15,11 +15,11 @@ namespace {
 
 /// A new key is made for a new log only: one that was lost must not be replaced unnoticed.
 Expected<keys::SigningKey> open_key(Disk& disk, const StatePaths& paths) {
-    auto key = keys::SigningKey::open(paths.audit_key());
+    auto key = keys::SigningKey::open(disk, paths.audit_key());
     if (key || key.error().code != ErrorCode::NotFound) return key;
     auto there = disk.exists(audit::checkpoint_path(paths.audit()));
     if (!there) return fail(there.error());
-    if (!*there) return keys::SigningKey::create(paths.audit_key());
+    if (!*there) return keys::SigningKey::create(disk, paths.audit_key());
     return fail(ErrorCode::Permission,
                 "audit: " + paths.audit_key() +
                     " is missing although it has signed the log; restore it from a copy");

@@ -194,6 +194,7 @@ class Session {
     Trading trading_;
     std::unique_ptr<Pipeline> pipeline_;
     std::unique_ptr<Projector> projector_;
+    std::string audit_key_;  // verifier key of the audit log; empty: none is kept
     std::vector<std::unique_ptr<ExchangeHost>> exchange_hosts_;
     std::unique_ptr<market::Source> source_;
     EventBuffer market_;

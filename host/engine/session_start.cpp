@@ -219,6 +219,7 @@ Status Session::open_log_and_ledger() {
     auto state = open_state(*disk_, paths_, config_.name, *identity, segment_bytes, now, audit);
     if (!state) return fail(state.error());
     projector_ = std::move(state->projector);
+    audit_key_ = state->audit_key;
     if (simulated()) {
         trading_.journal =
             Journal::simulated(std::move(state->writer), trading_.clock, config_.wal.latency_ns);
@@ -274,6 +275,11 @@ void Session::mark_start() {
                                  std::string(config::to_string(config_.clock)) + ", seed " +
                                  std::to_string(config_.seed));
     pipeline_->scribe().note(wal::NoteKind::Config, "host", "sha256 " + document_.hash);
+    // A simulation is the same every time; its key is not.
+    if (!simulated() && !audit_key_.empty()) {
+        pipeline_->scribe().note(
+            wal::NoteKind::KeyUse, "host", "signs checkpoints of the audit log: " + audit_key_);
+    }
     trading_.scheduler.set(TimerOwner::Host, 0, kTimerEquity, started_.plus_ns(kNsPerMinute));
 }
 

@@ -278,6 +278,7 @@ Expected<OpenState> open_state(Disk& disk,
     }
     const WalSequence applied = ledger->applied_sequence();
     const WalSequence audited = audit_log ? audit_log->applied() : WalSequence{};
+    const std::string audit_key = audit_log ? audit_log->verifier().to_string() : "";
     auto log = wal::open_log(disk,
                              paths.wal(),
                              {.from = WalSequence{applied.value + 1},
@@ -299,7 +300,7 @@ Expected<OpenState> open_state(Disk& disk,
     if (auto done = (*projector)->catch_up((*writer)->durable_sequence()); !done) {
         return fail(done.error());
     }
-    return OpenState{identity, std::move(*writer), std::move(*projector)};
+    return OpenState{identity, std::move(*writer), std::move(*projector), audit_key};
 }
 
 Status load_state(Disk& disk, const StatePaths& paths, Trading& trading, Pipeline& pipeline) {

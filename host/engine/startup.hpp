@@ -26,6 +26,7 @@ struct OpenState {
     wal::Identity identity;
     std::unique_ptr<wal::Writer> writer;
     std::unique_ptr<Projector> projector;
+    std::string audit_key;  ///< verifier key of the audit log; empty: none is kept
 };
 
 /// Opens identity, log and ledger under `paths`, whose lock the caller holds; makes what is

@@ -2,15 +2,14 @@
 
 #include "host/base/assert.hpp"
 #include "host/base/disk.hpp"
-#include "host/base/hex.hpp"
 #include "host/base/system_error.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <span>
 #include <string_view>
 
-#include <fcntl.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
@@ -33,20 +32,6 @@ void set_up_locked_memory() {
     static_cast<void>(kDone);
 }
 
-class Fd {
-  public:
-    explicit Fd(int fd) : fd_(fd) {}
-    ~Fd() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    Fd(const Fd&) = delete;
-    Fd& operator=(const Fd&) = delete;
-    [[nodiscard]] int get() const { return fd_; }
-
-  private:
-    int fd_;
-};
-
 /// Text of a key file, wiped at the end.
 struct FileText {
     std::array<char, kFileBytes + 1> text{};
@@ -64,19 +49,25 @@ const unsigned char* raw(const std::byte* bytes) {
     return reinterpret_cast<const unsigned char*>(bytes);
 }
 
-Status check_file(int fd, const std::string& path) {
+/// A file on a disk in memory has no owner. The directory is this user's alone, so nobody exchanges
+/// the file between this look and the next.
+Status check_file(const std::string& path) {
     struct stat status {};
-    if (::fstat(fd, &status) != 0) return system_failure(errno, path, "stat");
+    if (::lstat(path.c_str(), &status) != 0) {
+        if (errno == ENOENT || errno == ENOTDIR) return {};
+        return system_failure(errno, path, "stat");
+    }
     if (!S_ISREG(status.st_mode))
-        return fail(ErrorCode::Permission, "key " + path + ": not a regular file");
+        return fail(ErrorCode::Permission, "key " + path + ": a link or no file");
     if (status.st_uid != ::geteuid()) {
         return fail(ErrorCode::Permission,
                     "key " + path + ": belongs to uid " + std::to_string(status.st_uid) +
                         ", not to this user");
     }
-    if ((status.st_mode & 077) != 0)
+    if ((status.st_mode & 077) != 0) {
         return fail(ErrorCode::Permission,
                     "key " + path + ": others may read or write it; chmod 600 makes it private");
+    }
     return {};
 }
 
@@ -108,29 +99,6 @@ void format(const Seed& seed, FileText& file) {
     }
     *out = '\n';
     file.size = kFileBytes;
-}
-
-Status read_all(int fd, const std::string& path, FileText& file) {
-    while (file.size < file.text.size()) {
-        const ssize_t count =
-            ::read(fd, file.text.data() + file.size, file.text.size() - file.size);
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) return system_failure(errno, path, "read");
-        if (count == 0) break;
-        file.size += static_cast<std::size_t>(count);
-    }
-    return {};
-}
-
-Status write_all(int fd, const std::string& path, const FileText& file) {
-    for (std::size_t at = 0; at < file.size;) {
-        const ssize_t count = ::write(fd, file.text.data() + at, file.size - at);
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) return system_failure(errno, path, "write");
-        at += static_cast<std::size_t>(count);
-    }
-    if (::fsync(fd) != 0) return system_failure(errno, path, "sync");
-    return {};
 }
 
 std::string parent_of(const std::string& path) {
@@ -175,52 +143,39 @@ SigningKey::SigningKey(SigningKey&&) noexcept = default;
 SigningKey& SigningKey::operator=(SigningKey&&) noexcept = default;
 SigningKey::~SigningKey() = default;
 
-Expected<SigningKey> SigningKey::open(const std::string& path) {
-    const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-    if (fd.get() < 0) {
-        const int error = errno;
-        if (error == ENOENT) return fail(ErrorCode::NotFound, "key " + path + ": there is none");
-        if (error == ELOOP)
-            return fail(ErrorCode::Permission, "key " + path + ": a link, which is not followed");
-        return system_failure(error, path, "open");
-    }
-    if (auto sound = check_file(fd.get(), path); !sound) return fail(sound.error());
-    FileText file;
-    if (auto read = read_all(fd.get(), path, file); !read) return fail(read.error());
+Expected<SigningKey> SigningKey::open(Disk& disk, const std::string& path) {
+    const auto there = disk.exists(path);
+    if (!there) return fail(there.error());
+    if (!*there) return fail(ErrorCode::NotFound, "key " + path + ": there is none");
+    if (auto sound = check_file(path); !sound) return fail(sound.error());
+    auto file = disk.open(path, {});
+    if (!file) return fail(file.error());
+    FileText content;
+    const auto bytes = (*file)->read(0, std::as_writable_bytes(std::span(content.text)));
+    if (!bytes) return fail(bytes.error());
+    content.size = *bytes;
     auto secret = std::make_unique<Secret>();
-    if (!parse(file, secret->seed)) return fail(ErrorCode::Corrupt, "key " + path + ": not a key");
+    if (!parse(content, secret->seed))
+        return fail(ErrorCode::Corrupt, "key " + path + ": not a key");
     secret->derive();
     return SigningKey(std::move(secret));
 }
 
-Expected<SigningKey> SigningKey::create(const std::string& path) {
-    auto disk = make_posix_disk();
-    const std::string directory = parent_of(path);
-    if (auto made = disk->make_directory(directory); !made) return fail(made.error());
+Expected<SigningKey> SigningKey::create(Disk& disk, const std::string& path) {
+    const auto there = disk.exists(path);
+    if (!there) return fail(there.error());
+    if (*there) return fail(ErrorCode::BadState, "key " + path + ": there is one already");
     auto secret = std::make_unique<Secret>();
     // Without randomness there is no key.
     TRADECTL_ASSERT(RAND_priv_bytes(raw(secret->seed.data()), kSeedBytes) == 1);
     secret->derive();
-    FileText file;
-    format(secret->seed, file);
-    const std::string temporary = path + ".tmp";
-    ::unlink(temporary.c_str());  // of a start that was cut short
-    {
-        const Fd fd(
-            ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
-        if (fd.get() < 0) return system_failure(errno, temporary, "create");
-        if (auto written = write_all(fd.get(), temporary, file); !written)
-            return fail(written.error());
-    }
-    // link() refuses to replace a key that is there.
-    const int linked = ::link(temporary.c_str(), path.c_str());
-    const int error = errno;
-    ::unlink(temporary.c_str());
-    if (linked != 0 && error == EEXIST)
-        return fail(ErrorCode::BadState, "key " + path + ": there is one already");
-    if (linked != 0) return system_failure(error, path, "create");
-    if (auto synced = disk->sync_directory(directory); !synced) return fail(synced.error());
-    if (auto synced = disk->sync_directory(parent_of(directory)); !synced)
+    FileText content;
+    format(secret->seed, content);
+    const std::string directory = parent_of(path);
+    if (auto made = disk.make_directory(directory); !made) return fail(made.error());
+    const std::string_view text(content.text.data(), content.size);
+    if (auto kept = write_file_atomically(disk, path, text); !kept) return fail(kept.error());
+    if (auto synced = disk.sync_directory(parent_of(directory)); !synced)
         return fail(synced.error());
     return SigningKey(std::move(secret));
 }

@@ -11,6 +11,10 @@
 #include <span>
 #include <string>
 
+namespace tradectl {
+class Disk;
+}
+
 namespace tradectl::keys {
 
 /// An Ed25519 key whose private half stays in locked memory (as far as the system allows locking)
@@ -18,11 +22,12 @@ namespace tradectl::keys {
 class SigningKey {
   public:
     /// Reads the key at `path`. NotFound when there is none; Permission when it is a link, belongs
-    /// to another user, or others may read or write it; Corrupt when it is not a key.
-    static Expected<SigningKey> open(const std::string& path);
+    /// to another user, or others may read or write it (as far as it is a file of the machine);
+    /// Corrupt when it is not a key.
+    static Expected<SigningKey> open(Disk& disk, const std::string& path);
     /// Makes a new key, mode 0600 in a directory of mode 0700, durable on return. BadState when the
-    /// file is there.
-    static Expected<SigningKey> create(const std::string& path);
+    /// file is there. One process at a time.
+    static Expected<SigningKey> create(Disk& disk, const std::string& path);
 
     SigningKey(SigningKey&&) noexcept;
     SigningKey& operator=(SigningKey&&) noexcept;

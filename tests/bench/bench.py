@@ -23,6 +23,7 @@ sys.dont_write_bytecode = True  # nothing is left beside the sources
 from backtest_figures import bench_backtest
 from configs import event_config, every_trade_config, growth_config, replay_config
 from data_figures import bench_data
+from durability_figures import bench_durability
 from machine import describe_machine
 from measure import Unmeasured, load, on_one_core, spread, verdict
 
@@ -298,6 +299,7 @@ FIGURES = {
     "demo": bench_demo,
     "data": bench_data,
     "backtest": bench_backtest,
+    "durability": bench_durability,
 }
 
 

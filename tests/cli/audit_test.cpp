@@ -33,7 +33,7 @@ class Audit : public testing::Test {
                       "--set",
                       "clock=simulated",
                       "--set",
-                      "data.0.synth.trades=6000"};
+                      "data.0.synth.trades=20000"};
         line.insert(line.end(), more.begin(), more.end());
         const ChildResult result = run_tradectl(line);
         ASSERT_EQ(result.exit_status, 0) << result.err;

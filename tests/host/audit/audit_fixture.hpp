@@ -7,7 +7,6 @@
 #include "host/base/faulty_disk.hpp"
 #include "host/base/hash.hpp"
 #include "host/keys/signing_key.hpp"
-#include "tests/host/base/temporary_directory.hpp"
 #include "tests/host/ledger/test_log.hpp"
 
 #include <memory>
@@ -22,8 +21,7 @@ inline constexpr const char* kOrigin = "tradectl/test/1122334455667788";
 /// A key of this process's own.
 inline const keys::SigningKey& test_key() {
     static const keys::SigningKey key = [] {
-        const TemporaryDirectory folder;
-        return keys::SigningKey::create(folder.file("key")).value();
+        return keys::SigningKey::create(*make_memory_disk(), "/keys/test").value();
     }();
     return key;
 }

@@ -1,5 +1,6 @@
 #include "host/keys/signing_key.hpp"
 
+#include "host/base/disk.hpp"
 #include "host/base/hash.hpp"
 #include "host/base/hex.hpp"
 #include "tests/host/base/temporary_directory.hpp"
@@ -30,16 +31,17 @@ class Key : public testing::Test {
     static std::string good() {
         return std::string("tradectl signing key 1\ned25519 ") + kSeed + "\n";
     }
-    static ErrorCode refusal(const std::string& path) {
-        const auto key = SigningKey::open(path);
+    ErrorCode refusal(const std::string& path) {
+        const auto key = SigningKey::open(*disk_, path);
         return key ? ErrorCode{} : key.error().code;
     }
 
     TemporaryDirectory folder_;
+    std::unique_ptr<Disk> disk_ = make_posix_disk();
 };
 
 TEST_F(Key, SignsTheExampleOfRfc8032) {
-    const auto key = SigningKey::open(write(good()));
+    const auto key = SigningKey::open(*disk_, write(good()));
     ASSERT_TRUE(key) << key.error().message;
     EXPECT_EQ(to_hex(key->public_key()), kPublic);
     const std::byte message{0x72};
@@ -52,14 +54,14 @@ TEST_F(Key, SignsTheExampleOfRfc8032) {
 
 TEST_F(Key, MadeOnceIsReadAgainAndNobodyElseMayReadIt) {
     const std::string path = folder_.file("keys/audit");
-    const auto made = SigningKey::create(path);
+    const auto made = SigningKey::create(*disk_, path);
     ASSERT_TRUE(made) << made.error().message;
     struct stat status {};
     ASSERT_EQ(::stat(path.c_str(), &status), 0);
     EXPECT_EQ(status.st_mode & 07777, 0600U);
     ASSERT_EQ(::stat(folder_.file("keys").c_str(), &status), 0);
     EXPECT_EQ(status.st_mode & 07777, 0700U);
-    const auto read = SigningKey::open(path);
+    const auto read = SigningKey::open(*disk_, path);
     ASSERT_TRUE(read) << read.error().message;
     EXPECT_EQ(read->public_key(), made->public_key());
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_.file("keys")), {}), 1);
@@ -67,15 +69,15 @@ TEST_F(Key, MadeOnceIsReadAgainAndNobodyElseMayReadIt) {
 
 TEST_F(Key, IsNeverReplaced) {
     const std::string path = write(good());
-    const auto made = SigningKey::create(path);
+    const auto made = SigningKey::create(*disk_, path);
     ASSERT_FALSE(made);
     EXPECT_EQ(made.error().code, ErrorCode::BadState);
-    EXPECT_EQ(to_hex(SigningKey::open(path)->public_key()), kPublic);
+    EXPECT_EQ(to_hex(SigningKey::open(*disk_, path)->public_key()), kPublic);
 }
 
 TEST_F(Key, TwoAreNotTheSame) {
-    const auto first = SigningKey::create(folder_.file("a"));
-    const auto second = SigningKey::create(folder_.file("b"));
+    const auto first = SigningKey::create(*disk_, folder_.file("a"));
+    const auto second = SigningKey::create(*disk_, folder_.file("b"));
     EXPECT_NE(first->public_key(), second->public_key());
 }
 
@@ -98,6 +100,15 @@ TEST_F(Key, OfAnotherUserIsRefused) {
     const std::string path = write(good());
     ASSERT_EQ(::chown(path.c_str(), 65534, 65534), 0);
     EXPECT_EQ(refusal(path), ErrorCode::Permission);
+}
+
+TEST_F(Key, OnADiskInMemoryTouchesNoFileOfTheMachine) {
+    const std::string path = folder_.file("keys/audit");
+    const auto memory = make_memory_disk();
+    const auto made = SigningKey::create(*memory, path);
+    ASSERT_TRUE(made) << made.error().message;
+    EXPECT_EQ(SigningKey::open(*memory, path)->public_key(), made->public_key());
+    EXPECT_FALSE(std::filesystem::exists(folder_.file("keys")));
 }
 
 TEST_F(Key, ThatIsCutOrChangedIsRefused) {
