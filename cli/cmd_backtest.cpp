@@ -3,6 +3,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/run_answer.hpp"
+#include "host/config/scalar.hpp"
 
 #include <csignal>
 #include <cstdio>
@@ -64,6 +65,10 @@ Expected<Answer> run(const BacktestWords& words, Context& context) {
     return answer;
 }
 
+// The bounds of `report.sample` in tradectl.yaml(5).
+constexpr std::int64_t kSampleMinNs = 1'000'000;
+constexpr std::int64_t kSampleMaxNs = 366 * kNsPerDay;
+
 Expected<std::optional<Timestamp>> time_of(const char* option, const std::string& text) {
     if (text.empty()) return std::optional<Timestamp>();
     const auto time = Timestamp::parse(text);
@@ -88,8 +93,10 @@ Expected<backtest::BacktestOptions> backtest_options(const BacktestWords& words)
         return fail(ErrorCode::Usage, "--from is not before --until: nothing is between them");
     options.from = *from;
     options.until = *until;
-    if (words.sample_ns && *words.sample_ns == 0)
-        return fail(ErrorCode::Usage, "--sample is 0s, must be above");
+    if (words.sample_ns && (*words.sample_ns < kSampleMinNs || *words.sample_ns > kSampleMaxNs))
+        return fail(ErrorCode::Usage,
+                    "--sample is " + config::format_duration(*words.sample_ns) +
+                        ", must be at least 1ms and at most 366d");
     if (words.out.empty()) return options;
     std::error_code error;
     const auto full = std::filesystem::absolute(words.out, error);

@@ -100,7 +100,8 @@ Expected<Answer> list(const RunWord& words, Context& context) {
                    head.damaged.empty() ? std::to_string(head.trades) : "-"});
         rows.push(head_json(head));
     }
-    answer.text = table.empty() ? "no run is kept in " + *root + "\n" : table.to_string();
+    const std::string of = words.name.empty() ? "" : " of '" + words.name + "'";
+    answer.text = table.empty() ? "no run" + of + " is kept in " + *root + "\n" : table.to_string();
     return answer;
 }
 

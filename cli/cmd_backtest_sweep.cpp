@@ -119,7 +119,9 @@ Expected<Answer> run_sweep_command(const BacktestWords& words, Context& context)
     if (result->failed > 0) {
         answer.errors.push_back(error_object(
             {ErrorCode::Internal,
-             std::to_string(result->failed) + " runs failed, the first: " + result->first_error}));
+             std::to_string(result->failed) +
+                 (result->failed == 1 ? " run failed: " : " runs failed, the first: ") +
+                 result->first_error}));
     }
     return answer;
 }

@@ -7,6 +7,7 @@
 #include "host/base/clock.hpp"
 #include "host/base/unsynced_disk.hpp"
 #include "host/config/describe.hpp"
+#include "host/config/suggest.hpp"
 #include "host/engine/state_dir.hpp"
 #include "host/ledger/reader.hpp"
 #include "host/market/data_file.hpp"
@@ -32,11 +33,17 @@ constexpr std::array<std::int64_t, 10> kSampleSteps{kNsPerSecond,
                                                     12 * kNsPerHour,
                                                     kNsPerDay};
 
-/// How long the data of a config are, or nothing when nobody knows before they end.
-std::optional<std::int64_t> data_length(const config::Config& config,
-                                        const BacktestOptions& options) {
+struct TimeRange {
+    Timestamp first;
+    Timestamp last;
+    bool estimated = false;  ///< made-up data end about there
+};
+
+/// From when to when the data of a config are, or nothing when nobody knows before they end.
+std::optional<TimeRange> data_range(const config::Config& config) {
     std::optional<Timestamp> first;
     std::optional<Timestamp> last;
+    bool estimated = false;
     for (const auto& data : config.data) {
         Timestamp begin;
         Timestamp end;
@@ -46,6 +53,7 @@ std::optional<std::int64_t> data_length(const config::Config& config,
             const auto trades = static_cast<double>(data.synth->trades_max);
             const double length = trades * static_cast<double>(data.synth->interval_mean_ns);
             end = begin.plus_ns(static_cast<std::int64_t>(std::min(length, 1e18)));
+            estimated = true;
         } else {
             const auto file = market::DataFile::open(data.file);
             if (!file || (*file)->size() == 0) continue;  // the session tells what is wrong with it
@@ -56,16 +64,51 @@ std::optional<std::int64_t> data_length(const config::Config& config,
         last = last ? std::max(*last, end) : end;
     }
     if (!first) return std::nullopt;
-    if (options.from) first = std::max(*first, *options.from);
-    if (options.until) last = std::min(*last, *options.until);
-    return std::max<std::int64_t>(last->minus(*first), 0);
+    return TimeRange{*first, *last, estimated};
+}
+
+/// Names differ between venues, so another one is played, but not in silence.
+void warn_of_names(const config::Config& config, Report& report) {
+    for (const auto& data : config.data) {
+        if (data.synth) continue;
+        const auto file = market::DataFile::open(data.file);
+        if (!file || (*file)->instrument() == data.instrument) continue;
+        report.warnings.push_back(data.file + " was made for '" +
+                                  std::string((*file)->instrument()) + "', it is played for '" +
+                                  data.instrument + "'");
+    }
+}
+
+/// What is asked for must be there.
+Status check_range(const std::optional<TimeRange>& data, const BacktestOptions& options) {
+    if (!data) return {};
+    const bool late = !data->estimated && options.from && *options.from > data->last;
+    const bool early = options.until && *options.until <= data->first;
+    if (!late && !early) return {};
+    return fail(ErrorCode::Usage,
+                std::string(late ? "--from is behind the data: " : "--until is before the data: ") +
+                    "they are from " + data->first.to_string() + " to " + data->last.to_string());
+}
+
+/// Figures are in an asset that some instrument's profit is paid in.
+Status check_currency(const config::Config& config, const std::string& currency) {
+    std::set<std::string> known;
+    for (const auto& instrument : config.instruments)
+        known.insert(instrument.settle.empty() ? instrument.quote : instrument.settle);
+    if (known.contains(currency)) return {};
+    return fail(ErrorCode::Config,
+                "report.currency: no instrument is paid in '" + currency + "', known: " +
+                    config::join(std::vector<std::string>(known.begin(), known.end())));
 }
 
 std::int64_t sample_of(const config::Config& config, const BacktestOptions& options) {
     if (options.sample_ns > 0) return options.sample_ns;
     if (config.report.sample_ns > 0) return config.report.sample_ns;
-    return derived_sample_ns(
-        data_length(config, options).value_or(options.session_ns_max.value_or(kNsPerDay)));
+    auto data = data_range(config);
+    if (!data) return derived_sample_ns(options.session_ns_max.value_or(kNsPerDay));
+    if (options.from) data->first = std::max(data->first, *options.from);
+    if (options.until) data->last = std::min(data->last, *options.until);
+    return derived_sample_ns(std::max<std::int64_t>(data->last.minus(data->first), 0));
 }
 
 std::string currency_of(const config::Config& config) {
@@ -256,6 +299,9 @@ Expected<BacktestResult> run_backtest(const config::Document& document,
     forced.config.mode = config::Mode::Backtest;
     forced.config.clock = config::ClockKind::Simulated;
     const config::Config& config = forced.config;
+    if (auto there = check_range(data_range(config), options); !there) return fail(there.error());
+    if (auto known = check_currency(config, currency_of(config)); !known)
+        return fail(known.error());
     BacktestResult result;
     Report& report = result.report;
     report.created = SystemClock().now();
@@ -287,6 +333,7 @@ Expected<BacktestResult> run_backtest(const config::Document& document,
     describe_config(document, report);
     report.versions = versions_of(config, options);
     describe_run(*summary, report);
+    warn_of_names(config, report);
     if (auto ended = recorder.finish(summary->ended, report); !ended) return fail(ended.error());
     result.summary = std::move(*summary);
     if (!keeps) return result;

@@ -89,7 +89,7 @@ std::string pictures(const Report& report) {
     const auto drawn = drawn_prices(report);
     for (const std::size_t index : drawn)
         out += price_figure(report, index);
-    if (drawn.size() < report.prices.size())
+    if (!drawn.empty() && drawn.size() < report.prices.size())
         out += "<p class=\"none\">Drawn are the " + std::to_string(drawn.size()) +
                " instruments with the most trades, of " + std::to_string(report.prices.size()) +
                ".</p>\n";

@@ -4,6 +4,7 @@
 #include "host/backtest/json_fields.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 namespace tradectl::backtest {
 namespace {
@@ -130,7 +131,11 @@ Expected<std::string> find_run(Disk& disk, const std::string& root, const std::s
             stamps->pop_back();
         }
     }
-    return fail(ErrorCode::NotFound, "no run '" + wanted + "' in " + root);
+    std::error_code error;
+    std::string here = std::filesystem::absolute(wanted, error).lexically_normal().string();
+    if (here.size() > 1 && here.ends_with('/')) here.pop_back();
+    if (!error && !wanted.empty() && is_run(here)) return here;
+    return fail(ErrorCode::NotFound, "no run '" + wanted + "' in " + root + " or here");
 }
 
 Expected<Report> read_report(Disk& disk, const std::string& directory) {

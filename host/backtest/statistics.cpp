@@ -72,8 +72,17 @@ CurveMeter::CurveMeter(const config::ReportConfig& rules, std::int64_t sample_ns
 }
 
 double CurveMeter::periods_per_year() const {
+    if (rules_.year_days == 0) {
+        const double years = seconds_between(first_time_, last_time_) / kSecondsPerYear;
+        return ratio(static_cast<double>(returns_.count()), years);
+    }
     return static_cast<double>(rules_.year_days) * static_cast<double>(kNsPerDay) /
            static_cast<double>(sample_ns_);
+}
+
+double CurveMeter::years_of_return(Timestamp time) const {
+    if (rules_.year_days != 0) return 1 / periods_per_year();
+    return seconds_between(last_time_, time) / kSecondsPerYear;
 }
 
 void CurveMeter::start(Timestamp time, double equity) {
@@ -105,7 +114,7 @@ void CurveMeter::add(const Sample& sample) {
 
 void CurveMeter::add_return(const Sample& sample) {
     const double value = sample.equity / last_equity_ - 1;
-    const double target = rules_.sortino_target.to_double() / periods_per_year();
+    const double target = rules_.sortino_target.to_double() * years_of_return(sample.time);
     const double below = std::min(value - target, 0.0);
     returns_.add(value);
     downside_squares_ += below * below;
@@ -183,9 +192,8 @@ void CurveMeter::append_risk(const Annual& year,
     const double risk_free = rules_.risk_free.to_double();
     const bool geometric = rules_.returns == config::ReturnsKind::Geometric;
     const double seconds = points_ == 0 ? 0 : seconds_between(first_time_, last_time_);
+    // Minutes say nothing about a year; compounding them leaves the range of numbers.
     const bool short_run = seconds < kSecondsPerDay;
-    // Compounding minutes to a year leaves the range of numbers, or all digits behind.
-    const bool unsound = short_run && geometric;
     constexpr std::string_view kShort = "the run is shorter than a day";
     const std::string_view why = ruined_ ? kRuined : kFewReturns;
     put(out,
@@ -212,26 +220,27 @@ void CurveMeter::append_risk(const Annual& year,
          geometric ? "sqrt((v + (1+g)^2)^N - (1+g)^2N), v variance (n-1) and g geometric mean of "
                      "returns. Source: Tobin, The Theory of Portfolio Selection (1965)"
                    : "standard deviation (n-1) of returns * sqrt(N)"},
-        unsound ? kNone : year.volatility,
-        unsound ? kShort : kFewReturns);
+        short_run ? kNone : year.volatility,
+        short_run ? kShort : kFewReturns);
     put(out,
         {"sharpe",
          "Sharpe ratio",
          Unit::Number,
          "(annual return - risk free) / annual volatility. Source: Sharpe, Journal of Portfolio "
          "Management 21 (1994)"},
-        unsound ? kNone : ratio(year.growth - risk_free, year.volatility),
-        unsound                ? kShort
+        short_run ? kNone : ratio(year.growth - risk_free, year.volatility),
+        short_run              ? kShort
         : returns_.count() < 2 ? kFewReturns
                                : "returns do not vary");
     put(out,
         {"sortino",
          "Sortino ratio",
          Unit::Number,
-         "(annual return - target) / (sqrt(mean of min(r - target/N, 0)^2) * sqrt(N)). Source: "
+         "(annual return - target) / (sqrt(mean of min(r - t, 0)^2) * sqrt(N)), t the target's "
+         "part for the time of r. Source: "
          "Sortino and Price, Journal of Investing 3 (1994)"},
-        unsound ? kNone : ratio(year.growth - rules_.sortino_target.to_double(), year.downside),
-        unsound                 ? kShort
+        short_run ? kNone : ratio(year.growth - rules_.sortino_target.to_double(), year.downside),
+        short_run               ? kShort
         : returns_.count() == 0 ? kFewReturns
                                 : "no return below the target");
     put(out,

@@ -82,7 +82,11 @@ class CurveMeter {
   private:
     struct Annual;
     [[nodiscard]] Annual annual() const;
+    /// Returns in a year: by rule, or as many as the curve has in a year of its own length. The
+    /// second does not depend on how densely a market with closed hours is sampled.
     [[nodiscard]] double periods_per_year() const;
+    /// Length of the return that ends at `time`, in years.
+    [[nodiscard]] double years_of_return(Timestamp time) const;
     void append_risk(const Annual& annual, double deepest, std::vector<Statistic>& out) const;
     void append_market(std::vector<Statistic>& out) const;
     void append_drawdowns(const DrawdownMeter& drawdowns, std::vector<Statistic>& out) const;

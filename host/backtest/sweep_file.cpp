@@ -23,12 +23,26 @@ Expected<std::size_t> read_more(File& file, std::uint64_t offset, std::string& t
     return count;
 }
 
+/// A directory of other files is not taken for a sweep's.
+Status check_place(Disk& disk, const std::string& directory) {
+    auto there = disk.exists(directory);
+    if (!there) return fail(there.error());
+    if (!*there) return {};
+    const auto names = disk.list(directory);
+    if (!names) return fail(names.error());
+    if (names->empty() || std::find(names->begin(), names->end(), "sweep.jsonl") != names->end())
+        return {};
+    return fail(ErrorCode::Usage,
+                directory + ": not empty and not a sweep's: there is no sweep.jsonl in it");
+}
+
 }  // namespace
 
 Expected<SweepFile> SweepFile::open(Disk& disk,
                                     const std::string& directory,
                                     const Json& head,
                                     const Seen& seen) {
+    if (auto fit = check_place(disk, directory); !fit) return fail(fit.error());
     if (auto made = disk.make_directory(directory); !made) return fail(made.error());
     std::string path = directory + "/sweep.jsonl";
     auto file = disk.open(path, {.write = true, .create = true});

@@ -65,11 +65,6 @@ Expected<std::vector<config::Rule>> item_rules(const config::Node* list,
     return out;
 }
 
-std::string item_path(const std::string& list, const config::Node& item, std::size_t index) {
-    const config::Node* name = item.find("name");
-    return config::join_path(list, name != nullptr ? name->text : std::to_string(index));
-}
-
 std::string list_of(std::vector<std::string> words) {
     constexpr std::size_t kShown = 4;
     if (words.size() > kShown) words.resize(kShown);
@@ -93,7 +88,7 @@ Expected<SweepKeys> SweepKeys::of(const config::Document& document,
         if (!rules) return fail(rules.error());
         for (std::size_t i = 0; i < rules->size(); ++i) {
             const config::Node& item = node->children[i];
-            keys.collect(&item, (*rules)[i], item_path(rule.name, item, i));
+            keys.collect(&item, (*rules)[i], keys.item_path(rule.name, item, i));
         }
     }
     return keys;
@@ -129,6 +124,23 @@ void SweepKeys::collect_items(const config::Node* node,
     }
 }
 
+std::string SweepKeys::item_path(const std::string& list,
+                                 const config::Node& item,
+                                 std::size_t index) {
+    const std::string place = config::join_path(list, std::to_string(index));
+    const config::Node* name = item.find("name");
+    if (name == nullptr) return place;
+    places_.emplace_back(place, config::join_path(list, name->text));
+    return places_.back().second;
+}
+
+std::string SweepKeys::by_name(const std::string& path) const {
+    for (const auto& [place, name] : places_) {
+        if (path.starts_with(place + ".")) return name + path.substr(place.size());
+    }
+    return path;
+}
+
 std::vector<std::string> SweepKeys::paths() const {
     std::vector<std::string> out;
     for (const Key& key : keys_)
@@ -136,7 +148,8 @@ std::vector<std::string> SweepKeys::paths() const {
     return out;
 }
 
-Expected<const SweepKeys::Key*> SweepKeys::find(const std::string& wanted) const {
+Expected<const SweepKeys::Key*> SweepKeys::find(const std::string& typed) const {
+    const std::string wanted = by_name(typed);
     std::vector<const Key*> settings;
     std::vector<const Key*> others;
     for (const Key& key : keys_) {

@@ -204,7 +204,9 @@ std::string walk_text(const SweepResult& result) {
 }
 
 std::string honesty_text(const SweepResult& result) {
-    std::string out = std::to_string(result.points_total) + " points were tried";
+    if (result.points_total == 1 && !result.walk) return "1 point was tried\n";
+    std::string out = std::to_string(result.points_total) +
+                      (result.points_total == 1 ? " point was tried" : " points were tried");
     if (result.walk) {
         return out + " in each of " + std::to_string(result.walk->steps.size()) +
                " windows; only figures out of sample were not chosen\n";

@@ -250,7 +250,7 @@ ReportConfig bind_report(const Node& node) {
     ReportConfig report;
     report.currency = text_or(node, "currency", "");
     if (node.find("sample") != nullptr) report.sample_ns = duration(node, "sample");
-    report.year_days = count(node, "year_days");
+    if (node.find("year_days") != nullptr) report.year_days = count(node, "year_days");
     report.returns = word(node, "returns", kReturnsKinds);
     report.risk_free = decimal(node, "risk_free");
     report.sortino_target = decimal(node, "sortino_target");

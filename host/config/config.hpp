@@ -198,7 +198,7 @@ enum class OpenTrades { LeaveOut, Mark };
 struct ReportConfig {
     std::string currency;           ///< empty: what the first instrument's profit is paid in
     std::int64_t sample_ns = 0;     ///< between two points of the equity curve; 0: from the data
-    std::uint32_t year_days = 365;  ///< days with returns in a year
+    std::uint32_t year_days = 0;    ///< days with returns in a year; 0: as many as there are
     ReturnsKind returns = ReturnsKind::Simple;
     Decimal risk_free;       ///< a year's return without risk
     Decimal sortino_target;  ///< a year's return, below which is downside

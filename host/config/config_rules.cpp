@@ -202,10 +202,10 @@ Rule report_rule() {
          duration("sample", "between two points of the equity curve; without it from the data")
              .at_least("1ms")
              .at_most("366d"),
-         integer("year_days", "days with returns in a year: 365, or 252 of an exchange")
+         integer("year_days",
+                 "days with returns in a year, each wholly sampled; without it as the samples are")
              .at_least("1")
-             .at_most("366")
-             .otherwise("365"),
+             .at_most("366"),
          text("returns", "a year's return: the mean times the periods, or compounded")
              .one_of({"simple", "geometric"})
              .otherwise("simple"),

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
+#include <string>
 #include <utility>
 
 namespace tradectl::config {
@@ -145,6 +147,7 @@ class CrossChecker {
         if ((item.find("file") == nullptr) == (synth == nullptr))
             report(item, path, "needs exactly one of file and synth");
         check_bars(item, path);
+        check_file_once(item, path);
         if (synth == nullptr) return;
         check_order(*synth, join_path(path, "synth"), "regime_trades_min", "regime_trades_max");
         const Node& weights = list_of(*synth, "weights");
@@ -154,6 +157,17 @@ class CrossChecker {
                                           [](const Node& weight) { return weight.text == "0"; });
         if (all_zero)
             report(weights, join_path(join_path(path, "synth"), "weights"), "must not all be 0");
+    }
+
+    /// Twice the same file would double every event.
+    void check_file_once(const Node& item, const std::string& path) {
+        const Node* file = item.find("file");
+        const Node* name = item.find("instrument");
+        if (file == nullptr || name == nullptr) return;
+        if (!files_.emplace(name->text, file->text).second)
+            report(*file,
+                   join_path(path, "file"),
+                   "'" + file->text + "' is played for '" + name->text + "' already");
     }
 
     /// Bars are played from files; an instrument's are built in one way.
@@ -233,7 +247,8 @@ class CrossChecker {
     Problems& problems_;
     std::vector<std::string> exchanges_;
     std::vector<std::string> instruments_;
-    std::vector<std::string> built_;  ///< instruments whose bars have a rule
+    std::set<std::pair<std::string, std::string>> files_;  // instrument, file
+    std::vector<std::string> built_;                       ///< instruments whose bars have a rule
 };
 
 }  // namespace

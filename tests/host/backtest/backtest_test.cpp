@@ -3,6 +3,7 @@
 
 #include "host/backtest/compare.hpp"
 #include "host/backtest/config_text.hpp"
+#include "host/market/data_writer.hpp"
 #include "tests/host/backtest/backtest_fixture.hpp"
 
 #include <algorithm>
@@ -17,7 +18,22 @@
 namespace tradectl::backtest {
 namespace {
 
-class BacktestRun : public BacktestFixture {};
+class BacktestRun : public BacktestFixture {
+  protected:
+    /// A file of two minutes' bars.
+    std::string two_bars(const std::string& instrument) {
+        const std::string path = directory_.file("bars.tdat");
+        auto writer = market::DataFileWriter::create(
+            *disk_, path, {market::DataKind::Bars, instrument, "rows", kNsPerMinute});
+        const auto price = Decimal::from_int(100).to_abi();
+        const auto volume = Decimal::from_int(8).to_abi();
+        for (const char* time : {"2030-01-01T00:01:00Z", "2030-01-01T00:02:00Z"})
+            EXPECT_TRUE(writer->add(market::BarRecord{
+                Timestamp::parse(time)->ns(), price, price, price, price, volume, 0}));
+        EXPECT_TRUE(writer->finish());
+        return path;
+    }
+};
 
 std::vector<Json> lines_of(const std::string& text) {
     std::vector<Json> lines;
@@ -35,6 +51,49 @@ double value(const Report& report, std::string_view key) {
     const Statistic* found = report.find(key);
     EXPECT_TRUE(found != nullptr && found->value) << key;
     return found != nullptr ? found->value.value_or(NAN) : NAN;
+}
+
+TEST_F(BacktestRun, WhatIsOutsideOfTheDataIsRefusedWithTheirRange) {
+    engine::SessionText text = busy_market(300);
+    text.data = "instrument: BTC-USD.x, file: " + two_bars("BTC-USD.x");
+    BacktestOptions late;
+    late.from = Timestamp::parse("2030-01-01T00:02:01Z").value();
+    BacktestOptions early;
+    early.until = Timestamp::parse("2030-01-01T00:01:00Z").value();
+    for (const BacktestOptions& options : {late, early}) {
+        const auto refused = run(text, options);
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().code, ErrorCode::Usage);
+        EXPECT_NE(refused.error().message.find(
+                      "from 2030-01-01T00:01:00.000000000Z to 2030-01-01T00:02:00.000000000Z"),
+                  std::string::npos)
+            << refused.error().message;
+    }
+    EXPECT_TRUE(list_runs(*disk_, root()).value().empty()) << "nothing was kept of the refused";
+    BacktestOptions last;
+    last.from = Timestamp::parse("2030-01-01T00:02:00Z").value();
+    EXPECT_EQ(run_well(text, last).report.market_events, 1u);
+}
+
+TEST_F(BacktestRun, DataOfAnotherInstrumentAreToldOf) {
+    engine::SessionText text = busy_market(300);
+    text.data = "instrument: BTC-USD.x, file: " + two_bars("ETH-USD.x");
+    const auto report = run_well(text).report;
+    ASSERT_EQ(report.warnings.size(), 1u);
+    EXPECT_NE(report.warnings[0].find("was made for 'ETH-USD.x', it is played for 'BTC-USD.x'"),
+              std::string::npos)
+        << report.warnings[0];
+}
+
+TEST_F(BacktestRun, ACurrencyThatNothingIsPaidInIsRefused) {
+    auto config = document(busy_market(300).yaml());
+    config.config.report.currency = "ZZZ";
+    BacktestOptions options;
+    options.runs_root = root();
+    const auto refused = run_backtest(config, options);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().message,
+              "report.currency: no instrument is paid in 'ZZZ', known: USD");
 }
 
 TEST_F(BacktestRun, KeepsEverythingUnderItsNameAndTime) {
@@ -143,10 +202,8 @@ TEST_F(BacktestRun, OnlyTheWindowIsPlayed) {
     EXPECT_LT(part.data_last, until);
     EXPECT_LT(part.market_events, whole.market_events);
     EXPECT_GT(part.market_events, 0u);
-    const Report before =
-        run_well(busy_market(100), {.until = Timestamp::parse("2020-01-01").value()}).report;
-    EXPECT_EQ(before.market_events, 0u);
-    EXPECT_TRUE(before.data_first.is_none());
+    const auto before = run(busy_market(100), {.until = Timestamp::parse("2020-01-01").value()});
+    EXPECT_EQ(before.error().code, ErrorCode::Usage);
 }
 
 TEST_F(BacktestRun, ATakenDirectoryIsRefusedBeforeAnythingRuns) {

@@ -163,6 +163,17 @@ TEST_F(RunStoreTest, NamesLeadToRuns) {
         EXPECT_EQ(find_run(*disk_, root(), wrong).error().code, ErrorCode::NotFound) << wrong;
 }
 
+TEST_F(RunStoreTest, APathFromHereLeadsToARun) {
+    const std::string wanted = directory_.file("mine");
+    auto writer = RunWriter::begin_at(*disk_, wanted);
+    ASSERT_TRUE(put(*disk_, (*writer)->paths().report_json(), report_of("a")));
+    ASSERT_TRUE((*writer)->keep());
+    const auto here = std::filesystem::relative(wanted).string();
+    ASSERT_FALSE(here.starts_with('/'));
+    EXPECT_EQ(find_run(*disk_, root(), here).value(), wanted);
+    EXPECT_EQ(find_run(*disk_, root(), "./" + here + "/").value(), wanted);
+}
+
 TEST_F(RunStoreTest, NoDirectoryIsAnEmptyList) {
     EXPECT_TRUE(list_runs(*disk_, directory_.file("nothing")).value().empty());
 }

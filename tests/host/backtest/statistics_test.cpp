@@ -11,8 +11,15 @@ namespace {
 constexpr Timestamp kStart{1'577'836'800LL * kNsPerSecond};  // 2020-01-01
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
+config::ReportConfig year_of_365_days() {
+    config::ReportConfig rules;
+    rules.year_days = 365;
+    return rules;
+}
+
 /// A curve of one point a day; the first one is the start.
-CurveMeter curve(const std::vector<double>& equity, const config::ReportConfig& rules = {}) {
+CurveMeter curve(const std::vector<double>& equity,
+                 const config::ReportConfig& rules = year_of_365_days()) {
     CurveMeter meter(rules, kNsPerDay);
     for (std::size_t i = 0; i < equity.size(); ++i) {
         const Timestamp time = kStart.plus_ns(static_cast<std::int64_t>(i) * kNsPerDay);
@@ -83,7 +90,7 @@ TEST(CurveMeter, SimpleRatiosAreTheTextbookOnes) {
 }
 
 TEST(CurveMeter, RiskFreeAndTargetAreTakenOffAYearsReturn) {
-    config::ReportConfig rules;
+    config::ReportConfig rules = year_of_365_days();
     rules.risk_free = Decimal::parse("0.05").value();
     rules.sortino_target = Decimal::parse("3.65").value();  // 1 % a day
     const CurveMeter meter = curve(kThreeReturns, rules);
@@ -128,7 +135,7 @@ TEST(CurveMeter, AShortRunHasNoYearlyReturnAndSaysSo) {
     EXPECT_EQ(figure(meter, "cagr").undefined, "the run is shorter than a day");
 }
 
-TEST(CurveMeter, MinutesAreNotCompoundedToAYear) {
+TEST(CurveMeter, MinutesSayNothingAboutAYear) {
     for (const auto kind : {config::ReturnsKind::Simple, config::ReturnsKind::Geometric}) {
         config::ReportConfig rules;
         rules.returns = kind;
@@ -137,12 +144,39 @@ TEST(CurveMeter, MinutesAreNotCompoundedToAYear) {
             meter.add({.time = kStart.plus_ns(i * kNsPerMinute),
                        .equity = kThreeReturns[static_cast<std::size_t>(i)],
                        .benchmark = kNone});
-        const bool simple = kind == config::ReturnsKind::Simple;
-        EXPECT_EQ(figure(meter, "sharpe").value.has_value(), simple);
-        EXPECT_EQ(figure(meter, "sortino").value.has_value(), simple);
-        EXPECT_EQ(figure(meter, "annual_volatility").value.has_value(), simple);
-        EXPECT_FALSE(figure(meter, "calmar").value);
+        for (const char* key :
+             {"annual_return", "annual_volatility", "sharpe", "sortino", "calmar"})
+            EXPECT_EQ(figure(meter, key).undefined, "the run is shorter than a day") << key;
     }
+}
+
+/// A market that is open on weekdays: how finely the time between is cut must not matter.
+TEST(CurveMeter, ClosedHoursDoNotCountAsPeriods) {
+    const auto sampled_every = [](std::int64_t sample_ns) {
+        config::ReportConfig rules;
+        rules.sortino_target = Decimal::parse("0.05").value();
+        CurveMeter meter(rules, sample_ns);
+        double equity = 100;
+        for (int day = 0; day < 364; ++day) {
+            if (day % 7 >= 5) continue;
+            equity *= day % 3 == 0 ? 0.995 : 1.004;
+            meter.add({.time = kStart.plus_ns(day * kNsPerDay),
+                       .equity = equity,
+                       .exposure = 0,
+                       .benchmark = kNone});
+        }
+        return meter;
+    };
+    const CurveMeter days = sampled_every(kNsPerDay);
+    const CurveMeter minutes = sampled_every(kNsPerMinute);
+    for (const char* key : {"annual_return", "annual_volatility", "sharpe", "sortino", "calmar"})
+        EXPECT_EQ(value(days, key), value(minutes, key)) << key;
+    // 259 returns in 361 days (the last one is a Friday), each a weekday's or a weekend's.
+    double sum = 0;
+    for (int day = 1; day < 364; ++day) {
+        if (day % 7 < 5) sum += day % 3 == 0 ? -0.005 : 0.004;
+    }
+    EXPECT_NEAR(value(days, "annual_return"), sum / (361 / 365.25), 1e-12);
 }
 
 TEST(CurveMeter, NothingIsDefinedWithoutPoints) {

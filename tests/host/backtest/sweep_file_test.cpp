@@ -66,6 +66,16 @@ TEST_F(SweepFileTest, EveryTornEndIsDroppedAndWrittenOver) {
     }
 }
 
+TEST_F(SweepFileTest, ADirectoryOfOtherFilesIsRefused) {
+    ASSERT_TRUE(disk_->make_directory("/s"));
+    ASSERT_TRUE(write_file_atomically(*disk_, "/s/sweep.csv", "mine"));
+    const auto file = open(head());
+    ASSERT_FALSE(file);
+    EXPECT_EQ(file.error().code, ErrorCode::Usage);
+    EXPECT_NE(file.error().message.find("/s: not empty"), std::string::npos);
+    EXPECT_EQ(disk_->list("/s").value(), std::vector<std::string>{"sweep.csv"});
+}
+
 TEST_F(SweepFileTest, AnotherSweepsResultsAreLeftAlone) {
     ASSERT_TRUE(open(head(1)));
     const auto file = open(head(2));

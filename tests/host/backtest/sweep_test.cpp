@@ -138,6 +138,16 @@ TEST_F(Sweep, PointsWithoutTheStatisticStandBehindThoseWithIt) {
     EXPECT_FALSE(row_at(result, 2)->rank);
 }
 
+TEST_F(Sweep, AStrategyByItsPlaceIsTheOneByItsName) {
+    const auto by_place =
+        sweep_well(options({"strategies.0.settings.lookback=5,6"}, distance_from_30));
+    EXPECT_EQ(by_place.axes.front().key, "strategies.m.settings.lookback");
+    EXPECT_EQ(runs(), 2U);
+    const auto twice = options(
+        {"strategies.0.settings.lookback=5", "strategies.m.settings.lookback=6"}, distance_from_30);
+    EXPECT_NE(refusal(twice).message.find("twice"), std::string::npos);
+}
+
 TEST_F(Sweep, WhatIsWrongIsRefusedBeforeAnythingRuns) {
     const auto message = [&](std::vector<std::string> axes) {
         return refusal(options(std::move(axes), distance_from_30)).message;

@@ -36,6 +36,10 @@ TEST_F(ConfigTest, NamesAndReferencesAreChecked) {
          "[{instrument: BTC-USD, synth: {weights: {trend: 0, mean_reversion: 0, jump: 0, gap: "
          "0}}}]",
          "must not all be 0"},
+        {"data",
+         "[{instrument: BTC-USD, file: x}, {instrument: BTC-USD, file: x}]",
+         "data[1].file: 'x' is played for 'BTC-USD' already"},
+        {"data", "[{instrument: BTC-USD, file: x}, {instrument: BTC-USD, file: y}]", ""},
         {"data", "[{instrument: BTC-USD, synth: {}}]", ""},
         {"data", "[{instrument: BTC-USD, synth: {}, bars: {}}]", "data[0].bars: needs file"},
         {"data", "[{instrument: BTC-USD, file: x, bars: {play: quotes}, build: {}}]", ""},
