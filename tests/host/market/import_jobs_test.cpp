@@ -204,6 +204,22 @@ TEST_F(ImportJobs, DoNotChangeWhatIsSaidOfABadRowAnywhere) {
     }
 }
 
+/// The row that is named stands behind rows of its block that were left out.
+TEST_F(ImportJobs, DoNotChangeWhatIsSaidBehindRowsLeftOut) {
+    options_.suspicious = Suspicious::Drop;
+    const Sample& sample = kSamples[5];
+    ASSERT_EQ(sample.format, "lean-trades");
+    auto rows = rows_of(sample);
+    for (std::size_t at = 1; at < rows.size(); at += 2)
+        rows[at].replace(rows[at].size() - 2, 1, "1");
+    for (std::size_t at = 2; at < rows.size(); at += 2) {
+        auto changed = rows;
+        changed[at] = "33900" + changed[at].substr(5);
+        const std::string shown = expect_same(sample, joined(sample, changed));
+        EXPECT_NE(shown.find("time goes back"), std::string::npos) << shown;
+    }
+}
+
 TEST_F(ImportJobs, DoNotChangeWhatIsSaidOfARandomByte) {
     SeededRandom random(test_seed());
     for (const Sample& sample : kSamples)
