@@ -210,9 +210,10 @@ TEST_F(ImportJobs, DoNotChangeWhatIsSaidBehindRowsLeftOut) {
     const Sample& sample = kSamples[5];
     ASSERT_EQ(sample.format, "lean-trades");
     auto rows = rows_of(sample);
-    for (std::size_t at = 1; at < rows.size(); at += 2)
+    // Two rows make a block of a hundred bytes.
+    for (std::size_t at = 2; at < rows.size(); at += 2)
         rows[at].replace(rows[at].size() - 2, 1, "1");
-    for (std::size_t at = 2; at < rows.size(); at += 2) {
+    for (std::size_t at = 3; at < rows.size(); at += 2) {
         auto changed = rows;
         changed[at] = "33900" + changed[at].substr(5);
         const std::string shown = expect_same(sample, joined(sample, changed));
