@@ -26,8 +26,8 @@ enum class Audit { None, Kept };
 [[nodiscard]] std::string audit_origin(const std::string& name, const wal::Identity& identity);
 
 /// Opens the audit log for writing; makes it, and the key that signs it, when there is none.
-/// Permission for a key that is missing or not as it must be, Corrupt for a log that does not belong
-/// to this key and this WAL or is damaged.
+/// Permission for a key that is missing or not as it must be, Corrupt for a log that does not
+/// belong to this key and this WAL or is damaged.
 Expected<audit::LogWriter> open_audit(Disk& disk,
                                       const StatePaths& paths,
                                       const std::string& name,
