@@ -30,6 +30,8 @@ std::string grouped(std::string text) {
 
 std::string duration_text(double seconds) {
     if (seconds < 60) return printed("%.3g s", seconds);
+    constexpr double kCountable = 1e15;  // beyond it an integer of seconds may not hold it
+    if (!(seconds < kCountable)) return printed("%.3g d", seconds / 86400);
     const auto all = static_cast<std::int64_t>(seconds);
     const std::int64_t days = all / 86400;
     const std::int64_t hours = all / 3600 % 24;
