@@ -3,6 +3,7 @@
 #include "host/audit/note.hpp"
 
 #include <charconv>
+#include <span>
 
 namespace tradectl::audit {
 namespace {
@@ -34,22 +35,27 @@ Expected<std::string> read_checkpoint_note(Disk& disk, const std::string& direct
     return note;
 }
 
-Expected<TileReader::Found> TileReader::read(const TileName& name) const {
+Expected<TileName> TileReader::read(const TileName& name, std::string& bytes) const {
     const std::string path = directory_ + "/" + path_of(name);
     auto there = disk_->exists(path);
     if (!there) return fail(there.error());
     if (!*there) {
-        if (name.width < kTileWidth) return read_wider(name);
+        if (name.width < kTileWidth) return read_wider(name, bytes);
         return damaged(name, "missing");
     }
-    auto bytes = read_file(*disk_, path, kTileFileBytesMax);
-    if (!bytes && bytes.error().code == ErrorCode::InvalidArgument)
-        return damaged(name, "larger than a tile can be");
-    if (!bytes) return fail(bytes.error());
-    return Found{std::move(*bytes), name};
+    auto file = disk_->open(path, {});
+    if (!file) return fail(file.error());
+    const auto size = (*file)->size();
+    if (!size) return fail(size.error());
+    if (*size > kTileFileBytesMax) return damaged(name, "larger than a tile can be");
+    bytes.resize(*size);
+    const auto count = (*file)->read(0, std::as_writable_bytes(std::span(bytes)));
+    if (!count) return fail(count.error());
+    bytes.resize(*count);
+    return name;
 }
 
-Expected<TileReader::Found> TileReader::read_wider(const TileName& name) const {
+Expected<TileName> TileReader::read_wider(const TileName& name, std::string& bytes) const {
     TileName wider = name;
     const std::string folder = directory_ + "/" + partial_folder_of(name);
     auto there = disk_->exists(folder);
@@ -63,31 +69,31 @@ Expected<TileReader::Found> TileReader::read_wider(const TileName& name) const {
         if (done.ec != std::errc{} || done.ptr != text.data() + text.size()) continue;
         if (width <= name.width || width >= kTileWidth) continue;
         wider.width = width;
-        return read(wider);
+        return read(wider, bytes);
     }
     wider.width = kTileWidth;
     auto full = disk_->exists(directory_ + "/" + path_of(wider));
     if (!full) return fail(full.error());
     if (!*full) return damaged(name, "missing");
-    return read(wider);
+    return read(wider, bytes);
 }
 
 Expected<std::vector<Hash>> TileReader::hashes(const TileName& name) const {
-    auto found = read(name);
+    std::string bytes;
+    const auto found = read(name, bytes);
     if (!found) return fail(found.error());
-    auto hashes = decode_tile(found->bytes, found->name.width);
-    if (!hashes) return damaged(found->name, hashes.error().message);
+    auto hashes = decode_tile(bytes, found->width);
+    if (!hashes) return damaged(*found, hashes.error().message);
     hashes->resize(name.width);
     return hashes;
 }
 
 Expected<std::vector<std::string_view>> TileReader::entries(const TileName& name,
                                                             std::string& bytes) const {
-    auto found = read(name);
+    const auto found = read(name, bytes);
     if (!found) return fail(found.error());
-    bytes = std::move(found->bytes);
-    auto entries = decode_bundle(bytes, found->name.width);
-    if (!entries) return damaged(found->name, entries.error().message);
+    auto entries = decode_bundle(bytes, found->width);
+    if (!entries) return damaged(*found, entries.error().message);
     entries->resize(name.width);
     return entries;
 }

@@ -28,17 +28,15 @@ class TileReader {
     /// The first `name.width` hashes of a tile. Corrupt, with the path, when the file is missing or
     /// has another size than it must.
     [[nodiscard]] Expected<std::vector<Hash>> hashes(const TileName& name) const;
-    /// The first `name.width` entries of a bundle, in `bytes`, which they point into.
+    /// The first `name.width` entries of a bundle, in `bytes`, which they point into. Its memory is
+    /// used again: a bundle is large, and a log has many.
     [[nodiscard]] Expected<std::vector<std::string_view>> entries(const TileName& name,
                                                                   std::string& bytes) const;
 
   private:
-    struct Found {
-        std::string bytes;
-        TileName name;  ///< what was read: as wide as wanted, or wider
-    };
-    Expected<Found> read(const TileName& name) const;
-    Expected<Found> read_wider(const TileName& name) const;
+    /// Fill `bytes`, and say what was read: as wide as wanted, or wider.
+    Expected<TileName> read(const TileName& name, std::string& bytes) const;
+    Expected<TileName> read_wider(const TileName& name, std::string& bytes) const;
 
     Disk* disk_;
     std::string directory_;
