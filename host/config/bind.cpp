@@ -142,6 +142,8 @@ ExchangeConfig bind_exchange(const Node& node) {
     exchange.plugin = text(node, "plugin");
     exchange.accounts = texts(child(node, "accounts"));
     if (exchange.accounts.empty()) exchange.accounts.emplace_back("main");
+    if (node.find("never_arrived_after") != nullptr)
+        exchange.never_arrived_after_ns = duration(node, "never_arrived_after");
     exchange.settings = child(node, "settings");
     return exchange;
 }

@@ -59,6 +59,9 @@ struct ExchangeConfig {
     std::string name;  ///< the venue's name in instruments and reports
     std::string plugin;
     std::vector<std::string> accounts;
+    /// Venues without a fence: an order that is nowhere to be seen counts as never arrived this
+    /// long after its intent. Nothing: an operator decides.
+    std::optional<std::int64_t> never_arrived_after_ns;
     Node settings;  ///< checked later, against the plugin's schema, by validate_settings
 };
 

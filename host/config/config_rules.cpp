@@ -46,15 +46,21 @@ Rule settings(std::string_view help) {
 }
 
 Rule exchange_rule() {
-    return map("",
-               "an exchange plugin and its accounts",
-               {name_rule("the venue's name, as instruments refer to it"),
-                text("plugin", "name of the plugin").required(),
-                list("accounts",
-                     "accounts at the venue; without it one that is called main",
-                     text("", "name of an account").like(Pattern::Name))
-                    .items(0, kItemsMax),
-                settings("what the plugin asks for: tradectl plugin info PLUGIN")});
+    return map(
+        "",
+        "an exchange plugin and its accounts",
+        {name_rule("the venue's name, as instruments refer to it"),
+         text("plugin", "name of the plugin").required(),
+         list("accounts",
+              "accounts at the venue; without it one that is called main",
+              text("", "name of an account").like(Pattern::Name))
+             .items(0, kItemsMax),
+         duration("never_arrived_after",
+                  "for a venue whose requests have no fence: an order that it does not know, "
+                  "neither open nor filled, counts as never arrived this long after its "
+                  "intent; without it an operator decides")
+             .at_least("1s"),
+         settings("what the plugin asks for: tradectl plugin info PLUGIN")});
 }
 
 Rule margin_rule() {

@@ -285,4 +285,9 @@ void Gate::unblock(tradectl_account_handle account, tradectl_instrument_handle i
     }
 }
 
+bool Gate::blocks(tradectl_account_handle account) const {
+    const auto found = blocked_.lower_bound({account, 0});
+    return found != blocked_.end() && found->first == account;
+}
+
 }  // namespace tradectl::engine

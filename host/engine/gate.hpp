@@ -62,6 +62,8 @@ class Gate {
     /// An order of unknown outcome blocks its account and instrument until it is resolved.
     void block(tradectl_account_handle account, tradectl_instrument_handle instrument);
     void unblock(tradectl_account_handle account, tradectl_instrument_handle instrument);
+    /// Whether any instrument of the account is blocked.
+    [[nodiscard]] bool blocks(tradectl_account_handle account) const;
     [[nodiscard]] std::size_t blocked_count() const { return blocked_.size(); }
 
     [[nodiscard]] const risk::Limits& limits(const StrategyRunner& runner) const {

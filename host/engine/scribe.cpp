@@ -174,6 +174,35 @@ void Scribe::finish_cancel(OpId op,
     write({op, TxnId{op.value}}, body);
 }
 
+void Scribe::resolved(const recovery::Unfinished& operation,
+                      wal::StepStatus status,
+                      const recovery::Verdict& verdict) {
+    wal::ResolveBody body;
+    body.step = operation.step;
+    body.status = status;
+    body.subject = {.instance = operation.instance,
+                    .venue = operation.venue,
+                    .account = operation.account,
+                    .instrument = operation.instrument,
+                    .client_order_id = operation.client_order_id,
+                    .venue_order_id = operation.venue_order_id};
+    body.evidence = verdict.why;
+    body.approver = verdict.approver;
+    body.reason = verdict.needs;
+    write({operation.op_id, operation.txn_id}, body);
+}
+
+void Scribe::undo(const wal::RecordHeader& intent,
+                  const wal::IntentBody& body,
+                  std::string_view text) {
+    wal::RollbackBody out;
+    out.step = body.step;
+    out.subject = body.subject;
+    out.text = text;
+    out.postings = body.compensation;
+    write({intent.op_id, intent.txn_id}, out);
+}
+
 void Scribe::order_result(const OrderNews& news, wal::StepStatus status) {
     const auto& order = news.entry.order;
     wal::ResultBody body;

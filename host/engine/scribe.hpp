@@ -6,6 +6,7 @@
 #include "host/exchange/completion.hpp"
 #include "host/execution/accounting.hpp"
 #include "host/execution/position.hpp"
+#include "host/recovery/decide.hpp"
 #include "host/wal/record.hpp"
 
 #include <tradectl/abi/commands.h>
@@ -46,6 +47,13 @@ class Scribe {
                        const wal::IntentBody& intent,
                        wal::StepStatus status,
                        std::string_view text);
+    /// How an operation of an earlier session was decided, on what evidence and by whom. `why` of
+    /// the verdict is the evidence, `needs` an operator's reason.
+    void resolved(const recovery::Unfinished& operation,
+                  wal::StepStatus status,
+                  const recovery::Verdict& verdict);
+    /// Takes back what an intent of an earlier session booked.
+    void undo(const wal::RecordHeader& intent, const wal::IntentBody& body, std::string_view text);
     void order_result(const OrderNews& news, wal::StepStatus status);
     void position_result(const OrderEntry& entry, const execution::PositionChange& change);
     /// BalanceAdd: what a fill or the end of an order moves; nothing when there are no postings.

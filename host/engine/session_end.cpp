@@ -181,6 +181,7 @@ RunSummary Session::summarise() {
     summary.faults = faults_;
     summary.not_flat = not_flat_;
     summary.unresolved = pipeline_->gate().blocked_count();
+    summary.orphans = orphans_;
     summary.signal = SignalGuard::received();
     summary.state_dir = options_.state_dir;
     summary.error = error_;

@@ -122,6 +122,7 @@ class Session {
     Status make_runners(const PluginSet& plugins);
     Status open_log_and_ledger();
     Status connect_exchanges();
+    Status recover(HeldNews& held, const WaitALittle& wait);
     Status start_strategies();
     void mark_start();
     [[nodiscard]] plugin::InstanceOptions instance_options() const;
@@ -218,6 +219,7 @@ class Session {
     bool stopping_ = false;
     double speed_ = 1;
     std::map<std::string, Decimal> equity_start_;
+    std::size_t orphans_ = 0;  // found at the start
     std::optional<Error> error_;
     std::vector<std::string> faults_;
     std::vector<std::string> not_flat_;

@@ -1,6 +1,7 @@
 // The part of the session that comes before the first market event.
 #include "host/base/log.hpp"
 #include "host/base/unsynced_disk.hpp"
+#include "host/engine/recover.hpp"
 #include "host/engine/session_parts.hpp"
 #include "host/engine/signals.hpp"
 #include "host/market/range_source.hpp"
@@ -247,8 +248,8 @@ Status Session::connect_exchanges() {
                         "exchange '" + runtime->name() + "' cannot connect: " + connected->text);
         }
     }
-    if (auto done = resolve_open_orders(*disk_, paths_, trading_, *pipeline_, held, wait); !done) {
-        return done;
+    if (!simulated()) {
+        if (auto done = recover(held, wait); !done) return done;
     }
     if (auto done = book_opening_balances(trading_, *pipeline_, held, wait); !done) return done;
     pipeline_->exits().end_restore();
@@ -257,6 +258,31 @@ Status Session::connect_exchanges() {
     flush();
     if (pipeline_->scribe().failure()) return fail(*pipeline_->scribe().failure());
     return {};
+}
+
+/// What an earlier process began is finished before anything new begins. Everything that the log
+/// holds is on the device by now: opening it made sure.
+Status Session::recover(HeldNews& held, const WaitALittle& wait) {
+    auto books = ledger::Reader::open(*disk_, paths_.ledger());
+    if (!books) return fail(books.error());
+    const Ask ask = [&](std::uint32_t index, const Question& question) {
+        auto& runtime = *trading_.exchanges[index];
+        return await_answer(runtime, question(runtime), held, wait);
+    };
+    Recovery recovery(trading_, *books, ask, wait);
+    const RecoverOptions options;
+    auto report = recovery.examine(options);
+    if (!report) return fail(report.error());
+    const std::size_t due =
+        report->changes() + report->count(recovery::Outcome::Unresolved) + report->orphans.size();
+    if (config_.recovery == config::RecoveryPolicy::Refuse && due != 0) {
+        return fail(ErrorCode::Denied,
+                    "recovery: refuse: " + std::to_string(due) +
+                        " operations of an earlier run are unfinished: look at them with "
+                        "`tradectl wal-recover CONFIG`");
+    }
+    orphans_ = report->orphans.size();
+    return recovery.book(*report, options, *pipeline_);
 }
 
 void Session::mark_start() {

@@ -91,6 +91,8 @@ void Settler::update(OrderEntry& entry, const execution::Update& update, std::st
         gate_.block(entry.order.account, entry.order.instrument);
         scribe_.order_note(wal::NoteKind::Unresolved, entry, text);
     }
+    // The end of an order and what it gives back survive together.
+    if (execution::is_closed(entry.order.status)) scribe_.begin_group();
     // That it was sent is known from the intent alone; a record of it would not make it truer.
     if (update.kind != execution::UpdateKind::Sent) {
         scribe_.order_result({.entry = entry, .venue_time = update.time, .text = text},

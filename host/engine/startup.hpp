@@ -44,15 +44,6 @@ Expected<OpenState> open_state(Disk& disk,
 /// place.
 Status load_state(Disk& disk, const StatePaths& paths, Trading& trading, Pipeline& pipeline);
 
-/// Asks the venue about every order that was open when the last session ended, and books what
-/// happened since. Unresolved when the venue cannot tell about one of them.
-Status resolve_open_orders(Disk& disk,
-                           const StatePaths& paths,
-                           Trading& trading,
-                           Pipeline& pipeline,
-                           HeldNews& held,
-                           const WaitALittle& wait);
-
 /// Books the venue's balances of accounts that the ledger does not know: the opening.
 Status book_opening_balances(Trading& trading,
                              Pipeline& pipeline,

@@ -81,7 +81,9 @@ struct VenueDesk::State {
 
 Status VenueDesk::State::open(Form wanted) {
     form = wanted;
-    auto plugins = load_venues(config, options.plugin_files, loader);
+    auto plugins = options.plugins == nullptr
+                       ? load_venues(config, options.plugin_files, loader)
+                       : Expected<PluginSet>(*options.plugins);
     if (!plugins) return fail(plugins.error());
     if (auto filled = fill_table(config, trading.table); !filled) return filled;
     trading.books = std::make_unique<market::BookTable>(trading.table.size());
@@ -215,6 +217,13 @@ Expected<exchange::Completion> VenueDesk::ask(std::uint32_t exchange, const Ques
     auto& runtime = *state_->trading.exchanges[exchange];
     return state_->exchanges[exchange]->wait_for(
         runtime, question(runtime), state_->others(), state_->options.timeout_ns);
+}
+
+void VenueDesk::wait_a_little() {
+    for (std::uint32_t i = 0; i < state_->exchanges.size(); ++i) {
+        auto& runtime = *state_->trading.exchanges[i];
+        if (down(i) == nullptr && !runtime.faulted()) state_->exchanges[i]->wait_a_little(runtime);
+    }
 }
 
 Expected<ledger::Reader> VenueDesk::books() {

@@ -6,6 +6,7 @@
 #include "host/base/disk.hpp"
 #include "host/config/config.hpp"
 #include "host/engine/ask.hpp"
+#include "host/engine/interview.hpp"
 #include "host/engine/state_dir.hpp"
 #include "host/exchange/completion.hpp"
 #include "host/ledger/reader.hpp"
@@ -22,6 +23,7 @@
 namespace tradectl::engine {
 
 class Pipeline;
+struct PluginSet;
 struct Trading;
 
 struct DeskOptions {
@@ -32,6 +34,7 @@ struct DeskOptions {
     Disk* disk = nullptr;
     const Clock* clock = nullptr;
     WaitALittle pause;  ///< passes a little time while an answer is awaited
+    const PluginSet* plugins = nullptr;  ///< loaded already: the config's exchanges
 };
 
 /// Opens state and exchange plugins, no strategy plugin. Instruments, accounts and assets of the
@@ -69,10 +72,13 @@ class VenueDesk {
 
     /// Puts one question to an exchange and waits for its answer: `question` makes the request and
     /// returns its id. What the venue says besides is held (see `held`), or dropped beside a live
-    /// run. Unavailable: it is down or does not answer in time; Internal: its plugin
-    /// faulted. A refusal by the venue is an answer: look at its status.
-    using Question = std::function<std::uint64_t(exchange::ExchangeRuntime&)>;
+    /// run. Unavailable: it is down or does not answer in time; Internal: its plugin faulted. A
+    /// refusal by the venue is an answer: look at its status.
+    using Question = tradectl::engine::Question;
     Expected<exchange::Completion> ask(std::uint32_t exchange, const Question& question);
+
+    /// Passes a little time; plugins get their wakes and timers.
+    void wait_a_little();
 
     /// The books as they are now: what the desk booked is in them after `commit`.
     Expected<ledger::Reader> books();

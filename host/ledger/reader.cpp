@@ -124,6 +124,15 @@ Expected<std::vector<OrderRow>> Reader::open_orders() {
     return orders(filter);
 }
 
+Expected<std::optional<OrderRow>> Reader::order(OpId op_id) {
+    Query query(kOrderColumns, "orders");
+    query.where("op_id = ?", static_cast<std::int64_t>(op_id.value));
+    auto rows = rows_of<OrderRow>(query.run(*database_, "op_id"), take_order);
+    if (!rows) return fail(rows.error());
+    if (rows->empty()) return std::optional<OrderRow>{};
+    return std::optional<OrderRow>(std::move(rows->front()));
+}
+
 Expected<std::vector<FillRow>> Reader::fills(const Filter& filter) {
     Query query(kFillColumns, "fills");
     query.of(filter).during(filter, "time");
@@ -184,6 +193,18 @@ Expected<std::vector<NoteRow>> Reader::notes(const Filter& filter) {
             columns.take(row.order_ref).take(row.reason).take(row.text);
             return take_numbers(columns, row.numbers);
         });
+}
+
+Expected<std::optional<WalSequence>> Reader::last_note(wal::NoteKind kind) {
+    auto statement =
+        database_->prepare("SELECT seq FROM notes WHERE kind = ?1 ORDER BY seq DESC LIMIT 1");
+    if (!statement) return fail(statement.error());
+    statement->bind(1, static_cast<std::int64_t>(kind));
+    auto row = statement->step();
+    if (!row) return fail(row.error());
+    if (!*row) return std::optional<WalSequence>{};
+    return std::optional<WalSequence>(
+        WalSequence{static_cast<std::uint64_t>(statement->integer(0))});
 }
 
 Expected<std::vector<KvRow>> Reader::kv(std::string_view instance) {

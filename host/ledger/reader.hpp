@@ -48,6 +48,8 @@ class Reader {
     /// Orders that are neither closed nor denied: pending, sent, acknowledged, partially filled,
     /// unresolved.
     Expected<std::vector<OrderRow>> open_orders();
+    /// The order of that operation, or nothing.
+    Expected<std::optional<OrderRow>> order(OpId op_id);
     Expected<std::vector<FillRow>> fills(const Filter& filter);
     /// By instance, venue, account, instrument. `since` and `until` are not used.
     Expected<std::vector<PositionRow>> positions(const Filter& filter);
@@ -57,6 +59,8 @@ class Reader {
     Expected<std::vector<DeniedRow>> denied(const Filter& filter);
     /// Notes other than denied orders and equity marks.
     Expected<std::vector<NoteRow>> notes(const Filter& filter);
+    /// The sequence of the last note of that kind, or nothing.
+    Expected<std::optional<WalSequence>> last_note(wal::NoteKind kind);
     /// By key, in byte order.
     Expected<std::vector<KvRow>> kv(std::string_view instance);
 

@@ -89,6 +89,7 @@ const char* to_text(NoteKind kind) {
         case NoteKind::VoidOperation: return "void_operation";
         case NoteKind::Fault: return "fault";
         case NoteKind::Unresolved: return "unresolved";
+        case NoteKind::Orphan: return "orphan";
     }
     return "unknown";
 }

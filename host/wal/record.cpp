@@ -12,7 +12,7 @@ constexpr std::uint8_t kVersion = 1;
 constexpr auto kLastStep = StepKind::Adjust;
 constexpr auto kLastStatus = StepStatus::RolledBack;
 constexpr auto kLastBucket = Bucket::Adjustment;
-constexpr auto kLastNote = NoteKind::Unresolved;
+constexpr auto kLastNote = NoteKind::Orphan;
 
 // The bytes on disk in front of a body. `bytes` counts header and body, not the padding.
 struct RawRecordHeader {

@@ -259,6 +259,7 @@ enum class NoteKind : std::uint8_t {
     VoidOperation = 14,  ///< an op id whose prepare failed: it will never be used
     Fault = 15,
     Unresolved = 16,
+    Orphan = 17,  ///< an order at the venue with our id, of which the log knows nothing
 };
 
 struct Number {

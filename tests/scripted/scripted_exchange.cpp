@@ -43,6 +43,9 @@ class ScriptedExchange final : public Exchange {
                             "how it lists an order that it never heard of"};
         DecimalSetting price{"price", {.fallback = 100_d}, "of an order without a limit"};
         DecimalMapSetting balances{"balances", {}, "of each account, by asset"};
+        BooleanSetting fenced{"fenced", {.fallback = true}, "requests have a fence of time"};
+        TextSetting orphan{
+            "orphan", {.fallback = ""}, "client order id of an open order of its own"};
         BooleanSetting connects{"connects", {.fallback = true}, "whether it can be reached"};
     };
     Settings settings;
@@ -80,6 +83,8 @@ class ScriptedExchange final : public Exchange {
         host().complete_prepared(id,
                                  {.identity = identity,
                                   .identity_class = IdentityClass::DuplicateRejected,
+                                  .fence = *settings.fenced ? Fence::Time : Fence::None,
+                                  .fence_value = *settings.fenced ? now().ns() : 0,
                                   .request = as_bytes(identity),
                                   .sign = wants ? std::span<const tradectl_sign_request>(&sign, 1)
                                                 : std::span<const tradectl_sign_request>()});
@@ -117,7 +122,7 @@ class ScriptedExchange final : public Exchange {
             const bool complete = *settings.absent == "complete";
             const Coverage coverage{
                 .completeness = complete ? Completeness::Complete : Completeness::Unknown,
-                .as_of = now()};
+                .as_of = complete_now().as_of};
             host().complete_failed(id, {.code = ErrorCode::NotFound, .coverage = coverage});
             return {};
         }
@@ -154,6 +159,19 @@ class ScriptedExchange final : public Exchange {
         return {};
     }
 
+    Status open_orders(RequestId id, const Scope&) override {
+        std::vector<tradectl_order_report> open;
+        if (!settings.orphan->empty()) {
+            tradectl_order_report report{};
+            report.account = *host().find_account("main");
+            report.status = TRADECTL_ORDER_STATUS_ACKNOWLEDGED;
+            report.client_order_id = to_id(settings.orphan->view());
+            open.push_back(report);
+        }
+        host().complete_orders(id, open, complete_now());
+        return {};
+    }
+
     Status balances(RequestId id, const Scope&) override {
         std::vector<tradectl_balance_report> reports;
         for (const auto& [asset, total] : totals_) {
@@ -170,8 +188,10 @@ class ScriptedExchange final : public Exchange {
     }
 
   private:
-    [[nodiscard]] Coverage complete_now() const {
-        return {.completeness = Completeness::Complete, .as_of = now()};
+    /// Its clock is ahead by three seconds more at every question, so that nobody waits for it.
+    [[nodiscard]] Coverage complete_now() {
+        ahead_ns_ += 3 * kNsPerSecond;
+        return {.completeness = Completeness::Complete, .as_of = now().plus_ns(ahead_ns_)};
     }
     /// Base and quote of a fill, and no fee.
     void move(std::uint8_t side, Decimal quantity, Decimal price) {
@@ -264,6 +284,7 @@ class ScriptedExchange final : public Exchange {
         }
     }
 
+    std::int64_t ahead_ns_ = 0;
     std::map<std::string, Decimal> totals_;
     std::set<std::string> traded_;
     std::map<std::uint64_t, tradectl_operation> prepared_;

@@ -1,0 +1,246 @@
+#include "host/engine/interview.hpp"
+
+#include "host/engine/trading.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace tradectl::engine {
+
+namespace {
+
+using recovery::Listing;
+using recovery::Look;
+
+constexpr int kPagesMax = 100'000;
+
+tradectl_str str_of(const std::string& text) {
+    return {text.data(), static_cast<std::uint32_t>(text.size()), 0};
+}
+
+Timestamp later(Timestamp a, Timestamp b) {
+    if (a.is_none() || b.is_none()) return a.is_none() ? b : a;
+    return std::max(a, b);
+}
+
+std::string problem_of(const exchange::Completion& answer) {
+    if (!answer.text.empty()) return answer.text;
+    return "status " + std::to_string(answer.status) + ", completeness " +
+           std::to_string(answer.completeness);
+}
+
+recovery::VenueOrder order_of(const tradectl_order_report& report) {
+    const auto or_null = [](tradectl_decimal raw) {
+        const Decimal value = Decimal::from_abi(raw);
+        return value.is_zero() ? Decimal::null() : value;
+    };
+    const Decimal filled = Decimal::from_abi(report.filled_qty);
+    return {.status = static_cast<std::uint8_t>(report.status),
+            .side = report.side,
+            .order_qty = or_null(report.order_qty),
+            .filled_qty = filled.is_null() ? Decimal() : filled,
+            .client_order_id = std::string(market::id_text(report.client_order_id))};
+}
+
+/// Whether the lists are needed: nobody knows it, or fills are missing.
+bool wants_lists(const Hearing& hearing) {
+    const auto& looks = hearing.evidence.looks;
+    const auto last = looks.empty() ? Look::Answer::Silent : looks.back().answer;
+    if (last == Look::Answer::Absent) return true;
+    return last == Look::Answer::Found &&
+           hearing.evidence.order->filled_qty != hearing.operation.filled_qty;
+}
+
+bool is_its_fill(const Hearing& hearing, const tradectl_fill_report& fill) {
+    const auto id = market::id_text(fill.client_order_id);
+    if (!id.empty()) return id == hearing.operation.client_order_id;
+    const auto venue_id = market::id_text(fill.venue_order_id);
+    if (venue_id.empty()) return false;
+    return venue_id == hearing.operation.venue_order_id ||
+           (hearing.report && venue_id == market::id_text(hearing.report->venue_order_id));
+}
+
+}  // namespace
+
+Expected<std::optional<exchange::Completion>> Interview::ask(std::uint32_t exchange,
+                                                             const Question& question) {
+    if (unanswered_.contains(exchange)) return std::optional<exchange::Completion>{};
+    auto answer = ask_(exchange, question);
+    if (answer) {
+        auto& time = times_.emplace(exchange, Timestamp::none()).first->second;
+        time = later(time, Timestamp{answer->as_of});
+        return std::optional<exchange::Completion>(std::move(*answer));
+    }
+    if (answer.error().code != ErrorCode::Unavailable) return fail(answer.error());
+    unanswered_.emplace(exchange, answer.error());  // one time-out is enough
+    return std::optional<exchange::Completion>{};
+}
+
+Timestamp Interview::venue_time(std::uint32_t exchange) const {
+    const auto found = times_.find(exchange);
+    return found == times_.end() ? Timestamp::none() : found->second;
+}
+
+Status Interview::look(const std::vector<Hearing*>& hearings) {
+    std::map<std::uint32_t, std::vector<Hearing*>> by_exchange;
+    for (Hearing* hearing : hearings) {
+        if (!hearing->exchange) {
+            hearing->evidence.problem =
+                "the config has no exchange '" + hearing->operation.venue + "'";
+            continue;
+        }
+        if (auto looked = look_at(*hearing); !looked) return looked;
+        if (wants_lists(*hearing)) by_exchange[*hearing->exchange].push_back(hearing);
+    }
+    for (const auto& [exchange, wanting] : by_exchange) {
+        if (auto read = read_lists(exchange, wanting); !read) return read;
+    }
+    return {};
+}
+
+Status Interview::look_at(Hearing& hearing) {
+    const auto& operation = hearing.operation;
+    tradectl_order_query query{};
+    query.struct_size = sizeof(query);
+    query.instrument = hearing.instrument;
+    query.account = hearing.account;
+    query.client_order_id = str_of(operation.client_order_id);
+    query.venue_order_id = str_of(operation.venue_order_id);
+    const std::string& identity =
+        operation.identity.empty() ? operation.client_order_id : operation.identity;
+    query.identity = str_of(identity);
+    auto answer = ask(*hearing.exchange, [&](auto& runtime) { return runtime.query_order(query); });
+    if (!answer) return fail(answer.error());
+    auto& evidence = hearing.evidence;
+    evidence.problem.clear();
+    if (!*answer) {
+        evidence.problem = unanswered_.at(*hearing.exchange).message;
+        evidence.looks.push_back({});
+        return {};
+    }
+    Look look{.venue_time = Timestamp{(*answer)->as_of}};
+    if ((*answer)->status == TRADECTL_OK && (*answer)->orders.size() == 1) {
+        look.answer = Look::Answer::Found;
+        hearing.report = (*answer)->orders.front();
+        evidence.order = order_of(*hearing.report);
+    } else if ((*answer)->status == TRADECTL_NOT_FOUND &&
+               (*answer)->completeness == TRADECTL_COMPLETENESS_COMPLETE) {
+        look.answer = Look::Answer::Absent;
+    } else {
+        evidence.problem = problem_of(**answer);
+    }
+    evidence.looks.push_back(look);
+    return {};
+}
+
+Status Interview::read_lists(std::uint32_t exchange, const std::vector<Hearing*>& hearings) {
+    auto orders = list_orders(exchange);
+    if (!orders) return fail(orders.error());
+    Timestamp since = hearings.front()->operation.intent_time;
+    for (const Hearing* hearing : hearings)
+        since = std::min(since, hearing->operation.intent_time);
+    auto fills = list_fills(exchange, since.plus_ns(-kNsPerDay));  // clocks may have been set back
+    if (!fills) return fail(fills.error());
+    for (Hearing* hearing : hearings) {
+        hear_orders(*hearing, *orders);
+        hear_fills(*hearing, *fills);
+    }
+    return {};
+}
+
+void Interview::hear_orders(Hearing& hearing, const OrderList& list) {
+    Listing& out = hearing.evidence.open_orders;
+    out.venue_time = list.as_of;
+    const bool listed = std::any_of(list.orders.begin(), list.orders.end(), [&](const auto& order) {
+        return market::id_text(order.client_order_id) == hearing.operation.client_order_id;
+    });
+    out.answer = listed          ? Listing::Answer::Listed
+                 : list.complete ? Listing::Answer::Absent
+                                 : Listing::Answer::Incomplete;
+    if (!listed && !list.complete) hearing.evidence.problem = list.problem;
+}
+
+void Interview::hear_fills(Hearing& hearing, const FillList& list) {
+    hearing.fills.clear();
+    Decimal sum;
+    for (const auto& fill : list.fills) {
+        if (!is_its_fill(hearing, fill)) continue;
+        hearing.fills.push_back(fill);
+        sum = checked_add(sum, Decimal::from_abi(fill.quantity)).value_or(Decimal::null());
+    }
+    auto& evidence = hearing.evidence;
+    evidence.fills.venue_time = list.as_of;
+    evidence.fills_qty = sum;
+    // A part of the fills that adds up is enough; their absence needs the whole list.
+    evidence.fills.answer = !hearing.fills.empty() ? Listing::Answer::Listed
+                            : list.complete        ? Listing::Answer::Absent
+                                                   : Listing::Answer::Incomplete;
+    if (hearing.fills.empty() && !list.complete) evidence.problem = list.problem;
+}
+
+Expected<Interview::OrderList> Interview::list_orders(std::uint32_t exchange) {
+    OrderList list;
+    std::string cursor;
+    for (int page = 0; page < kPagesMax; ++page) {
+        tradectl_scope scope{};
+        scope.struct_size = sizeof(scope);
+        scope.account = scope.instrument = TRADECTL_HANDLE_NONE;
+        scope.since = TRADECTL_TIME_NONE;
+        scope.cursor = str_of(cursor);
+        auto answer = ask(exchange, [&](auto& runtime) { return runtime.open_orders(scope); });
+        if (!answer) return fail(answer.error());
+        if (!*answer || (*answer)->status != TRADECTL_OK) {
+            list.problem = *answer ? problem_of(**answer) : unanswered_.at(exchange).message;
+            break;
+        }
+        if (page == 0) list.as_of = Timestamp{(*answer)->as_of};
+        list.orders.insert(list.orders.end(), (*answer)->orders.begin(), (*answer)->orders.end());
+        if ((*answer)->cursor.empty() || (*answer)->cursor == cursor) {
+            list.complete = (*answer)->completeness == TRADECTL_COMPLETENESS_COMPLETE;
+            if (!list.complete) list.problem = "the list of open orders is not complete";
+            break;
+        }
+        cursor = (*answer)->cursor;
+    }
+    orders_[exchange] = list;
+    return list;
+}
+
+Expected<Interview::FillList> Interview::list_fills(std::uint32_t exchange, Timestamp since) {
+    FillList list;
+    std::string cursor;
+    for (int page = 0; page < kPagesMax; ++page) {
+        tradectl_scope scope{};
+        scope.struct_size = sizeof(scope);
+        scope.account = scope.instrument = TRADECTL_HANDLE_NONE;
+        scope.since = since.ns();
+        scope.cursor = str_of(cursor);
+        auto answer = ask(exchange, [&](auto& runtime) { return runtime.fills_since(scope); });
+        if (!answer) return fail(answer.error());
+        if (!*answer || (*answer)->status != TRADECTL_OK) {
+            list.problem = *answer ? problem_of(**answer) : unanswered_.at(exchange).message;
+            break;
+        }
+        if (page == 0) list.as_of = Timestamp{(*answer)->as_of};
+        list.fills.insert(list.fills.end(), (*answer)->fills.begin(), (*answer)->fills.end());
+        if ((*answer)->cursor.empty() || (*answer)->cursor == cursor) {
+            list.complete = (*answer)->completeness == TRADECTL_COMPLETENESS_COMPLETE;
+            if (!list.complete) list.problem = "the list of fills is not complete";
+            break;
+        }
+        cursor = (*answer)->cursor;
+    }
+    return list;
+}
+
+Expected<std::optional<std::vector<tradectl_order_report>>> Interview::open_orders(
+    std::uint32_t exchange) {
+    if (!orders_.contains(exchange)) {
+        if (auto read = list_orders(exchange); !read) return fail(read.error());
+    }
+    const OrderList& list = orders_.at(exchange);
+    if (!list.complete) return std::optional<std::vector<tradectl_order_report>>{};
+    return std::optional<std::vector<tradectl_order_report>>(list.orders);
+}
+
+}  // namespace tradectl::engine

@@ -1,0 +1,89 @@
+/// Asks venues what became of unfinished orders: the evidence that recovery decides on.
+#pragma once
+
+#include "host/exchange/completion.hpp"
+#include "host/exchange/runtime.hpp"
+#include "host/recovery/decide.hpp"
+
+#include <tradectl/expected.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tradectl::engine {
+
+struct Trading;
+
+/// Puts one question to an exchange and waits for its answer, see VenueDesk::ask. Unavailable when
+/// there is none; any other error ends the interview.
+using Question = std::function<std::uint64_t(exchange::ExchangeRuntime&)>;
+using Ask =
+    std::function<Expected<exchange::Completion>(std::uint32_t exchange, const Question& question)>;
+
+/// One unfinished operation, and all that was heard of its order.
+struct Hearing {
+    recovery::Unfinished operation;
+    std::optional<std::uint32_t> exchange;  ///< nothing: the config does not have its venue
+    tradectl_account_handle account = TRADECTL_HANDLE_NONE;
+    tradectl_instrument_handle instrument = TRADECTL_HANDLE_NONE;
+    recovery::Evidence evidence;
+    std::optional<tradectl_order_report> report;  ///< of the last look that found it
+    std::vector<tradectl_fill_report> fills;      ///< listed under its id
+    recovery::Verdict verdict;
+};
+
+/// [engine] Sends queries alone. `trading` must outlive it.
+class Interview {
+  public:
+    Interview(const Trading& trading, Ask ask) : trading_(trading), ask_(std::move(ask)) {}
+
+    /// One more look at each, by its id; then, where that is not the whole answer, the lists of
+    /// fills and of open orders, once for each exchange. Venues that do not answer leave their
+    /// mark in the evidence. Errors are of our own side: a plugin that faulted, a store that
+    /// failed.
+    Status look(const std::vector<Hearing*>& hearings);
+
+    /// Open orders of an exchange, all accounts; nothing when the list is not complete. Read once.
+    Expected<std::optional<std::vector<tradectl_order_report>>> open_orders(std::uint32_t exchange);
+
+    /// The latest venue time that any answer of the exchange held for; none when none told.
+    [[nodiscard]] Timestamp venue_time(std::uint32_t exchange) const;
+    /// Exchanges that did not answer at all, and what was said instead.
+    [[nodiscard]] const std::map<std::uint32_t, Error>& unanswered() const { return unanswered_; }
+    [[nodiscard]] bool answered(std::uint32_t exchange) const { return times_.contains(exchange); }
+
+  private:
+    struct OrderList {
+        bool complete = false;
+        Timestamp as_of = Timestamp::none();
+        std::string problem;
+        std::vector<tradectl_order_report> orders;
+    };
+    struct FillList {
+        bool complete = false;
+        Timestamp as_of = Timestamp::none();
+        std::string problem;
+        std::vector<tradectl_fill_report> fills;
+    };
+
+    Expected<std::optional<exchange::Completion>> ask(std::uint32_t exchange,
+                                                      const Question& question);
+    Status look_at(Hearing& hearing);
+    Expected<OrderList> list_orders(std::uint32_t exchange);
+    Expected<FillList> list_fills(std::uint32_t exchange, Timestamp since);
+    Status read_lists(std::uint32_t exchange, const std::vector<Hearing*>& hearings);
+    static void hear_orders(Hearing& hearing, const OrderList& list);
+    static void hear_fills(Hearing& hearing, const FillList& list);
+
+    const Trading& trading_;
+    Ask ask_;
+    std::map<std::uint32_t, Timestamp> times_;
+    std::map<std::uint32_t, Error> unanswered_;
+    std::map<std::uint32_t, OrderList> orders_;  // the last list of each exchange
+};
+
+}  // namespace tradectl::engine

@@ -1,0 +1,143 @@
+// A ledger made anew from the log.
+#include "host/engine/projector.hpp"
+#include "host/engine/queries.hpp"
+#include "host/engine/startup.hpp"
+#include "host/engine/wal_recover.hpp"
+#include "host/ledger/ledger.hpp"
+#include "host/ledger/reader.hpp"
+#include "host/wal/identity.hpp"
+#include "host/wal/reader.hpp"
+
+#include <utility>
+
+namespace tradectl::engine {
+
+namespace {
+
+/// SQLite's side files of a database.
+constexpr const char* kSideFiles[] = {"-wal", "-shm"};
+
+Status remove_if_there(Disk& disk, const std::string& path) {
+    auto there = disk.exists(path);
+    if (!there) return fail(there.error());
+    return *there ? disk.remove(path) : Status{};
+}
+
+Status remove_database(Disk& disk, const std::string& path) {
+    for (const char* side : kSideFiles) {
+        if (auto gone = remove_if_there(disk, path + side); !gone) return gone;
+    }
+    return remove_if_there(disk, path);
+}
+
+/// Side files first: a database without its -wal lacks its last commits, which the log has; a -wal
+/// beside another database would spoil that one.
+Status move_database(Disk& disk, const std::string& from, const std::string& to) {
+    if (auto gone = remove_if_there(disk, from + "-shm"); !gone) return gone;
+    auto has_wal = disk.exists(from + "-wal");
+    if (!has_wal) return fail(has_wal.error());
+    if (*has_wal) {
+        if (auto moved = disk.rename(from + "-wal", to + "-wal"); !moved) return moved;
+    }
+    return disk.rename(from, to);
+}
+
+/// All of the log, into a new ledger at `path`.
+Expected<WalSequence> build(Disk& disk,
+                            const config::Config& config,
+                            const StatePaths& paths,
+                            const std::string& path) {
+    auto identity = wal::load_identity(disk, paths.root);
+    if (!identity) return fail(identity.error());
+    auto log =
+        wal::open_log(disk,
+                      paths.wal(),
+                      {.from = WalSequence{1}, .witness_sequence = {}, .log_id = identity->log_id});
+    if (!log) return fail(log.error());
+    const WalSequence last = log->tail().last_sequence;
+    if (auto gone = remove_database(disk, path); !gone) return fail(gone.error());
+    auto ledger = ledger::Ledger::open(disk, path, config.name);
+    if (!ledger) return fail(ledger.error());
+    auto projector = Projector::open(disk, paths.wal(), std::move(*ledger));
+    if (!projector) return fail(projector.error());
+    if (auto done = (*projector)->catch_up(last); !done) return fail(done.error());
+    return last;
+}
+
+Expected<std::string> exported(Disk& disk, const std::string& path) {
+    auto reader = ledger::Reader::open(disk, path);
+    if (!reader) return fail(reader.error());
+    std::string text;
+    auto done = ledger::canonical_export(*reader, [&](std::string_view line) -> Status {
+        text += line;
+        return {};
+    });
+    if (!done) return fail(done.error());
+    return text;
+}
+
+/// Empty when the old ledger is a prefix of the log and says the same as the new one.
+Expected<std::string> compare(Disk& disk,
+                              const std::string& old_path,
+                              const std::string& new_path,
+                              WalSequence last) {
+    auto reader = ledger::Reader::open(disk, old_path);
+    if (!reader) return reader.error().message;
+    auto applied = reader->applied_sequence();
+    if (!applied) return applied.error().message;
+    if (*applied != last) {
+        return "it had applied record " + std::to_string(applied->value) + ", the log ends with " +
+               std::to_string(last.value);
+    }
+    if (auto sound = reader->check_books(); !sound) return sound.error().message;
+    auto old_text = exported(disk, old_path);
+    if (!old_text) return old_text.error().message;
+    auto new_text = exported(disk, new_path);
+    if (!new_text) return fail(new_text.error());
+    return *old_text == *new_text ? std::string() : "its orders, fills or postings differ";
+}
+
+std::string free_name(Disk& disk, const std::string& path) {
+    for (int number = 1;; ++number) {
+        std::string name = path + ".before-" + std::to_string(number);
+        auto there = disk.exists(name);
+        if (!there || !*there) return name;
+    }
+}
+
+}  // namespace
+
+Expected<RebuildAnswer> rebuild_ledger(Disk& disk,
+                                       const config::Config& config,
+                                       const StatePaths& paths,
+                                       std::int64_t lock_wait_ns) {
+    if (auto there = check_state(disk, paths, config.name); !there) return fail(there.error());
+    auto lock = WriterLock::take(disk, paths, config.name, lock_wait_ns);
+    if (!lock) return fail(lock.error());
+    const std::string fresh = paths.ledger() + ".rebuild";
+    auto last = build(disk, config, paths, fresh);
+    if (!last) return fail(last.error());
+    RebuildAnswer answer{
+        .outcome = RebuiltLedger::New, .applied = *last, .backup = {}, .contrary = {}};
+    auto there = disk.exists(paths.ledger());
+    if (!there) return fail(there.error());
+    if (*there) {
+        auto contrary = compare(disk, paths.ledger(), fresh, *last);
+        if (!contrary) return fail(contrary.error());
+        if (contrary->empty()) {
+            answer.outcome = RebuiltLedger::Equal;
+            if (auto gone = remove_database(disk, fresh); !gone) return fail(gone.error());
+            return answer;
+        }
+        answer.outcome = RebuiltLedger::Replaced;
+        answer.contrary = *contrary;
+        answer.backup = free_name(disk, paths.ledger());
+        if (auto moved = move_database(disk, paths.ledger(), answer.backup); !moved)
+            return fail(moved.error());
+    }
+    if (auto moved = move_database(disk, fresh, paths.ledger()); !moved) return fail(moved.error());
+    if (auto synced = disk.sync_directory(paths.root); !synced) return fail(synced.error());
+    return answer;
+}
+
+}  // namespace tradectl::engine

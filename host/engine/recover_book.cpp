@@ -1,0 +1,237 @@
+// Booking what recovery decided.
+#include "host/base/log.hpp"
+#include "host/engine/recover.hpp"
+
+#include <utility>
+
+namespace tradectl::engine {
+
+namespace {
+
+using recovery::Outcome;
+
+tradectl_fill_event event_of(const tradectl_fill_report& report) {
+    tradectl_fill_event event{};
+    event.header.size = sizeof(event);
+    event.header.type = TRADECTL_EVENT_FILL;
+    event.header.flags = TRADECTL_EVENT_FLAG_REPLAYED;
+    event.header.event_time = report.time;
+    event.header.instrument = report.instrument;
+    event.side = report.side;
+    event.liquidity = report.liquidity;
+    event.settlement = report.settlement;
+    event.account = report.account;
+    event.price = report.price;
+    event.quantity = report.quantity;
+    event.fee = report.fee;
+    event.trade_id = report.trade_id;
+    event.client_order_id = report.client_order_id;
+    event.venue_order_id = report.venue_order_id;
+    event.fee_asset_name = report.fee_asset;
+    event.realized_pnl = report.realized_pnl;
+    return event;
+}
+
+wal::StepStatus status_of(Outcome outcome) {
+    switch (outcome) {
+        case Outcome::Completed: return wal::StepStatus::Completed;
+        case Outcome::Failed: return wal::StepStatus::Failed;
+        case Outcome::RolledBack: return wal::StepStatus::RolledBack;
+        default: return wal::StepStatus::InProgress;
+    }
+}
+
+/// What the log knows for certain no decision can undo.
+Status check_decision(const recovery::Unfinished& operation, Outcome outcome) {
+    if (outcome == Outcome::Completed) return {};
+    const std::string what = "operation " + std::to_string(operation.op_id.value) + ": ";
+    if (operation.filled_qty.is_positive()) {
+        return fail(ErrorCode::InvalidArgument,
+                    what + operation.filled_qty.to_string() +
+                        " of it is filled and booked: only completed can be true");
+    }
+    const bool acknowledged = operation.order_status == TRADECTL_ORDER_STATUS_ACKNOWLEDGED;
+    if (outcome == Outcome::RolledBack && acknowledged) {
+        return fail(ErrorCode::InvalidArgument,
+                    what + "the venue acknowledged it: completed or failed can be true");
+    }
+    return {};
+}
+
+}  // namespace
+
+Status Recovery::book_report(const Hearing& hearing, OrderEntry& entry, Pipeline& pipeline) {
+    const tradectl_order_report& report = *hearing.report;
+    execution::Update update;
+    update.time = Timestamp{report.updated};
+    update.venue_order_id = market::id_text(report.venue_order_id);
+    update.kind = execution::UpdateKind::Acknowledged;
+    if (report.status != TRADECTL_ORDER_STATUS_REJECTED)
+        pipeline.settler().update(entry, update, "found by query");
+    for (const auto& fill : hearing.fills)
+        pipeline.settler().fill(entry, event_of(fill));
+    update.reason = static_cast<std::uint16_t>(report.reason);
+    switch (report.status) {
+        case TRADECTL_ORDER_STATUS_CANCELED: update.kind = execution::UpdateKind::Canceled; break;
+        case TRADECTL_ORDER_STATUS_EXPIRED: update.kind = execution::UpdateKind::Expired; break;
+        case TRADECTL_ORDER_STATUS_REJECTED: update.kind = execution::UpdateKind::Rejected; break;
+        default: return {};
+    }
+    pipeline.settler().update(entry, update, "found by query");
+    return {};
+}
+
+Status Recovery::book_order(const Hearing& hearing, Pipeline& pipeline) {
+    OrderEntry* entry = trading_.orders.find(hearing.operation.client_order_id);
+    if (entry == nullptr || execution::is_closed(entry->order.status)) return {};
+    const auto& verdict = hearing.verdict;
+    switch (verdict.outcome) {
+        case Outcome::Unresolved:
+            if (entry->order.status == execution::OrderStatus::Unresolved) return {};
+            pipeline.settler().update(
+                *entry,
+                {.kind = execution::UpdateKind::Unresolved, .time = trading_.clock.now()},
+                verdict.why);
+            return {};
+        case Outcome::RolledBack: {
+            pipeline.scribe().begin_group();
+            pipeline.settler().roll_back(*entry, TRADECTL_REASON_NONE, verdict.why);
+            pipeline.scribe().resolved(hearing.operation, status_of(verdict.outcome), verdict);
+            return {};
+        }
+        default: return book_report(hearing, *entry, pipeline);
+    }
+}
+
+/// The operator's word stands for the venue's: at its end there, refused, or never there.
+Status Recovery::book_decision(const Hearing& hearing,
+                               const OperatorDecision& decision,
+                               Pipeline& pipeline) {
+    const auto& operation = hearing.operation;
+    recovery::Verdict verdict = hearing.verdict;
+    verdict.why = decision.evidence;
+    verdict.needs = decision.reason;
+    if (auto fits = check_decision(operation, decision.outcome); !fits) return fits;
+    pipeline.scribe().begin_group();
+    Status done;
+    if (operation.step == wal::StepKind::TradeExecute) {
+        close_by_decision(hearing, pipeline);
+    } else if (operation.step == wal::StepKind::OrderCancel) {
+        done = book_cancel(hearing, pipeline);
+    } else {
+        done = book_other(hearing, pipeline);
+    }
+    // Last: what it explains is never without it, and it is never without what it explains.
+    pipeline.scribe().resolved(operation, status_of(decision.outcome), verdict);
+    return done;
+}
+
+void Recovery::close_by_decision(const Hearing& hearing, Pipeline& pipeline) {
+    OrderEntry* entry = trading_.orders.find(hearing.operation.client_order_id);
+    if (entry == nullptr || execution::is_closed(entry->order.status)) return;
+    const std::string& text = hearing.verdict.why;
+    if (hearing.verdict.outcome == Outcome::RolledBack)
+        return pipeline.settler().roll_back(*entry, TRADECTL_REASON_NONE, text);
+    const bool failed = hearing.verdict.outcome == Outcome::Failed;
+    pipeline.settler().update(
+        *entry,
+        {.kind = failed ? execution::UpdateKind::Rejected : execution::UpdateKind::Canceled,
+         .time = trading_.clock.now()},
+        text);
+}
+
+Status Recovery::book_cancel(const Hearing& hearing, Pipeline& pipeline) {
+    const auto& row = rows_.at(hearing.operation.op_id);
+    auto body = row.body();
+    if (!body) return fail(body.error());
+    // Its order was booked before it: what that one became decides.
+    const OrderEntry* entry = trading_.orders.find(hearing.operation.client_order_id);
+    const bool closed = entry == nullptr || execution::is_closed(entry->order.status);
+    if (!closed && hearing.verdict.outcome == Outcome::Unresolved) return {};
+    if (hearing.verdict.outcome == Outcome::RolledBack && !closed) {
+        pipeline.scribe().undo(row.header, *body, hearing.verdict.why);
+        return {};
+    }
+    pipeline.scribe().finish_cancel(row.header.op_id,
+                                    *body,
+                                    closed ? wal::StepStatus::Completed : wal::StepStatus::Failed,
+                                    closed ? "its order is closed" : hearing.verdict.why);
+    return {};
+}
+
+/// Steps that are no order: what the intent booked is taken back, or nobody can tell.
+Status Recovery::book_other(const Hearing& hearing, Pipeline& pipeline) {
+    const auto& operation = hearing.operation;
+    if (hearing.verdict.outcome == Outcome::Unresolved) {
+        if (hearing.account != TRADECTL_HANDLE_NONE)
+            pipeline.gate().block(hearing.account, hearing.instrument);
+        return {};
+    }
+    if (hearing.verdict.outcome == Outcome::Completed) return {};
+    const auto& row = rows_.at(operation.op_id);
+    auto body = row.body();
+    if (!body) return fail(body.error());
+    pipeline.scribe().undo(row.header, *body, hearing.verdict.why);
+    for (const auto& posting : body->compensation) {
+        const auto account = trading_.table.find_account(operation.venue, posting.account);
+        const auto asset = trading_.table.add_asset(posting.asset);
+        if (!account) continue;
+        if (!asset) return fail(asset.error());
+        if (auto posted = trading_.balances->post(*account, *asset, posting.bucket, posting.amount);
+            !posted) {
+            return posted;
+        }
+    }
+    return {};
+}
+
+void Recovery::book_orphan(const Orphan& orphan, Pipeline& pipeline) {
+    const std::string id(market::id_text(orphan.report.client_order_id));
+    const std::string name(trading_.instrument_name(orphan.report.instrument));
+    const std::string text = "order " + id + " is open at exchange '" +
+                             trading_.exchanges[orphan.exchange]->name() +
+                             "' with our id, and the log does not know it";
+    log(LogLevel::Error, "recovery", "orphan: " + text, {{"client_order_id", id}});
+    pipeline.scribe().note(wal::NoteKind::Orphan, "host", text, orphan.op_id);
+    const Halt halt{.scope = name.empty()
+                                 ? "exchange:" + trading_.exchanges[orphan.exchange]->name()
+                                 : "instrument:" + name,
+                    .since = trading_.clock.now(),
+                    .actor = "host",
+                    .reason = "orphan: " + text};
+    if (auto latched = trading_.halts.add(halt); !latched)
+        log(LogLevel::Error, "halt", latched.error().message);
+}
+
+Status Recovery::book(const RecoveryReport& report,
+                      const RecoverOptions& options,
+                      Pipeline& pipeline) {
+    for (const Hearing& hearing : report.operations) {
+        const auto& operation = hearing.operation;
+        const auto decision = options.decisions.find(operation.op_id);
+        Status done;
+        if (decision != options.decisions.end()) {
+            done = book_decision(hearing, decision->second, pipeline);
+        } else if (operation.step == wal::StepKind::TradeExecute) {
+            done = book_order(hearing, pipeline);
+        } else if (operation.step == wal::StepKind::OrderCancel) {
+            done = book_cancel(hearing, pipeline);
+        } else {
+            done = book_other(hearing, pipeline);
+        }
+        if (!done) return done;
+        if (const auto& failure = pipeline.scribe().failure()) return fail(*failure);
+        if (hearing.verdict.outcome == Outcome::Unresolved) {
+            log(LogLevel::Warning,
+                "recovery",
+                "unresolved: " + hearing.verdict.why + "; it needs " + hearing.verdict.needs,
+                {{"op_id", std::to_string(operation.op_id.value)},
+                 {"client_order_id", operation.client_order_id}});
+        }
+    }
+    for (const Orphan& orphan : report.orphans)
+        book_orphan(orphan, pipeline);
+    return {};
+}
+
+}  // namespace tradectl::engine

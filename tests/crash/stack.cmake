@@ -1,0 +1,21 @@
+# Crashes of the full stack: engine, ledger and recovery over a simulated disk and venue.
+add_library(crash_exchange MODULE ${CMAKE_CURRENT_LIST_DIR}/crash_exchange.cpp)
+set_target_properties(crash_exchange PROPERTIES
+  OUTPUT_NAME crash_exchange PREFIX "" CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
+  LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/scripted)
+target_include_directories(crash_exchange PRIVATE ${CMAKE_SOURCE_DIR})
+target_link_libraries(crash_exchange PRIVATE tradectl_sdk)
+
+add_executable(crash_stack
+  ${CMAKE_CURRENT_LIST_DIR}/full_stack_main.cpp ${CMAKE_CURRENT_LIST_DIR}/full_stack.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/full_stack_checks.cpp ${CMAKE_CURRENT_LIST_DIR}/venue_model.cpp)
+target_include_directories(crash_stack PRIVATE ${CMAKE_SOURCE_DIR})
+target_link_libraries(crash_stack PRIVATE host_engine)
+target_compile_definitions(crash_stack PRIVATE TRADECTL_BINARY_DIR="${CMAKE_BINARY_DIR}")
+add_dependencies(crash_stack crash_exchange)
+set(states 20000)
+if(CMAKE_BUILD_TYPE STREQUAL "Debug" OR TRADECTL_SANITIZE)
+  set(states 2000)  # unoptimised or instrumented code is many times slower
+endif()
+add_test(NAME crash_stack COMMAND crash_stack --states ${states})
+set_tests_properties(crash_stack PROPERTIES TIMEOUT 600)

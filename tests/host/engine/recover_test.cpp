@@ -1,0 +1,212 @@
+// Recovery at the start of a run: what venues say about what an earlier run left.
+#include "host/engine/recover.hpp"
+
+#include "host/base/database.hpp"
+#include "host/config/load.hpp"
+#include "host/engine/state_dir.hpp"
+#include "host/engine/wal_recover.hpp"
+#include "host/wal/client_order_id.hpp"
+#include "host/wal/identity.hpp"
+#include "tests/engine_support/session_fixture.hpp"
+
+namespace tradectl::engine {
+namespace {
+
+class RecoverTest : public SessionFixture {
+  protected:
+    static SessionText text_of(const std::string& script, const std::string& more = "") {
+        SessionText text;
+        text.in_real_time().venue(script, more);
+        text.rest = "shutdown: {orders: keep}\n";
+        return text;
+    }
+    /// A run that ends without knowing what became of its one order.
+    void leave_one_unknown(const std::string& more = "") {
+        EXPECT_EQ(run_well(text_of("unknown", more).script("s", {"3 buy 1 100"})).unresolved, 1U);
+    }
+    ledger::OrderRow first_order() { return orders().front(); }
+    std::optional<config::Document> document_;
+    const config::Config& config_of(const SessionText& text) {
+        config::LoadOptions load;
+        load.directory = load.working_directory = directory_.path();
+        document_ = config::load_text(text.yaml(), load).document;
+        return document_->config;
+    }
+    Expected<WalRecoverAnswer> wal_recover_with(const SessionText& text,
+                                                WalRecoverOptions options) {
+        return wal_recover(config_of(text), {state_dir()}, options);
+    }
+};
+
+TEST_F(RecoverTest, WhatNeverArrivedIsRolledBack) {
+    leave_one_unknown();
+    const auto summary = run_well(text_of("fill").script("s", {}));
+    EXPECT_EQ(summary.unresolved, 0U);
+    EXPECT_EQ(first_order().status, TRADECTL_ORDER_STATUS_CANCELED);
+    EXPECT_TRUE(first_order().text.starts_with("never arrived"));
+    EXPECT_EQ(amount("USD", wal::Bucket::Held), Decimal());
+    EXPECT_EQ(books().unfinished_operations()->size(), 0U);
+}
+
+TEST_F(RecoverTest, WhatNobodyCanTellBlocksItsInstrumentAndTheNodeStarts) {
+    leave_one_unknown();
+    const auto summary =
+        run_well(text_of("fill", ", absent: unknown").script("s", {"3 buy 1 100"}));
+    EXPECT_EQ(summary.unresolved, 1U);
+    ASSERT_EQ(denied().size(), 1U);
+    EXPECT_EQ(denied()[0].reason, TRADECTL_REASON_UNRESOLVED_BLOCKS);
+    EXPECT_EQ(first_order().status, TRADECTL_ORDER_STATUS_UNRESOLVED);
+    EXPECT_TRUE(HaltLatch(*disk_, state_dir() + "/halt").read()->empty());
+}
+
+TEST_F(RecoverTest, AVenueWithoutAFenceLeavesItToAnOperator) {
+    leave_one_unknown(", fenced: false");
+    EXPECT_EQ(run_well(text_of("fill").script("s", {})).unresolved, 1U);
+}
+
+TEST_F(RecoverTest, APolicyOfTheConfigStandsForTheFence) {
+    leave_one_unknown(", fenced: false");
+    SessionText text = text_of("fill");
+    text.exchange += ", never_arrived_after: 1s";
+    EXPECT_EQ(run_well(text.script("s", {})).unresolved, 0U);
+    EXPECT_NE(first_order().text.find("never_arrived_after"), std::string::npos);
+}
+
+TEST_F(RecoverTest, WhatFilledWhileNobodyWatchedIsBooked) {
+    leave_one_unknown();
+    EXPECT_EQ(run_well(text_of("fill", ", listing: filled").script("s", {})).unresolved, 0U);
+    EXPECT_EQ(first_order().status, TRADECTL_ORDER_STATUS_FILLED);
+    EXPECT_EQ(total("BTC"), 11_d);
+}
+
+TEST_F(RecoverTest, RefuseStopsBeforeAnythingIsBooked) {
+    leave_one_unknown();
+    SessionText text = text_of("fill").script("s", {});
+    text.rest += "recovery: refuse\n";
+    const auto refused = run(text);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::Denied);
+    EXPECT_EQ(first_order().status, TRADECTL_ORDER_STATUS_UNRESOLVED);
+}
+
+TEST_F(RecoverTest, RefuseLetsARunStartThatHasNothingToRecover) {
+    run_well(text_of("fill").script("s", {"3 buy 1 100"}));
+    SessionText text = text_of("fill").script("s", {});
+    text.rest += "recovery: refuse\n";
+    run_well(text);
+}
+
+TEST_F(RecoverTest, AnOrphanHaltsItsInstrumentAndIsToldAtTheEnd) {
+    run_well(text_of("fill").script("s", {}));
+    const auto identity = wal::load_identity(*disk_, state_dir());
+    ASSERT_TRUE(identity);
+    const auto id = wal::to_text(
+        wal::make_client_order_id(identity->install_id, OpId{999}, identity->epoch, identity->key));
+    const std::string orphan = ", orphan: \"" + std::string(id.data(), id.size()) + "\"";
+    const auto summary = run_well(text_of("fill", orphan).script("s", {"3 buy 1 100"}));
+    EXPECT_EQ(summary.orphans, 1U);
+    EXPECT_EQ(notes(wal::NoteKind::Orphan).size(), 1U);
+    ASSERT_EQ(denied().size(), 1U);
+    EXPECT_EQ(denied()[0].reason, TRADECTL_REASON_HALTED);
+}
+
+TEST_F(RecoverTest, AForeignOrderIsNobodysBusiness) {
+    const auto summary = run_well(text_of("fill", ", orphan: by-hand").script("s", {}));
+    EXPECT_EQ(summary.orphans, 0U);
+}
+
+TEST_F(RecoverTest, TheCommandDecidesWithoutARun) {
+    leave_one_unknown();
+    const SessionText text = text_of("fill").script("s", {});
+    const auto dry = wal_recover_with(text, {});
+    ASSERT_TRUE(dry) << dry.error().message;
+    EXPECT_EQ(dry->report.count(recovery::Outcome::RolledBack), 1U);
+    EXPECT_EQ(first_order().status, TRADECTL_ORDER_STATUS_UNRESOLVED);
+    ASSERT_TRUE(wal_recover_with(text, {.mode = RecoverMode::Apply}));
+    EXPECT_EQ(first_order().status, TRADECTL_ORDER_STATUS_CANCELED);
+    const auto again = wal_recover_with(text, {.mode = RecoverMode::Apply});
+    ASSERT_TRUE(again);
+    EXPECT_TRUE(again->report.operations.empty());
+}
+
+TEST_F(RecoverTest, AnOperatorDecidesWhatNobodyElseCan) {
+    leave_one_unknown(", fenced: false");
+    const SessionText text = text_of("fill").script("s", {});
+    WalRecoverOptions options;
+    options.mode = RecoverMode::Apply;
+    options.recover.wait_ns = 0;
+    options.recover.decisions[first_order().op_id] = {.outcome = recovery::Outcome::Failed,
+                                                      .approver = "operator me",
+                                                      .evidence = "mail, 5 bytes, sha256 00",
+                                                      .reason = "they said so"};
+    ASSERT_TRUE(wal_recover_with(text, options));
+    EXPECT_EQ(first_order().status, TRADECTL_ORDER_STATUS_REJECTED);
+    EXPECT_EQ(amount("USD", wal::Bucket::Held), Decimal());
+    EXPECT_EQ(*books().database().query_integer(
+                  "SELECT count(*) FROM resolutions WHERE approver = 'operator me' AND "
+                  "evidence = 'mail, 5 bytes, sha256 00' AND reason = 'they said so'"),
+              1);
+}
+
+TEST_F(RecoverTest, ADecisionAgainstTheLogIsRefused) {
+    leave_one_unknown();
+    WalRecoverOptions options;
+    options.mode = RecoverMode::Apply;
+    options.recover.decisions[OpId{4711}] = {.outcome = recovery::Outcome::Failed};
+    const auto unknown = wal_recover_with(text_of("fill").script("s", {}), options);
+    ASSERT_FALSE(unknown);
+    EXPECT_EQ(unknown.error().code, ErrorCode::InvalidArgument);
+}
+
+TEST_F(RecoverTest, OfflineAsksNobody) {
+    leave_one_unknown();
+    WalRecoverOptions options;
+    options.recover.offline = true;
+    const auto answer =
+        wal_recover_with(text_of("fill", ", connects: false").script("s", {}), options);
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(answer->report.count(recovery::Outcome::Unresolved), 1U);
+    EXPECT_TRUE(answer->report.unanswered.empty());
+}
+
+TEST_F(RecoverTest, AVenueThatIsDownLeavesItUnresolved) {
+    leave_one_unknown();
+    const auto answer = wal_recover_with(text_of("fill", ", connects: false").script("s", {}), {});
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(answer->report.answered, 0U);
+    EXPECT_EQ(answer->report.unanswered.size(), 1U);
+    EXPECT_EQ(answer->report.count(recovery::Outcome::Unresolved), 1U);
+}
+
+TEST_F(RecoverTest, ARebuiltLedgerIsEqual) {
+    run_well(text_of("fill").script("s", {"3 buy 1 100", "5 sell 0.5 100"}));
+    const std::string before = exported();
+    const auto& config = config_of(text_of("fill").script("s", {}));
+    const auto equal = rebuild_ledger(*disk_, config, {state_dir()}, 0);
+    ASSERT_TRUE(equal) << equal.error().message;
+    EXPECT_EQ(equal->outcome, RebuiltLedger::Equal);
+    std::filesystem::remove(state_dir() + "/ledger.db");
+    const auto made = rebuild_ledger(*disk_, config, {state_dir()}, 0);
+    ASSERT_TRUE(made) << made.error().message;
+    EXPECT_EQ(made->outcome, RebuiltLedger::New);
+    EXPECT_EQ(exported(), before);
+}
+
+TEST_F(RecoverTest, ALedgerThatDiffersIsReplacedAndKept) {
+    run_well(text_of("fill").script("s", {"3 buy 1 100"}));
+    const std::string before = exported();
+    {
+        auto database =
+            Database::open(*disk_, state_dir() + "/ledger.db", Database::OpenMode::ReadWriteCreate);
+        ASSERT_TRUE(database->execute("UPDATE fills SET quantity = '9'"));
+    }
+    const auto& config = config_of(text_of("fill").script("s", {}));
+    const auto replaced = rebuild_ledger(*disk_, config, {state_dir()}, 0);
+    ASSERT_TRUE(replaced) << replaced.error().message;
+    EXPECT_EQ(replaced->outcome, RebuiltLedger::Replaced);
+    EXPECT_TRUE(std::filesystem::exists(replaced->backup));
+    EXPECT_EQ(exported(), before);
+}
+
+}  // namespace
+}  // namespace tradectl::engine
