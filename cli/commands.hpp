@@ -20,6 +20,7 @@ void register_positions(Command& root);
 void register_resume(Command& root);
 void register_run(Command& root);
 void register_state(Command& root);
+void register_wal_recover(Command& root);
 void register_help(Command& root, Globals& globals);
 
 }  // namespace tradectl::cli

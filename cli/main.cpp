@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
     register_halt(root);
     register_resume(root);
     register_state(root);
+    register_wal_recover(root);
     register_plugin(root);
     register_config(root);
     register_data(root);

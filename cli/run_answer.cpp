@@ -12,7 +12,7 @@ namespace {
 ExitCode exit_code_of_run(const engine::RunSummary& summary) {
     if (summary.error) return exit_code_of(summary.error->code);
     if (!summary.faults.empty()) return ExitCode::Internal;
-    if (!summary.not_flat.empty()) return ExitCode::BadAnswer;
+    if (summary.orphans != 0 || !summary.not_flat.empty()) return ExitCode::BadAnswer;
     if (summary.unresolved != 0) return ExitCode::CannotTell;
     return ExitCode::Ok;
 }
@@ -38,6 +38,13 @@ Answer answer_of_run(const engine::RunSummary& summary) {
     if (summary.error) answer.errors.push_back(error_object(*summary.error));
     for (const auto& fault : summary.faults) {
         answer.errors.push_back(error_object({ErrorCode::Internal, fault}));
+    }
+    if (summary.orphans != 0) {
+        answer.errors.push_back(
+            error_object({ErrorCode::BadState,
+                          std::to_string(summary.orphans) +
+                              " orders at a venue carry our id and are not in the log: records "
+                              "were lost, see tradectl-wal-recover(1)"}));
     }
     for (const auto& left : summary.not_flat) {
         answer.errors.push_back(

@@ -63,6 +63,7 @@ std::string_view event_of(wal::NoteKind kind) {
         case wal::NoteKind::VoidOperation: return "VOID";
         case wal::NoteKind::Fault: return "FAULT";
         case wal::NoteKind::Unresolved: return "AMBIGUOUS";
+        case wal::NoteKind::Orphan: return "ORPHAN";
     }
     return "NOTE";
 }

@@ -81,9 +81,8 @@ struct VenueDesk::State {
 
 Status VenueDesk::State::open(Form wanted) {
     form = wanted;
-    auto plugins = options.plugins == nullptr
-                       ? load_venues(config, options.plugin_files, loader)
-                       : Expected<PluginSet>(*options.plugins);
+    auto plugins = options.plugins == nullptr ? load_venues(config, options.plugin_files, loader)
+                                              : Expected<PluginSet>(*options.plugins);
     if (!plugins) return fail(plugins.error());
     if (auto filled = fill_table(config, trading.table); !filled) return filled;
     trading.books = std::make_unique<market::BookTable>(trading.table.size());

@@ -1,0 +1,18 @@
+/// What wal-recover prints.
+#pragma once
+
+#include "cli/command.hpp"
+#include "host/engine/wal_recover.hpp"
+#include "host/wal/salvage.hpp"
+#include "host/wal/verify.hpp"
+
+namespace tradectl::cli {
+
+[[nodiscard]] Answer answer_of_recovery(const engine::WalRecoverAnswer& recovered,
+                                        const config::Config& config,
+                                        const engine::WalRecoverOptions& options);
+[[nodiscard]] Answer answer_of_verify(const wal::VerifyReport& report);
+[[nodiscard]] Answer answer_of_salvage(const wal::SalvageReport& report, const std::string& target);
+[[nodiscard]] Answer answer_of_rebuild(const engine::RebuildAnswer& rebuilt);
+
+}  // namespace tradectl::cli
