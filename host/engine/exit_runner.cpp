@@ -185,10 +185,10 @@ void ExitRunner::on_price(tradectl_instrument_handle instrument, const tradectl_
         if (key.second != instrument || watch.opened_by == trading_.counters.market_events)
             continue;
         const bool inside = bar != nullptr && inside_bars(key.first);
-        seen.targets =
+        seen.hits =
             trading_.runners[key.first]->config().exits_on_bars == config::ExitsOnBars::Level
-                ? execution::TargetPrice::Level
-                : execution::TargetPrice::InBar;
+                ? execution::HitPrice::Level
+                : execution::HitPrice::InBar;
         look(*trading_.runners[key.first], instrument, watch, inside ? &seen : nullptr);
     }
 }

@@ -74,7 +74,7 @@ class BarLook {
     }
 
     [[nodiscard]] Decimal stop_price() const {
-        if (!levels_.gained(best_, stop_)) return bar_.open;
+        if (bar_.hits == HitPrice::InBar && !levels_.gained(best_, stop_)) return bar_.open;
         if (!trails_ || !bar_.entry) return stop_;
         return better(entry_bar_price(), worst_);
     }
@@ -99,7 +99,7 @@ class BarLook {
                ahead(level, bar_.close);
     }
     [[nodiscard]] Decimal target_price(Decimal level) const {
-        if (bar_.targets == TargetPrice::Level) return level;
+        if (bar_.hits == HitPrice::Level) return level;
         const TargetStep* step = levels_.step(held_ns_);
         const bool begins = step != nullptr && held_ns_ > 0 && step->after_ns == held_ns_;
         if (begins && levels_.gained(bar_.open, level)) return bar_.open;

@@ -62,10 +62,12 @@ struct Exits {
     ExitState state;
 };
 
-/// Where a target trades that a bar has passed.
-enum class TargetPrice : std::uint8_t {
-    InBar,  ///< at its level, kept within the bar; at a better open when it came into force there
-    Level,  ///< at its level, whatever the bar: never better than what was asked for
+/// Where a target or a stop trades that a bar has passed.
+enum class HitPrice : std::uint8_t {
+    /// At its level, kept within the bar: a stop that the whole bar lies beyond at the open, a
+    /// target at a better open when it came into force there.
+    InBar,
+    Level,  ///< at its level, whatever the bar
 };
 
 /// A bar that has just ended: the only prices known of its time.
@@ -76,7 +78,7 @@ struct ExitBar {
     Decimal close;
     Timestamp start;
     bool entry = false;  ///< the position was entered during this bar
-    TargetPrice targets = TargetPrice::InBar;
+    HitPrice hits = HitPrice::InBar;
 };
 
 /// The position to be closed and the market it would be closed in.
@@ -123,6 +125,8 @@ struct ExitDecision {
 ///   begins exactly with the bar; beyond its level, not at it, counts as reached. In the entry bar
 ///   not at all when the bar went against the position, the entry was better than the open, and
 ///   the level is better than the close. A trailing stop gives way to a target of the same bar.
+/// - With HitPrice::Level a stop and a target trade at their level in all these cases, but for a
+///   trailing stop hit in the entry bar.
 /// - Time counts at the bar's start.
 ///
 /// Overflow when a level does not fit.

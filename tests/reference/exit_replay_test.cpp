@@ -39,7 +39,7 @@ class ExitReplay : public BarRun {
                               const std::vector<Trade>& entries,
                               Timestamp leave_at) {
         std::ostringstream yaml;
-        yaml << "exchanges: [{name: x, plugin: paper, settings: {fill: next_open, in_bar: reached, "
+        yaml << "exchanges: [{name: x, plugin: paper, settings: {fill: next_open, in_bar: level, "
                 "maker_fee: \"0.0025\", taker_fee: \"0.0025\", balances: {B: \"1000000\"}}}]\n"
                 "instruments: [{name: A-B.x, base: A, quote: B, tick: \"0.000000000000000001\", "
                 "lot: \"0.000000000000000001\"}]\n"
@@ -178,8 +178,7 @@ std::vector<Trade> model(const std::vector<BarRow>& rows, std::size_t every) {
             trade.closed = row.stamp;
             if (row.low <= stop) {
                 trade.reason = "stop_loss";
-                // A bar that lies beyond the stop trades at its open.
-                trade.exit = (row.high < stop ? row.open : stop).to_double();
+                trade.exit = stop.to_double();
             } else if (product(row.high, 1_d - kFee) > cost) {
                 trade.reason = "roi";
                 trade.exit = cost.to_double() / (1_d - kFee).to_double();

@@ -59,9 +59,11 @@ BarRules bars_of(const BarSettings& settings) {
                                       {{"trade", StopFill::Trade},
                                        {"stop", StopFill::Stop},
                                        {"open_or_worse", StopFill::OpenOrWorse}});
-    bars.in_bar = choose<InBar>(
-        settings.in_bar,
-        {{"refuse", InBar::Refuse}, {"allow", InBar::Allow}, {"reached", InBar::Reached}});
+    bars.in_bar = choose<InBar>(settings.in_bar,
+                                {{"refuse", InBar::Refuse},
+                                 {"allow", InBar::Allow},
+                                 {"reached", InBar::Reached},
+                                 {"level", InBar::Level}});
     return bars;
 }
 }  // namespace

@@ -127,7 +127,7 @@ struct BarSettings {
         "price of a stop that triggers inside of a bar"};
     TextSetting in_bar{
         "in_bar",
-        {.fallback = "refuse", .bytes_max = 16, .choices = {"refuse", "allow", "reached"}},
+        {.fallback = "refuse", .bytes_max = 16, .choices = {"refuse", "allow", "reached", "level"}},
         "whether an IOC limit order at the end of a bar fills inside of its range"};
 };
 

@@ -46,7 +46,9 @@ enum class LimitFill : std::uint8_t { Trade, Limit, OpenOrBetter };
 enum class StopFill : std::uint8_t { Trade, Stop, OpenOrWorse };
 enum class LimitTouch : std::uint8_t { Touch, Through };
 enum class ZeroVolume : std::uint8_t { Skip, Fill };
-enum class InBar : std::uint8_t { Refuse, Allow, Reached };
+/// Which limit of an IOC order fills at the end of a bar: none, one that lies in the bar, also one
+/// worse than the whole bar, any.
+enum class InBar : std::uint8_t { Refuse, Allow, Reached, Level };
 /// Price at which profit becomes the base asset, where that settles.
 enum class Conversion : std::uint8_t { Fill, Mark };
 /// Price at which positions are valued.

@@ -9,7 +9,7 @@ namespace tradectl::paper {
 
 // ---- An order that takes ----
 
-/// Whether the order comes at the very end of a bar that holds its price, or went beyond it.
+/// Whether the order comes at the very end of a bar and may have its price there.
 bool Venue::is_in_bar(const Market& m, const OrderTerms& terms, Timestamp now) const {
     if (rules_.bars.in_bar == InBar::Refuse || terms.type != OrderType::Limit ||
         terms.time_in_force != TimeInForce::Ioc || m.last_bar.time != now)
@@ -17,6 +17,7 @@ bool Venue::is_in_bar(const Market& m, const OrderTerms& terms, Timestamp now) c
     const bool buys = terms.side == Side::Buy;
     const bool below = terms.price <= m.last_bar.bar.high;
     const bool above = m.last_bar.bar.low <= terms.price;
+    if (rules_.bars.in_bar == InBar::Level) return true;
     if (rules_.bars.in_bar == InBar::Reached) return buys ? above : below;
     return above && below;
 }

@@ -60,6 +60,24 @@ TEST(ExitsInBar, ABarBeyondTheStopTradesAtItsOpen) {
     expect_exit(one(kStop, after_entry({{97_d, 97.9_d, 96_d, 97_d}})), "stop_loss", 2, 97_d);
 }
 
+TEST(ExitsInBar, AtItsLevelAStopTradesThereEvenWhereTheWholeBarIsBeyond) {
+    for (const bool is_long : {true, false}) {
+        const Decimal far = is_long ? 97_d : 103_d;
+        ExitBar bar{.open = far, .high = far, .low = far, .close = far, .start = Timestamp{1}};
+        ExitView view;
+        view.quantity = is_long ? 1_d : -1_d;
+        view.average_price = 100_d;
+        view.now = Timestamp{2};
+        view.bar = &bar;
+        Exits exits;
+        exits.rules = kStop;
+        exits.state.entered = Timestamp{0};
+        EXPECT_EQ(evaluate(exits, view)->price, far);
+        bar.hits = HitPrice::Level;
+        EXPECT_EQ(evaluate(exits, view)->price, is_long ? 98_d : 102_d);
+    }
+}
+
 TEST(ExitsInBar, TheStopGoesBeforeTheTarget) {
     expect_exit(one(kBoth, after_entry({{100_d, 104_d, 98_d, 103_d}})), "stop_loss", 2, 98_d);
 }

@@ -320,6 +320,18 @@ TEST_F(BarVenue, ImmediateOrderFillsInsideOfTheBarThatJustEnded) {
     EXPECT_EQ(last("o4").reason, TRADECTL_REASON_IOC_REMAINDER);
 }
 
+TEST_F(BarVenue, ImmediateOrderFillsAtItsLimitWhereverTheBarLayWhenToldSo) {
+    for (const InBar rule : {InBar::Reached, InBar::Level}) {
+        BarRules bars;
+        bars.in_bar = rule;
+        open(with(bars));
+        bar(100_d, 110_d, 90_d, 92_d, 8_d);
+        EXPECT_EQ(submit(at_once(limit(Side::Sell, 1_d, 120_d))), 0);
+        EXPECT_EQ(fills.size(), rule == InBar::Level ? 1u : 0u);
+    }
+    EXPECT_EQ(fills.front().price, 120_d);
+}
+
 TEST_F(BarVenue, AMomentLaterTheBarIsOver) {
     BarRules bars;
     bars.in_bar = InBar::Allow;
