@@ -8,8 +8,6 @@
 #include "host/base/unsynced_disk.hpp"
 #include "host/config/describe.hpp"
 #include "host/config/suggest.hpp"
-#include "host/engine/state_dir.hpp"
-#include "host/ledger/reader.hpp"
 #include "host/market/data_file.hpp"
 #include "host/plugin/find.hpp"
 #include "host/plugin/inventory.hpp"
@@ -166,19 +164,6 @@ Status begin(const config::Config& config,
     return keeping.trades->append(trade_header());
 }
 
-Status write_export(Keeping& keeping) {
-    const RunPaths& paths = keeping.writer->paths();
-    auto reader = ledger::Reader::open(*keeping.unsynced,
-                                       engine::StatePaths{keeping.writer->scratch()}.ledger());
-    if (!reader) return fail(reader.error());
-    auto file = TextFile::create(*keeping.unsynced, paths.canonical_export());
-    if (!file) return fail(file.error());
-    auto written = ledger::canonical_export(
-        *reader, [&](std::string_view line) { return (*file)->append(line); });
-    if (!written) return written;
-    return (*file)->finish();
-}
-
 Status write_text(Disk& disk, const std::string& path, std::string_view text) {
     auto file = TextFile::create(disk, path);
     if (!file) return fail(file.error());
@@ -210,7 +195,6 @@ Expected<std::string> finish(const Report& report,
     const RunPaths& paths = keeping.writer->paths();
     keeping.index.reset();  // closes the database: its side files are folded in
     keeping.trades.reset();
-    if (auto done = write_export(keeping); !done) return fail(done.error());
     if (!options.export_file.empty()) {
         if (auto done = copy_export(keeping, options.export_file); !done) return fail(done.error());
     }
@@ -326,8 +310,11 @@ Expected<BacktestResult> run_backtest(const config::Document& document,
         listening.strategies.push_back(strategy.name);
     Recorder recorder(std::move(listening));
     engine::RunOptions run = session_options(options, report.sample_ns, recorder);
-    run.books = keeps ? engine::Books::Kept : engine::Books::Dropped;
-    if (keeps) run.scratch_dir = keeping.writer->scratch();
+    run.books = keeps ? engine::Books::Exported : engine::Books::Dropped;
+    if (keeps) {
+        run.scratch_dir = keeping.writer->scratch();
+        run.export_file = keeping.writer->paths().canonical_export();
+    }
     auto summary = engine::run_session(forced, run);
     if (!summary) return fail(summary.error());
     describe_config(document, report);

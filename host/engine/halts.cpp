@@ -43,6 +43,10 @@ void Halts::replace(std::vector<Halt> halts) {
 
 void Halts::refresh() {
     if (!latch_) return;
+    if (others_ == LatchOthers::MayChange || !loaded_) read();
+}
+
+void Halts::read() {
     auto halts = latch_->read();
     if (halts) {
         replace(std::move(*halts));
@@ -61,7 +65,7 @@ Status Halts::add(const Halt& halt) {
     Expected<bool> added = false;
     if (latch_) added = latch_->add(halt);
     if (latch_ && added) {
-        refresh();
+        read();
         return {};
     }
     append(unlatched_, missing_in(unlatched_, {halt}));

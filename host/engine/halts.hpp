@@ -4,6 +4,7 @@
 #include "host/engine/state_dir.hpp"
 #include "host/risk/check.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,15 +22,22 @@ struct HaltChanges {
     std::vector<Halt> removed;
 };
 
+/// Who changes a latch besides the engine that obeys it.
+enum class LatchOthers : std::uint8_t {
+    MayChange,
+    None,  ///< nobody knows where it is: a run that keeps nothing
+};
+
 /// Scopes that are halted now. Read from the latch file at start, before every send that adds risk
-/// and after every sync; a run that keeps nothing on disk has none. [engine]
+/// and after every sync. [engine]
 class Halts {
   public:
     Halts() = default;
-    explicit Halts(HaltLatch latch) : latch_(std::move(latch)) {}
+    explicit Halts(HaltLatch latch, LatchOthers others = LatchOthers::MayChange)
+        : latch_(std::move(latch)), others_(others) {}
 
-    /// Reads the file when it is there. A file that cannot be read halts everything, and says so
-    /// once.
+    /// Reads the file when it is there and somebody may have changed it. A file that cannot be read
+    /// halts everything, and says so once.
     void refresh();
     /// Latches a scope. Io and the like: it is obeyed in memory all the same.
     Status add(const Halt& halt);
@@ -47,9 +55,11 @@ class Halts {
                                            std::string_view instrument) const;
 
   private:
+    void read();
     void replace(std::vector<Halt> halts);
 
     std::optional<HaltLatch> latch_;
+    LatchOthers others_ = LatchOthers::MayChange;
     std::vector<Halt> halts_;
     std::vector<Halt> unlatched_;  // the file could not take them
     HaltChanges changes_;

@@ -1,21 +1,28 @@
 #include "host/engine/journal.hpp"
 
+#include <chrono>
+#include <thread>
 #include <utility>
 
 namespace tradectl::engine {
 
-Journal::Journal(std::unique_ptr<wal::Writer> writer, const Clock& clock, std::int64_t latency_ns)
+Journal::Journal(std::unique_ptr<wal::Writer> writer,
+                 const Clock& clock,
+                 std::int64_t latency_ns,
+                 Batches batches)
     : clock_(clock),
       latency_ns_(latency_ns),
+      batches_(batches),
       batch_bytes_max_(writer->batch_bytes_max()),
       builder_(writer->next_sequence(), writer->batch_bytes_max()),
       writer_(std::move(writer)),
-      durable_(writer_->durable_sequence()) {}
+      marked_(writer_->durable_sequence()),
+      durable_(marked_) {}
 
 std::unique_ptr<Journal> Journal::threaded(std::unique_ptr<wal::Writer> writer,
                                            const Clock& clock,
                                            std::function<void()> on_progress) {
-    std::unique_ptr<Journal> journal(new Journal(std::move(writer), clock, 0));
+    std::unique_ptr<Journal> journal(new Journal(std::move(writer), clock, 0, Batches::ByTurn));
     journal->thread_ =
         wal::WalThread::start(std::move(journal->writer_), clock, std::move(on_progress));
     return journal;
@@ -24,7 +31,15 @@ std::unique_ptr<Journal> Journal::threaded(std::unique_ptr<wal::Writer> writer,
 std::unique_ptr<Journal> Journal::simulated(std::unique_ptr<wal::Writer> writer,
                                             const Clock& clock,
                                             std::int64_t latency_ns) {
-    return std::unique_ptr<Journal>(new Journal(std::move(writer), clock, latency_ns));
+    return std::unique_ptr<Journal>(
+        new Journal(std::move(writer), clock, latency_ns, Batches::ByTurn));
+}
+
+std::unique_ptr<Journal> Journal::gathered(std::unique_ptr<wal::Writer> writer,
+                                           const Clock& clock,
+                                           std::int64_t latency_ns) {
+    return std::unique_ptr<Journal>(
+        new Journal(std::move(writer), clock, latency_ns, Batches::Gathered));
 }
 
 Status Journal::hand_over(wal::Batch& batch) {
@@ -34,12 +49,26 @@ Status Journal::hand_over(wal::Batch& batch) {
     while (writer_->prefill_due() && !writer_->prefill_done()) {
         if (auto filled = writer_->prefill(); !filled) break;  // admit() tells when it matters
     }
-    marks_.push_back({writer_->durable_sequence(), clock_.now().plus_ns(latency_ns_)});
     batch.bytes.clear();
     return {};
 }
 
+/// What was collected becomes durable the latency from now.
+void Journal::mark_turn() {
+    const WalSequence last{builder_.next_sequence().value - 1};
+    if (thread_ || last == marked_) return;
+    marks_.push_back({last, clock_.now().plus_ns(latency_ns_)});
+    marked_ = last;
+}
+
 Status Journal::flush() {
+    if (batches_ == Batches::ByTurn) return write_out();
+    if (failure_) return fail(*failure_);
+    mark_turn();
+    return {};
+}
+
+Status Journal::write_out() {
     if (failure_) return fail(*failure_);
     if (!builder_.empty())
         waiting_.push_back(
@@ -52,6 +81,7 @@ Status Journal::flush() {
         }
         waiting_.pop_front();
     }
+    mark_turn();
     return {};
 }
 
@@ -71,6 +101,15 @@ WalSequence Journal::durable() {
     return durable_;
 }
 
+bool Journal::spin_until_durable(WalSequence sequence, std::int64_t spin_ns) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::nanoseconds(spin_ns);
+    while (durable() < sequence) {
+        if (std::chrono::steady_clock::now() >= deadline) return false;
+        std::this_thread::yield();
+    }
+    return true;
+}
+
 std::optional<Timestamp> Journal::next_durable_time() const {
     if (marks_.empty()) return std::nullopt;
     return marks_.front().due;
@@ -83,7 +122,7 @@ std::optional<Error> Journal::failure() const {
 
 Status Journal::close() {
     while (!builder_.empty() || !waiting_.empty()) {
-        if (auto handed = flush(); !handed) return handed;
+        if (auto handed = write_out(); !handed) return handed;
         if (!waiting_.empty()) {
             // The queue is full: what it holds becoming durable makes room.
             if (auto waited = thread_->wait_durable(

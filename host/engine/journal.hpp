@@ -24,7 +24,8 @@ struct RecordIds {
 };
 
 /// Under a real clock the WAL thread syncs and the engine hears of it; under a simulated one the
-/// log is written at once and becomes durable `latency_ns` later by the session's clock. [engine]
+/// log is written at once, or gathered, and becomes durable `latency_ns` later by the session's
+/// clock. [engine]
 class Journal {
   public:
     /// `on_progress` is called on the WAL thread.
@@ -34,6 +35,11 @@ class Journal {
     static std::unique_ptr<Journal> simulated(std::unique_ptr<wal::Writer> writer,
                                               const Clock& clock,
                                               std::int64_t latency_ns);
+    /// As `simulated`, but turns are gathered into batches as large as the log takes: for runs that
+    /// nobody goes on with after a crash. Readers see a turn after the next `write_out`.
+    static std::unique_ptr<Journal> gathered(std::unique_ptr<wal::Writer> writer,
+                                             const Clock& clock,
+                                             std::int64_t latency_ns);
 
     /// Adds a record to the turn's batch. A full batch is handed over first.
     template <typename Body>
@@ -46,23 +52,28 @@ class Journal {
         header.txn_id = ids.txn_id;
         auto added = builder_.add(header, body);
         if (added || added.error().code != ErrorCode::Quota) return added;
-        if (auto handed = flush(); !handed) return fail(handed.error());
+        if (auto handed = write_out(); !handed) return fail(handed.error());
         return builder_.add(header, body);
     }
 
     /// Hands over what is collected unless `bytes` more fit: records that belong together share a
     /// batch.
     Status make_room(std::size_t bytes) {
-        return builder_.bytes() + bytes > batch_bytes_max_ ? flush() : Status{};
+        return builder_.bytes() + bytes > batch_bytes_max_ ? write_out() : Status{};
     }
 
-    /// Hands the turn's records over as one batch, in order behind what still waits for room.
+    /// Ends a turn: hands its records over as one batch, in order behind what still waits for room.
     Status flush();
+    /// Hands over all that is collected, gathered turns too: readers of the log find everything up
+    /// to `durable`.
+    Status write_out();
     /// Ok while new intents may be taken; Unavailable: the queue is full (deny with wal_backlog);
     /// NoSpace.
     [[nodiscard]] Status admit() const;
     /// Highest sequence that is durable by the session's clock.
     [[nodiscard]] WalSequence durable();
+    /// Real clock: looks for that without sleeping, for at most this time; whether it came.
+    [[nodiscard]] bool spin_until_durable(WalSequence sequence, std::int64_t spin_ns);
     /// Simulated clock: when more becomes durable.
     [[nodiscard]] std::optional<Timestamp> next_durable_time() const;
     [[nodiscard]] WalSequence next_sequence() const { return builder_.next_sequence(); }
@@ -72,8 +83,13 @@ class Journal {
     Status close();
 
   private:
-    Journal(std::unique_ptr<wal::Writer> writer, const Clock& clock, std::int64_t latency_ns);
+    enum class Batches : std::uint8_t { ByTurn, Gathered };
+    Journal(std::unique_ptr<wal::Writer> writer,
+            const Clock& clock,
+            std::int64_t latency_ns,
+            Batches batches);
     Status hand_over(wal::Batch& batch);
+    void mark_turn();
 
     struct Mark {
         WalSequence sequence;
@@ -82,12 +98,14 @@ class Journal {
 
     const Clock& clock_;
     std::int64_t latency_ns_ = 0;
+    Batches batches_;
     std::size_t batch_bytes_max_ = 0;
     wal::BatchBuilder builder_;
     std::unique_ptr<wal::Writer> writer_;     // simulated clock
     std::unique_ptr<wal::WalThread> thread_;  // real clock
     std::deque<wal::Batch> waiting_;          // the queue was full
     std::deque<Mark> marks_;
+    WalSequence marked_;  // the last record of the turns that ended
     WalSequence durable_;
     std::optional<Error> failure_;
 };

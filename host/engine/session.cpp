@@ -6,7 +6,6 @@
 #include "host/wal/segment.hpp"
 
 #include <algorithm>
-#include <thread>
 
 namespace tradectl::engine {
 
@@ -123,13 +122,7 @@ void Session::wait_until(std::optional<Timestamp> due) {
 /// A sync is often shorter than waking this thread: looks for its end a little before sleeping.
 bool Session::spin_for_disk() const {
     const auto awaited = pipeline_->awaited();
-    if (!awaited) return false;
-    const std::int64_t deadline = system_clock_.monotonic_ns() + kSpinNs;
-    while (trading_.journal->durable() < *awaited) {
-        if (system_clock_.monotonic_ns() >= deadline) return false;
-        std::this_thread::yield();
-    }
-    return true;
+    return awaited && trading_.journal->spin_until_durable(*awaited, kSpinNs);
 }
 
 void Session::hear_wakes() {

@@ -60,7 +60,10 @@ class RunObserver : public Observer {
 /// Whether what a run does is kept in books while it lasts.
 enum class Books : std::uint8_t {
     Kept,
-    Dropped,  ///< simulated clock, without `state_dir`: no ledger, no export; results alone count
+    /// Simulated clock, without `state_dir`: no ledger, and `export_file`, which must not be there,
+    /// is written as the run goes. It is not synced.
+    Exported,
+    Dropped,  ///< as Exported, but no export either: results alone count
 };
 
 struct RunOptions {

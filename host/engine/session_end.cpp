@@ -140,17 +140,18 @@ void Session::close_books() {
     const WalSequence durable = WalSequence{trading_.journal->next_sequence().value - 1};
     Status projected;
     if (simulated()) {
-        const bool kept = options_.books == Books::Kept;
-        if (can_trade() && kept) projected = projector_->catch_up(durable);
+        if (can_trade()) projected = project(durable);
         if (projected) projected = projector_->stop();
     } else {
         projector_->notify(trading_.journal->failure() ? trading_.journal->durable() : durable);
         projected = projector_->stop();
     }
     if (!projected && !error_) error_ = projected.error();
-    if (!error_ && !options_.export_file.empty()) {
-        if (auto written = write_export(); !written) error_ = written.error();
-    }
+    if (options_.export_file.empty()) return;
+    // An export that was made as the run went tells how far it came, whatever ended it.
+    if (error_ && !exporter_) return;
+    auto written = exporter_ ? exporter_->finish(options_.export_file) : write_export();
+    if (!written && !error_) error_ = written.error();
 }
 
 Status Session::write_export() {

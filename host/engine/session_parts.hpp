@@ -4,6 +4,7 @@
 #include "host/base/disk.hpp"
 #include "host/base/json.hpp"
 #include "host/engine/doorbell.hpp"
+#include "host/engine/export_follower.hpp"
 #include "host/engine/pipeline.hpp"
 #include "host/engine/projector.hpp"
 #include "host/engine/session.hpp"
@@ -127,6 +128,8 @@ class Session {
     void mark_start();
     [[nodiscard]] plugin::InstanceOptions instance_options() const;
     [[nodiscard]] bool simulated() const;
+    /// Simulated, and nobody goes on with it after a crash: its log and books are written in bulk.
+    [[nodiscard]] bool is_backtest() const;
 
     // session.cpp
     void loop();
@@ -156,6 +159,7 @@ class Session {
     void look_around();
     void look_at_exchanges();
     void note_halts();
+    Status project(WalSequence mark);
     void project_simulated();
 
     // shutdown.cpp
@@ -194,6 +198,7 @@ class Session {
     std::unique_ptr<plugin::Watchdog> watchdog_;
     Trading trading_;
     std::unique_ptr<Pipeline> pipeline_;
+    std::optional<ExportFollower> exporter_;
     std::unique_ptr<Projector> projector_;
     std::string audit_key_;  // verifier key of the audit log; empty: none is kept
     std::vector<std::unique_ptr<ExchangeHost>> exchange_hosts_;

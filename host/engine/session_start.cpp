@@ -67,6 +67,10 @@ bool Session::simulated() const {
     return manual_clock_ != nullptr;
 }
 
+bool Session::is_backtest() const {
+    return simulated() && config_.mode == config::Mode::Backtest;
+}
+
 plugin::InstanceOptions Session::instance_options() const {
     plugin::InstanceOptions options;
     options.turn_budget_ns =
@@ -127,7 +131,8 @@ Status Session::open_disk() {
     auto lock = WriterLock::take(*disk_, paths_, config_.name, options_.lock_wait_ns);
     if (!lock) return fail(lock.error());
     lock_.emplace(std::move(*lock));
-    trading_.halts = Halts(HaltLatch(*disk_, paths_.halt()));
+    const auto others = options_.state_dir.empty() ? LatchOthers::None : LatchOthers::MayChange;
+    trading_.halts = Halts(HaltLatch(*disk_, paths_.halt()), others);
     trading_.halts.refresh();
     return {};
 }
@@ -217,11 +222,21 @@ Status Session::open_log_and_ledger() {
                             .monotonic_ns = trading_.clock.monotonic_ns()};
     const auto segment_bytes = keeps_state ? config_.wal.segment_bytes : kMemorySegmentBytes;
     const Audit audit = keeps_state ? audit_of(config_) : Audit::None;
-    auto state = open_state(*disk_, paths_, config_.name, *identity, segment_bytes, now, audit);
+    const auto fill = is_backtest() ? wal::SegmentFill::Sparse : wal::SegmentFill::Written;
+    auto state =
+        open_state(*disk_, paths_, config_.name, *identity, segment_bytes, now, audit, fill);
     if (!state) return fail(state.error());
     projector_ = std::move(state->projector);
     audit_key_ = state->audit_key;
-    if (simulated()) {
+    if (options_.books == Books::Exported) {
+        auto exporter = ExportFollower::create(*disk_, paths_.wal(), paths_.root + "/export");
+        if (!exporter) return fail(exporter.error());
+        exporter_.emplace(std::move(*exporter));
+    }
+    if (is_backtest()) {
+        trading_.journal =
+            Journal::gathered(std::move(state->writer), trading_.clock, config_.wal.latency_ns);
+    } else if (simulated()) {
         trading_.journal =
             Journal::simulated(std::move(state->writer), trading_.clock, config_.wal.latency_ns);
     } else {

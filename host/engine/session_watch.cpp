@@ -87,14 +87,21 @@ void Session::watch_exchanges() {
     }
 }
 
-/// Keeps the ledger near the log, and a log in memory short.
+/// Brings the run's books up to `mark`, whatever they are.
+Status Session::project(WalSequence mark) {
+    if (options_.books == Books::Dropped) return {};
+    if (auto written = trading_.journal->write_out(); !written) return written;
+    return exporter_ ? exporter_->catch_up(mark) : projector_->catch_up(mark);
+}
+
+/// Keeps the books near the log, and a log in memory short.
 void Session::project_simulated() {
     const WalSequence durable = trading_.journal->durable();
-    if (durable.value < projector_->applied().value + kProjectRecords) return;
-    Status done = options_.books == Books::Kept ? projector_->catch_up(durable) : Status{};
+    const WalSequence applied = exporter_ ? exporter_->applied() : projector_->applied();
+    if (durable.value < applied.value + kProjectRecords) return;
+    Status done = project(durable);
     if (done && options_.state_dir.empty()) {
-        const auto behind = options_.books == Books::Kept ? projector_->applied() : durable;
-        const auto dropped = wal::drop_segments_before(*disk_, paths_.wal(), behind);
+        const auto dropped = wal::drop_segments_before(*disk_, paths_.wal(), durable);
         if (!dropped) done = fail(dropped.error());
     }
     if (!done) stop_on(done.error());

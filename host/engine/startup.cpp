@@ -267,7 +267,8 @@ Expected<OpenState> open_state(Disk& disk,
                                const wal::Identity& identity,
                                std::uint64_t segment_bytes,
                                wal::LogTimes now,
-                               Audit audit) {
+                               Audit audit,
+                               wal::SegmentFill fill) {
     auto ledger = ledger::Ledger::open(disk, paths.ledger(), name);
     if (!ledger) return fail(ledger.error());
     std::optional<audit::LogWriter> audit_log;
@@ -285,7 +286,7 @@ Expected<OpenState> open_state(Disk& disk,
                               .witness_sequence = std::max(applied, audited),
                               .log_id = identity.log_id});
     if (!log) return fail(log.error());
-    const wal::WriterOptions options{.segment_bytes = segment_bytes};
+    const wal::WriterOptions options{.segment_bytes = segment_bytes, .segment_fill = fill};
     auto writer = log->tail().segment == 0
                       ? wal::Writer::create(disk, paths.wal(), identity.origin(), now, options)
                       : wal::Writer::resume(disk, paths.wal(), log->tail(), now, options);

@@ -38,7 +38,8 @@ Expected<OpenState> open_state(Disk& disk,
                                const wal::Identity& identity,
                                std::uint64_t segment_bytes,
                                wal::LogTimes now,
-                               Audit audit = Audit::None);
+                               Audit audit = Audit::None,
+                               wal::SegmentFill fill = wal::SegmentFill::Written);
 
 /// Puts positions, balances, open orders, order refs, keys and exits of earlier sessions back in
 /// place.

@@ -36,6 +36,10 @@ Status check_balanced(const wal::Postings& postings) {
     return {};
 }
 
+std::uint64_t first_posting_id(WalSequence sequence) {
+    return sequence.value * kPostingsPerRecord;
+}
+
 Expected<Books> Books::open(Database& database) {
     auto insert = database.prepare("INSERT INTO postings VALUES (?,?,?,?,?,?,?)");
     if (!insert) return fail(insert.error());
@@ -88,7 +92,7 @@ Status Books::book(const wal::RecordHeader& header,
                    std::string_view venue,
                    const wal::Postings& postings) {
     if (auto done = check_balanced(postings); !done) return done;
-    std::uint64_t id = header.sequence.value * kPostingsPerRecord;
+    std::uint64_t id = first_posting_id(header.sequence);
     for (const wal::Posting& posting : postings) {
         if (auto done = add(venue, posting); !done) return done;
         ColumnWriter row(insert_posting_);

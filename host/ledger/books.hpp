@@ -18,6 +18,9 @@ namespace tradectl::ledger {
 /// otherwise.
 Status check_balanced(const wal::Postings& postings);
 
+/// Id of a record's first posting; those that follow count on.
+[[nodiscard]] std::uint64_t first_posting_id(WalSequence sequence);
+
 /// Books postings inside the caller's transaction. Balances are kept in memory and written by
 /// `flush`, once for each that changed.
 class Books {

@@ -1,5 +1,5 @@
 #include "host/base/database.hpp"
-#include "host/base/json.hpp"
+#include "host/ledger/export_line.hpp"
 #include "host/ledger/reader.hpp"
 
 #include <string>
@@ -91,27 +91,30 @@ std::string select_of(const Table& table) {
            std::string(table.order);
 }
 
-void append_line(const Table& table, const Statement& row, std::string& line) {
-    line = "{\"kind\":\"";
-    line.append(table.kind).append("\"");
+std::string_view line_of(const Table& table, const Statement& row, ExportLine& line) {
+    line.begin(table.kind);
     int column = 0;
     for (const std::string_view name : table.numbers) {
-        line.append(",\"").append(name).append("\":");
-        line += row.is_null(column) ? "null" : std::to_string(row.integer(column));
+        if (row.is_null(column))
+            line.null(name);
+        else
+            line.number(name, row.integer(column));
         ++column;
     }
     for (const std::string_view name : table.texts) {
-        line.append(",\"").append(name).append("\":");
-        line += row.is_null(column) ? "null" : Json(row.text(column)).dump();
+        if (row.is_null(column))
+            line.null(name);
+        else
+            line.text(name, row.text(column));
         ++column;
     }
-    line += "}\n";
+    return line.end();
 }
 
 }  // namespace
 
 Status canonical_export(Reader& reader, const ExportSink& sink) {
-    std::string line;
+    ExportLine line;
     for (const Table& table : tables()) {
         auto row = reader.database().prepare(select_of(table));
         if (!row) return fail(row.error());
@@ -119,8 +122,7 @@ Status canonical_export(Reader& reader, const ExportSink& sink) {
             const auto more = row->step();
             if (!more) return fail(more.error());
             if (!*more) break;
-            append_line(table, *row, line);
-            if (auto done = sink(line); !done) return done;
+            if (auto done = sink(line_of(table, *row, line)); !done) return done;
         }
     }
     return {};

@@ -132,14 +132,13 @@ Expected<std::uint32_t> drop_segments_before(Disk& disk,
     return dropped;
 }
 
-SegmentMaker::SegmentMaker(Disk& disk,
-                           std::string directory,
-                           std::uint32_t segment,
-                           std::uint64_t bytes)
+SegmentMaker::SegmentMaker(
+    Disk& disk, std::string directory, std::uint32_t segment, std::uint64_t bytes, SegmentFill fill)
     : disk_(disk),
       directory_(std::move(directory)),
       path_(segment_path(directory_, segment)),
-      bytes_(bytes) {}
+      bytes_(bytes),
+      fill_(fill) {}
 
 Status SegmentMaker::adopt() {
     auto there = disk_.exists(path_);
@@ -175,18 +174,28 @@ Status SegmentMaker::finish() {
     return {};
 }
 
+Status SegmentMaker::fill_some() {
+    const std::uint64_t rest = bytes_ - filled_;
+    const std::uint64_t count =
+        fill_ == SegmentFill::Sparse ? rest : std::min(kPrefillStepBytes, rest);
+    if (fill_ == SegmentFill::Sparse) {
+        if (auto status = file_->truncate(bytes_); !status) return status;
+    } else {
+        const std::vector<std::byte> zeros(count);
+        if (auto status = file_->write(filled_, zeros); !status) return status;
+    }
+    if (auto status = mutant("wal.sync_fill") ? Status{} : file_->sync(); !status) return status;
+    filled_ += count;
+    return {};
+}
+
 Status SegmentMaker::step() {
     TRADECTL_ASSERT(!ready_);
     if (!file_) {
         if (auto status = start(); !status) return status;
     }
     if (filled_ < bytes_) {
-        const std::uint64_t count = std::min(kPrefillStepBytes, bytes_ - filled_);
-        const std::vector<std::byte> zeros(count);
-        if (auto status = file_->write(filled_, zeros); !status) return status;
-        if (auto status = mutant("wal.sync_fill") ? Status{} : file_->sync(); !status)
-            return status;
-        filled_ += count;
+        if (auto status = fill_some(); !status) return status;
     }
     return filled_ == bytes_ ? finish() : Status{};
 }

@@ -47,17 +47,27 @@ Expected<std::uint32_t> drop_segments_before(Disk& disk,
                                              const std::string& directory,
                                              WalSequence sequence);
 
+/// How the zeros of a new segment get there.
+enum class SegmentFill : std::uint8_t {
+    Written,  ///< ahead of need: no write of a record needs space or changes the file's shape
+    Sparse,   ///< by the file system as pages are written: for logs that may be lost
+};
+
 /// Makes one segment in paced steps: zeros under a temporary name, synced; then the name. [wal]
 class SegmentMaker {
   public:
     /// `disk` must outlive the maker. Does nothing yet.
-    SegmentMaker(Disk& disk, std::string directory, std::uint32_t segment, std::uint64_t bytes);
+    SegmentMaker(Disk& disk,
+                 std::string directory,
+                 std::uint32_t segment,
+                 std::uint64_t bytes,
+                 SegmentFill fill = SegmentFill::Written);
 
     /// Takes over a segment of this number that an earlier run left ready; one of another size is
     /// removed.
     Status adopt();
-    /// Writes and syncs the next 256 KiB; the last step gives the file its name. After NoSpace the
-    /// same step can be tried again.
+    /// Writes and syncs the next 256 KiB, or sets the whole size when sparse; the last step gives
+    /// the file its name. After NoSpace the same step can be tried again.
     Status step();
 
     [[nodiscard]] bool ready() const { return ready_; }
@@ -68,12 +78,14 @@ class SegmentMaker {
 
   private:
     Status start();
+    Status fill_some();
     Status finish();
 
     Disk& disk_;
     std::string directory_;
     std::string path_;
     std::uint64_t bytes_;
+    SegmentFill fill_;
     std::uint64_t filled_ = 0;
     std::unique_ptr<File> file_;
     bool ready_ = false;

@@ -4,7 +4,6 @@
 #include "host/base/mutant.hpp"
 #include "host/wal/ack_stamp.hpp"
 #include "host/wal/reader.hpp"
-#include "host/wal/segment.hpp"
 
 #include <algorithm>
 #include <array>
@@ -67,7 +66,7 @@ Expected<std::unique_ptr<Writer>> Writer::create(Disk& disk,
     auto stamp = AckStamp::open(disk, directory, origin.log_id);
     if (!stamp) return fail(stamp.error());
     writer->stamp_ = std::move(*stamp);
-    writer->next_ = std::make_unique<SegmentMaker>(disk, directory, 1, options.segment_bytes);
+    writer->make_next();
     if (auto status = writer->next_->adopt(); !status) return fail(status.error());
     if (auto status = writer->begin_segment(0, now.wall); !status) return fail(status.error());
     return writer;
@@ -115,7 +114,7 @@ Status Writer::continue_segment(const Tail& tail) {
     if (!stamp) return fail(stamp.error());
     stamp_ = std::move(*stamp);
     if (auto status = stamp_->mark(last_batch_); !status) return status;
-    next_ = std::make_unique<SegmentMaker>(disk_, directory_, segment_ + 1, options_.segment_bytes);
+    make_next();
     return next_->adopt();
 }
 
@@ -148,6 +147,11 @@ Status Writer::write_seal(const Tail& tail, LogTimes now) {
     return sync();
 }
 
+void Writer::make_next() {
+    next_ = std::make_unique<SegmentMaker>(
+        disk_, directory_, segment_ + 1, options_.segment_bytes, options_.segment_fill);
+}
+
 // The header is synced before any page of the segment is written: a page without a valid header in
 // front of it is damage, never a torn write.
 Status Writer::begin_segment(std::uint32_t flags, Timestamp created) {
@@ -174,7 +178,7 @@ Status Writer::begin_segment(std::uint32_t flags, Timestamp created) {
     segment_ = header.segment;
     segment_pages_ = header.pages;
     page_ = 1;
-    next_ = std::make_unique<SegmentMaker>(disk_, directory_, segment_ + 1, options_.segment_bytes);
+    make_next();
     return {};
 }
 

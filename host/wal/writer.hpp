@@ -4,6 +4,7 @@
 #include "host/base/disk.hpp"
 #include "host/wal/batch.hpp"
 #include "host/wal/format.hpp"
+#include "host/wal/segment.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -13,12 +14,12 @@
 namespace tradectl::wal {
 
 class AckStamp;
-class SegmentMaker;
 struct Tail;
 
 struct WriterOptions {
     /// Size of new segments: a multiple of 4096 from 64 KiB to 1 GiB.
     std::uint64_t segment_bytes = kSegmentBytesDefault;
+    SegmentFill segment_fill = SegmentFill::Written;
     /// A batch that can wait is synced when no batch came for this long.
     std::int64_t idle_sync_ns = 5 * kNsPerMillisecond;
 };
@@ -103,6 +104,7 @@ class Writer {
 
   private:
     Writer(Disk& disk, std::string directory, LogOrigin origin, WriterOptions options);
+    void make_next();
     Status begin_segment(std::uint32_t flags, Timestamp created);
     Status continue_segment(const Tail& tail);
     Status confirm_tail(const Tail& tail);

@@ -201,6 +201,84 @@ TEST_F(SimulatedJournal, CloseHandsOverWhatIsLeft) {
     EXPECT_EQ(in_the_log(), 4u);
 }
 
+class GatheredJournal : public SimulatedJournal {
+  protected:
+    void begin(std::int64_t latency_ns) {
+        start();
+        batch_bytes_max_ = writer_->batch_bytes_max();
+        journal_ = Journal::gathered(std::move(writer_), clock_, latency_ns);
+    }
+    void turns(int count, std::size_t bytes = 100) {
+        for (int i = 0; i < count; ++i) {
+            add(1, bytes);
+            ASSERT_TRUE(journal_->flush());
+        }
+    }
+    /// What a reader beside the journal finds.
+    std::size_t readable() { return read_all().size(); }
+};
+
+TEST_F(GatheredJournal, ATurnIsDurableAfterTheLatencyAlthoughNothingIsWritten) {
+    begin(10);
+    add(3);
+    EXPECT_EQ(journal_->next_durable_time(), std::nullopt) << "the turn has not ended";
+    ASSERT_TRUE(journal_->flush());
+    EXPECT_EQ(journal_->next_durable_time(), kStart.plus_ns(10));
+    EXPECT_EQ(durable_at(9), 0u);
+    turns(1);
+    EXPECT_EQ(durable_at(10), 3u);
+    EXPECT_EQ(durable_at(19), 4u);
+    EXPECT_EQ(readable(), 0u);
+}
+
+TEST_F(GatheredJournal, WriteOutShowsReadersAllThatWasCollected) {
+    begin(0);
+    turns(5);
+    ASSERT_TRUE(journal_->write_out());
+    EXPECT_EQ(readable(), 5u);
+    turns(2);
+    ASSERT_TRUE(journal_->write_out());
+    EXPECT_EQ(readable(), 7u);
+}
+
+TEST_F(GatheredJournal, AFullBatchIsWrittenInOneGo) {
+    begin(0);
+    const auto fitting = static_cast<int>(batch_bytes_max_ / note_bytes(1000));
+    turns(fitting, 1000);
+    EXPECT_EQ(readable(), 0u);
+    turns(1, 1000);
+    EXPECT_EQ(readable(), static_cast<std::size_t>(fitting));
+    EXPECT_EQ(journal_->durable().value, static_cast<std::uint64_t>(fitting) + 1);
+}
+
+TEST_F(GatheredJournal, AGroupIsNotPartedByAFullBatch) {
+    begin(0);
+    const std::size_t one = note_bytes(1000);
+    const auto before = static_cast<int>(batch_bytes_max_ / one) - 1;
+    turns(before, 1000);
+    ASSERT_TRUE(journal_->make_room(3 * one));
+    add(3, 1000);
+    EXPECT_EQ(readable(), static_cast<std::size_t>(before));
+    ASSERT_TRUE(journal_->flush());
+    EXPECT_EQ(journal_->durable().value, static_cast<std::uint64_t>(before) + 3);
+}
+
+TEST_F(GatheredJournal, TurnsAreGatheredOverManySegments) {
+    begin(0);
+    turns(1000, 1000);
+    ASSERT_TRUE(journal_->close());
+    EXPECT_EQ(in_the_log(), 1000u);
+}
+
+TEST_F(GatheredJournal, AFailedWriteIsForGood) {
+    begin(0);
+    turns(1);
+    disk_.add_fault(
+        {.operation = DiskOperation::Write, .path_part = ".twal", .code = ErrorCode::Io});
+    EXPECT_FALSE(journal_->write_out());
+    expect_failed(ErrorCode::Io);
+}
+
 class ThreadedJournal : public JournalTest {
   protected:
     ~ThreadedJournal() override { let_go(); }

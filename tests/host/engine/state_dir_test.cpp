@@ -110,6 +110,19 @@ TEST_F(StateDirectory, EveryKindOfLineIsReadAsItWasWritten) {
     EXPECT_EQ(latch_.read().error().code, ErrorCode::Corrupt);
 }
 
+TEST_F(StateDirectory, ALatchThatNobodyElseKnowsIsReadOnceAndAfterOwnHalts) {
+    ASSERT_TRUE(latch_.add(halt("strategy:early")));
+    Halts alone(latch_, LatchOthers::None);
+    alone.refresh();
+    EXPECT_EQ(alone.list().size(), 1u);
+    ASSERT_TRUE(latch_.add(halt("strategy:late")));
+    alone.refresh();
+    EXPECT_EQ(alone.list().size(), 1u);
+    ASSERT_TRUE(alone.add(halt("exchange:own")));
+    EXPECT_EQ(alone.state("m", "own", "A-B"), risk::TradingState::Halted);
+    EXPECT_EQ(alone.list().size(), 3u);
+}
+
 TEST_F(StateDirectory, ScopesAreCheckedByTheirForm) {
     for (const char* good : {"all", "strategy:m", "instrument:A-B", "exchange:x"})
         EXPECT_TRUE(check_halt_scope(good)) << good;

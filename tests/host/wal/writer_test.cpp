@@ -236,6 +236,32 @@ TEST_F(WriterTest, PreFillIsPacedAndReadyInTime) {
     EXPECT_EQ(steps, 8);
 }
 
+TEST_F(WriterTest, ASparseSegmentIsReadyAfterOneStepAndIsReadLikeAnyOther) {
+    const WriterOptions options{.segment_bytes = 1 << 20, .segment_fill = SegmentFill::Sparse};
+    writer_ = std::move(*Writer::create(disk_, directory_, kTestOrigin, kTestTimes, options));
+    ASSERT_TRUE(writer_->prefill());
+    EXPECT_TRUE(writer_->prefill_done());
+    commit(300);
+    EXPECT_EQ(writer_->segment(), 2u);
+    close();
+    EXPECT_EQ(read_all().size(), 300u);
+    EXPECT_EQ(*(*memory_->open(segment_path(directory_, 2), {}))->size(), 1u << 20);
+    start(1 << 20);
+    commit(1);
+    EXPECT_EQ(read_all().size(), 301u);
+}
+
+TEST_F(WriterTest, ASparseSegmentWithoutSpacePoisons) {
+    const WriterOptions options{.segment_bytes = kSegmentBytesMin,
+                                .segment_fill = SegmentFill::Sparse};
+    writer_ = std::move(*Writer::create(disk_, directory_, kTestOrigin, kTestTimes, options));
+    commit(1);
+    disk_.add_fault(fault(DiskOperation::Write, segment_name(1), ErrorCode::NoSpace, 1));
+    EXPECT_EQ(append().error().code, ErrorCode::NoSpace);
+    EXPECT_EQ(append().error().code, ErrorCode::NoSpace);
+    EXPECT_EQ(writer_->durable_sequence().value, 1u);
+}
+
 TEST_F(WriterTest, AFullDeviceDeniesIntentsAndLetsResultsFinish) {
     start();
     disk_.add_fault(fault(DiskOperation::Write, segment_name(2), ErrorCode::NoSpace, UINT64_MAX));
