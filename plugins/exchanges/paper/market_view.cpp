@@ -15,6 +15,22 @@ void set_top(std::vector<Level>& side, Level top) {
     side.resize(1);
     side[0] = top;
 }
+
+/// The level at `price`, or the place for it: behind all that are worse.
+std::vector<Level>::iterator find_level(std::vector<Level>& worst_first, Side side, Decimal price) {
+    const auto worse = [side, price](const Level& level) {
+        return ranks_before(side, price, level.price);
+    };
+    // Most changes are near the best price, which stands last.
+    constexpr std::ptrdiff_t kNear = 8;
+    auto from = worst_first.begin();
+    if (worst_first.end() - from > kNear) from = worst_first.end() - kNear;
+    if (from != worst_first.begin() && !worse(*from))
+        return std::partition_point(worst_first.begin(), from, worse);
+    while (from != worst_first.end() && worse(*from))
+        ++from;
+    return from;
+}
 }  // namespace
 
 void MarketView::set_quote(Level bid, Level ask) {
@@ -33,9 +49,7 @@ void MarketView::clear_book() {
 
 void MarketView::set_level(Side side, Decimal price, Decimal quantity) {
     auto& all = side_levels(side);
-    const auto at = std::find_if(all.begin(), all.end(), [&](const Level& level) {
-        return !ranks_before(side, level.price, price);
-    });
+    const auto at = find_level(all, side, price);
     const bool exists = at != all.end() && at->price == price;
     if (quantity.is_zero()) {
         if (exists) all.erase(at);
@@ -48,9 +62,8 @@ void MarketView::set_level(Side side, Decimal price, Decimal quantity) {
 
 void MarketView::take(Side side, Decimal price, Decimal quantity) {
     auto& all = side_levels(side);
-    const auto at = std::find_if(
-        all.begin(), all.end(), [&](const Level& level) { return level.price == price; });
-    if (at == all.end() || at->quantity == kUnlimited) return;
+    const auto at = find_level(all, side, price);
+    if (at == all.end() || at->price != price || at->quantity == kUnlimited) return;
     at->quantity = at->quantity - quantity;
     if (at->quantity.is_zero()) all.erase(at);
 }
@@ -68,8 +81,8 @@ Decimal MarketView::displayed(Side side, Decimal price) const {
 Decimal MarketView::mark(Side side, Mark rule) const {
     if (rule == Mark::Last && has_trade()) return last_price_;
     // Whoever buys back pays the offer, whoever sells gets the bid.
-    const auto& touched = levels(opposite(side));
-    const auto& other = levels(side);
+    const Ladder touched = levels(opposite(side));
+    const Ladder other = levels(side);
     if (rule == Mark::Touch && !touched.empty()) return touched.front().price;
     if (!touched.empty() && !other.empty()) {
         const auto sum = checked_add(touched.front().price, other.front().price);

@@ -3,6 +3,7 @@
 
 #include "types.hpp"
 
+#include <cstddef>
 #include <vector>
 
 namespace tradectl::paper {
@@ -14,6 +15,25 @@ struct Level {
 
 /// Quantity of a level whose size the feed does not tell, or that no trade limits.
 inline constexpr Decimal kUnlimited = Decimal::max();
+
+/// One side of a display, best level first. Follows the vector that it looks at, which stands worst
+/// first: changes near the best price then move little.
+class Ladder {
+  public:
+    explicit Ladder(const std::vector<Level>& worst_first) : levels_(&worst_first) {}
+
+    [[nodiscard]] bool empty() const { return levels_->empty(); }
+    [[nodiscard]] std::size_t size() const { return levels_->size(); }
+    [[nodiscard]] const Level& front() const { return levels_->back(); }
+    [[nodiscard]] const Level& operator[](std::size_t n) const {
+        return (*levels_)[levels_->size() - 1 - n];
+    }
+    [[nodiscard]] auto begin() const { return levels_->rbegin(); }
+    [[nodiscard]] auto end() const { return levels_->rend(); }
+
+  private:
+    const std::vector<Level>* levels_;
+};
 
 /// The market's side of one instrument. [engine]
 ///
@@ -53,8 +73,8 @@ class MarketView {
     void set_fed() { is_fed_ = true; }
 
     /// Displayed levels of one side, best first.
-    [[nodiscard]] const std::vector<Level>& levels(Side side) const {
-        return side == Side::Buy ? bids_ : asks_;
+    [[nodiscard]] Ladder levels(Side side) const {
+        return Ladder(side == Side::Buy ? bids_ : asks_);
     }
     /// Takes displayed quantity away until the feed shows the level again. Nothing happens to a
     /// level without limit or to one that is not there.
@@ -78,7 +98,7 @@ class MarketView {
     bool is_fed_ = false;
     bool has_quotes_ = false;
     bool has_book_ = false;
-    std::vector<Level> bids_;
+    std::vector<Level> bids_;  // worst first, as the asks
     std::vector<Level> asks_;
 };
 

@@ -103,7 +103,7 @@ void Venue::on_display_with_orders(Market& m, Timestamp now) {
 /// Fills resting orders that the other side's display has reached.
 void Venue::cross(Market& m, Side side, Timestamp now) {
     const auto& resting = m.book.resting(side);
-    const auto& levels = m.view.levels(opposite(side));
+    const Ladder levels = m.view.levels(opposite(side));
     std::size_t index = 0;
     while (!resting.empty() && index < levels.size()) {
         Order& order = *resting.front();
@@ -154,7 +154,7 @@ void Venue::update_queue(Market& m, Side side) {
 void Venue::trigger_stops(Market& m, Timestamp now) {
     const auto touch = [&](Side side) {
         if (m.view.has_trade()) return m.view.last_price();
-        const auto& levels = m.view.levels(opposite(side));
+        const Ladder levels = m.view.levels(opposite(side));
         return levels.empty() ? Decimal::null() : levels.front().price;
     };
     const Decimal buy_price = touch(Side::Buy);

@@ -79,7 +79,7 @@ class MarketCursor {
     }
 
     Side side_;
-    const std::vector<Level>& levels_;
+    const Ladder levels_;
     const Offer& offer_;
     const Listing& listing_;
     Decimal closing_;

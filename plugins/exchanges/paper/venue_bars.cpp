@@ -104,7 +104,7 @@ void Venue::play_point(Market& m, BarPoint& point, Pass pass, Timestamp now) {
     m.moment = Moment::NoBar;
     point.taken = m.view.taken();
     const auto shown = [&](Side side) {
-        const auto& levels = m.view.levels(side);
+        const Ladder levels = m.view.levels(side);
         return levels.empty() ? Level{Decimal::null(), Decimal{}} : levels.front();
     };
     if (quotes) point.bid = shown(Side::Buy), point.ask = shown(Side::Sell);
