@@ -139,16 +139,21 @@ void FileSource::stamp(tradectl_event& header, Timestamp time) {
 /// the limit and on damage.
 std::size_t FileSource::read_book_event(Timestamp limit, EventBuffer& out) {
     const std::uint64_t begin = next_;
-    const BookRecord first = file_->as<BookRecord>(begin);
+    const BookRecord& first = file_->as<BookRecord>(begin);
     if (Timestamp{first.time} > limit) return 0;
-    if (Timestamp{first.time} < last_) {
-        failure_ = file_->damage(begin, "time goes back");
+    const char* fault = Timestamp{first.time} < last_ ? "time goes back" : record_fault(first);
+    if (fault != nullptr) {
+        failure_ = file_->damage(begin, fault);
         return 0;
     }
     tradectl_book_event event{};
-    scratch_.assign(sizeof(event) / sizeof(scratch_[0]), 0);
+    constexpr std::size_t kWord = sizeof(scratch_[0]);
+    const std::size_t levels_max = std::size_t{first.levels_left} + 1;
+    const std::size_t bytes_max = sizeof(event) + levels_max * sizeof(tradectl_level);
+    if (scratch_.size() * kWord < bytes_max) scratch_.resize(bytes_max / kWord);
+    scratch_used_ = sizeof(event) / kWord;
     for (std::uint32_t left = first.levels_left;; --left) {
-        const char* fault = enter_block() ? nullptr : "levels of an event are missing";
+        fault = enter_block() ? nullptr : "levels of an event are missing";
         if (failure_) return 0;
         if (fault == nullptr) fault = add_level(first, left, event);
         if (fault != nullptr) {
@@ -160,7 +165,7 @@ std::size_t FileSource::read_book_event(Timestamp limit, EventBuffer& out) {
     }
     last_ = Timestamp{first.time};
     stamp(event.header, last_);
-    event.header.size = static_cast<std::uint32_t>(scratch_.size() * sizeof(scratch_[0]));
+    event.header.size = static_cast<std::uint32_t>(scratch_used_ * kWord);
     event.header.type = (first.flags & kBookRecordSnapshot) != 0 ? TRADECTL_EVENT_BOOK_SNAPSHOT
                                                                  : TRADECTL_EVENT_BOOK_DELTA;
     event.book_seq = first.book_seq;
@@ -184,10 +189,9 @@ const char* FileSource::add_level(const BookRecord& first,
     const bool bid = record.side == TRADECTL_SIDE_BUY;
     if (bid && event.ask_count > 0) return "a bid behind the asks";
     ++(bid ? event.bid_count : event.ask_count);
-    for (const tradectl_decimal& value : {record.price, record.quantity}) {
-        scratch_.push_back(value.lo);
-        scratch_.push_back(static_cast<std::uint64_t>(value.hi));
-    }
+    const tradectl_level level{record.price, record.quantity};
+    std::memcpy(scratch_.data() + scratch_used_, &level, sizeof(level));
+    scratch_used_ += sizeof(level) / sizeof(scratch_[0]);
     return nullptr;
 }
 

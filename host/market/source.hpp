@@ -69,7 +69,8 @@ class FileSource final : public Source {
     std::uint64_t block_end_ = 0;  ///< records before it are verified
     std::uint64_t sequence_ = 0;   ///< events given out
     Timestamp last_ = Timestamp::none();
-    std::vector<std::uint64_t> scratch_;  ///< one book event
+    std::vector<std::uint64_t> scratch_;  ///< one book event, at its start
+    std::size_t scratch_used_ = 0;
     std::optional<Error> failure_;
 };
 
