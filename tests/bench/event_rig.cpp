@@ -17,6 +17,10 @@ namespace {
 /// The records of an order's start: money held, its result, the order's intent.
 constexpr std::uint64_t kOrderRecords = 3;
 
+/// As long as a session in real time looks for the disk before it sleeps, and then sleeps at most.
+constexpr std::int64_t kSpinNs = 200 * kNsPerMicrosecond;
+constexpr std::int64_t kBellNs = 100 * kNsPerMillisecond;
+
 /// A machine that is busy must not fault a plugin.
 plugin::InstanceOptions options_of_plugins() {
     plugin::InstanceOptions options;
@@ -30,10 +34,14 @@ std::int64_t now_ns() {
 
 }  // namespace
 
-EventRig::EventRig(const config::Document& document, Doorbell bell)
+EventRig::EventRig(const config::Document& document,
+                   const std::string& log_directory,
+                   Doorbell bell)
     : config_(document.config),
       bell_(std::move(bell)),
-      disk_(make_memory_disk()),
+      disk_(log_directory.empty() ? make_memory_disk() : make_posix_disk()),
+      paths_{log_directory.empty() ? "/state" : log_directory},
+      threaded_(!log_directory.empty()),
       clock_(Timestamp{0}),
       trading_(config_, clock_) {}
 
@@ -42,10 +50,11 @@ EventRig::~EventRig() {
     trading_.journal.reset();
 }
 
-Expected<std::unique_ptr<EventRig>> EventRig::open(const config::Document& document) {
+Expected<std::unique_ptr<EventRig>> EventRig::open(const config::Document& document,
+                                                   const std::string& log_directory) {
     auto bell = Doorbell::make();
     if (!bell) return fail(bell.error());
-    std::unique_ptr<EventRig> rig(new EventRig(document, std::move(*bell)));
+    std::unique_ptr<EventRig> rig(new EventRig(document, log_directory, std::move(*bell)));
     if (auto wired = rig->wire(); !wired) return fail(wired.error());
     return rig;
 }
@@ -116,7 +125,8 @@ Status EventRig::open_log() {
                                       {.segment_bytes = config_.wal.segment_bytes});
     if (!writer) return fail(writer.error());
     trading_.journal =
-        Journal::simulated(std::move(*writer), trading_.clock, config_.wal.latency_ns);
+        threaded_ ? Journal::threaded(std::move(*writer), system_clock_, [this] { bell_.ring(); })
+                  : Journal::simulated(std::move(*writer), trading_.clock, config_.wal.latency_ns);
     return {};
 }
 
@@ -207,16 +217,29 @@ void EventRig::settle() {
     }
 }
 
+/// What the turn left goes to the log, and from there to the venue.
+Status EventRig::send() {
+    if (auto flushed = trading_.journal->flush(); !flushed) return flushed;
+    if (threaded_) {
+        while (const auto awaited = pipeline_->awaited()) {
+            if (auto failure = trading_.journal->failure()) return fail(*failure);
+            if (!trading_.journal->spin_until_durable(*awaited, kSpinNs)) bell_.wait(kBellNs);
+            pipeline_->on_durable(trading_.journal->durable());
+        }
+    }
+    pipeline_->on_durable(trading_.journal->durable());
+    return {};
+}
+
 Status EventRig::rest() {
     settle();
-    if (auto flushed = trading_.journal->flush(); !flushed) return flushed;
-    pipeline_->on_durable(trading_.journal->durable());
+    if (auto sent = send(); !sent) return sent;
     settle();
     if (pipeline_->scribe().failure()) return fail(*pipeline_->scribe().failure());
     return trading_.journal->flush();
 }
 
-Expected<bool> EventRig::step(Step& out) {
+Expected<bool> EventRig::step(Step& out, Until until) {
     const auto time = source_->next_time();
     if (!time) return false;
     advance(*time);
@@ -234,6 +257,9 @@ Expected<bool> EventRig::step(Step& out) {
         active = deliver_answers();
         logged = started && trading_.journal->next_sequence().value >= sequence + kOrderRecords;
         if (!logged) active = run_turns() || active;
+    }
+    if (logged && until == Until::Sent) {
+        if (auto sent = send(); !sent) return fail(sent.error());
     }
     out.ns = now_ns() - start;
     if (logged && !exits) out.order = Step::Order::Entry;

@@ -23,20 +23,28 @@ namespace tradectl::bench {
 struct Step {
     enum class Order : std::uint8_t { None, Entry, Exit };
     Order order = Order::None;  ///< by the strategy, or by the host's exit rules
-    /// Up to the INTENT in the batch buffer, or up to rest when the event caused no order.
+    /// Up to where the watch stops, or up to rest when the event caused no order.
     std::int64_t ns = 0;
+};
+
+/// How far an order goes before the watch stops.
+enum class Until : std::uint8_t {
+    Buffered,  ///< its INTENT is in the batch buffer
+    Sent,      ///< the INTENT is durable and the exchange plugin has the order
 };
 
 /// Everything that a simulated session has, on a disk in memory. Market events, timers and what
 /// becomes durable come in the session's order. [engine]
 class EventRig {
   public:
-    /// From a config with a simulated clock.
-    static Expected<std::unique_ptr<EventRig>> open(const config::Document& document);
+    /// From a config with a simulated clock. With a directory, a log thread writes there, and the
+    /// rig waits for it as a session in real time does.
+    static Expected<std::unique_ptr<EventRig>> open(const config::Document& document,
+                                                    const std::string& log_directory = {});
     ~EventRig();
 
     /// Plays everything up to the next market event, then that event; false at the end of data.
-    Expected<bool> step(Step& out);
+    Expected<bool> step(Step& out, Until until = Until::Buffered);
     /// Nothing is measured here: the batch goes to the log, what waits goes on.
     Status rest();
 
@@ -44,7 +52,9 @@ class EventRig {
     [[nodiscard]] engine::Pipeline& pipeline() { return *pipeline_; }
 
   private:
-    explicit EventRig(const config::Document& document, engine::Doorbell bell);
+    EventRig(const config::Document& document,
+             const std::string& log_directory,
+             engine::Doorbell bell);
 
     Status wire();
     Status wire_exchanges(const engine::PluginSet& plugins);
@@ -58,11 +68,14 @@ class EventRig {
     bool run_turns();
     bool deliver_answers();
     void settle();
+    Status send();
 
     const config::Config& config_;
     engine::Doorbell bell_;
     std::unique_ptr<Disk> disk_;
-    engine::StatePaths paths_{"/state"};
+    engine::StatePaths paths_;
+    bool threaded_;
+    SystemClock system_clock_;
     ManualClock clock_;
     plugin::Loader loader_;
     engine::Trading trading_;

@@ -7,27 +7,22 @@
 #include "host/wal/segment.hpp"
 #include "host/wal/wal_thread.hpp"
 #include "host/wal/writer.hpp"
+#include "tests/bench/bare_file.hpp"
 
-#include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <vector>
 
-#include <fcntl.h>
 #include <unistd.h>
 
 using namespace tradectl;
 
 namespace {
 
-constexpr std::size_t kBareBytes = 256;
-constexpr std::uint64_t kBareFileBytes = 16u << 20;
-
-std::int64_t now_ns() {
-    return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
-}
+using bench::BareFile;
+using bench::now_ns;
+using bench::Samples;
 
 template <typename T>
 T must(Expected<T> result) {
@@ -40,48 +35,6 @@ void must(const Status& status) {
     std::fprintf(stderr, "wal_bench: %s\n", status.error().message.c_str());
     std::exit(1);
 }
-
-/// Latencies of one kind.
-class Samples {
-  public:
-    void add(std::int64_t ns) { ns_.push_back(ns); }
-    [[nodiscard]] double at(double share) {
-        std::sort(ns_.begin(), ns_.end());
-        return static_cast<double>(ns_[static_cast<std::size_t>(share * (ns_.size() - 1.0))]);
-    }
-
-  private:
-    std::vector<std::int64_t> ns_;
-};
-
-/// A file filled and synced, into which 256 bytes go at a time.
-class BareFile {
-  public:
-    explicit BareFile(const std::string& path)
-        : fd_(::open(path.c_str(), O_RDWR | O_CREAT, 0600)), bytes_(kBareBytes) {
-        const std::vector<char> zeros(1 << 20);
-        for (std::uint64_t at = 0; at < kBareFileBytes; at += zeros.size())
-            check(::pwrite(fd_, zeros.data(), zeros.size(), static_cast<off_t>(at)) > 0);
-        check(::fsync(fd_) == 0);
-    }
-    ~BareFile() { ::close(fd_); }
-    void write_and_sync() {
-        bytes_[0] = static_cast<char>(bytes_[0] + 1);
-        check(::pwrite(fd_, bytes_.data(), bytes_.size(), static_cast<off_t>(at_)) > 0);
-        check(::fdatasync(fd_) == 0);
-        at_ = (at_ + kBareBytes) % kBareFileBytes;
-    }
-
-  private:
-    static void check(bool ok) {
-        if (ok) return;
-        std::perror("wal_bench");
-        std::exit(1);
-    }
-    int fd_;
-    std::vector<char> bytes_;
-    std::uint64_t at_ = 0;
-};
 
 wal::IntentBody sample_intent() {
     wal::IntentBody body;
