@@ -3,7 +3,23 @@
 namespace tradectl::wal {
 namespace {
 
-using OpenLog = LogTest;
+class OpenLog : public LogTest {
+  protected:
+    // Writes a page that is valid by itself into segment 1, with one KV record.
+    void forge(std::uint32_t page, PageHeader header) {
+        const Batch batch = kv_batch(header.first_sequence);
+        std::vector<std::byte> bytes(kPageBytes);
+        std::copy(batch.bytes.begin(), batch.bytes.end(), bytes.begin() + kPageHeaderBytes);
+        header.segment = 1;
+        header.page = page;
+        header.durable_batch = 0;
+        header.count = 1;
+        header.used_bytes = static_cast<std::uint16_t>(batch.bytes.size());
+        header.records = 1;
+        seal_page(header, PageBytes(bytes.data(), kPageBytes));
+        overwrite(1, page * kPageBytes, bytes);
+    }
+};
 
 TailState state_of(const Expected<Log>& log) {
     EXPECT_TRUE(log) << log.error().message;
@@ -267,6 +283,56 @@ TEST_F(OpenLog, AnotherLogThanAskedForIsCorrupt) {
     close();
     expect_corrupt(open_log(disk_, directory_, {.from = {}, .witness_sequence = {}, .log_id = {9}}),
                    "another");
+}
+
+TEST_F(OpenLog, APageOfAnotherLogIsNotPartOfThisOne) {
+    start();
+    commit(3);
+    close();
+    forge(4, {.log_id = {5}, .batch = 4, .first_sequence = {4}});
+    auto log = reopen();
+    EXPECT_EQ(state_of(log), TailState::Torn);
+    EXPECT_EQ(log->tail().last_batch, 3u);
+    EXPECT_NE(log->tail().why.find("belongs to another log"), std::string::npos);
+}
+
+TEST_F(OpenLog, ABatchThatPassesOverANumberIsNotTheNext) {
+    start();
+    commit(3);
+    close();
+    forge(4, {.log_id = kTestOrigin.log_id, .batch = 5, .first_sequence = {4}});
+    auto log = reopen();
+    EXPECT_EQ(state_of(log), TailState::Torn);
+    EXPECT_EQ(log->tail().last_batch, 3u);
+}
+
+TEST_F(OpenLog, ADoubledSegmentIsCorrupt) {
+    start();
+    commit(20);
+    close();
+    auto file = memory_->open(segment_path(directory_, 3), {.write = true, .create = true});
+    ASSERT_TRUE((*file)->write(0, bytes_at(2, 0, kSegmentBytesMin)));
+    expect_corrupt(reopen(), "segment 3, page 0 (offset 0): field out of range");
+}
+
+TEST_F(OpenLog, ASegmentThatDoesNotContinueTheOneBeforeIsCorrupt) {
+    start();
+    commit(40);
+    close();
+    auto page = bytes_at(2, 0, kPageBytes);
+    SegmentHeader header;
+    ASSERT_EQ(read_segment_header(ConstPageBytes(page.data(), kPageBytes), header),
+              PageState::Valid);
+    ++header.first_batch;
+    write_segment_header(header, PageBytes(page.data(), kPageBytes));
+    overwrite(2, 0, page);
+    auto log = reopen();
+    ASSERT_TRUE(log);
+    Expected<std::optional<Record>> record = log->next();
+    while (record && *record)
+        record = log->next();
+    ASSERT_FALSE(record);
+    EXPECT_EQ(record.error().code, ErrorCode::Corrupt);
 }
 
 TEST_F(OpenLog, ReadsFromAnyRecordOn) {

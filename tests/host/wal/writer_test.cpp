@@ -197,6 +197,18 @@ TEST_F(WriterTest, ResumeWritesPagesAgainThatMayBeInMemoryOnly) {
     EXPECT_EQ(read_all().size(), 5u);
 }
 
+TEST_F(WriterTest, ResumeMakesNamesDurableFirst) {
+    start();
+    commit(3);
+    close();
+    disk_.start_recording();
+    start();
+    const auto steps = disk_.steps();
+    EXPECT_TRUE(std::any_of(steps.begin(), steps.end(), [&](const DiskStep& step) {
+        return step.operation == DiskOperation::SyncDirectory && step.path == directory_;
+    }));
+}
+
 TEST_F(WriterTest, AFailedSyncPoisonsForGood) {
     start();
     ASSERT_TRUE(append());
@@ -219,6 +231,16 @@ TEST_F(WriterTest, AFailedWritePoisonsForGood) {
     auto again = append();
     ASSERT_FALSE(again);
     EXPECT_NE(again.error().message.find("closed to writing"), std::string::npos);
+}
+
+TEST_F(WriterTest, SpaceThatIsMissingAtTheSyncOfAFillLeavesTheWriterUsable) {
+    start();
+    disk_.add_fault(fault(DiskOperation::Sync, segment_name(2), ErrorCode::NoSpace, 1));
+    ASSERT_FALSE(writer_->prefill());
+    commit(14);
+    EXPECT_TRUE(writer_->prefill());
+    commit(2);
+    EXPECT_EQ(read_all().size(), 16u);
 }
 
 TEST_F(WriterTest, PreFillIsPacedAndReadyInTime) {
@@ -319,6 +341,15 @@ TEST_F(Ack, BothSlotsTakeTurnsAndTheHigherCounts) {
     ASSERT_TRUE((*file)->write(9, bad));
     EXPECT_EQ(*read_ack_stamp(disk_, directory_, kTestOrigin.log_id), 0u);
     EXPECT_EQ(read_all().size(), 2u);
+}
+
+TEST_F(Ack, TheSizeOfTheStampIsDurableBeforeItsFirstMark) {
+    disk_.start_recording();
+    start();
+    const auto steps = disk_.steps();
+    EXPECT_TRUE(std::any_of(steps.begin(), steps.end(), [](const DiskStep& step) {
+        return step.operation == DiskOperation::Sync && step.path.ends_with("/ack");
+    }));
 }
 
 TEST_F(Ack, AStampThatLagsIsNoAlarm) {
