@@ -271,7 +271,12 @@ void bind_process(const Node& merged, Config& config) {
     for (const Node& path : child(child(merged, "plugins"), "paths").children)
         config.plugin_paths.push_back(absolute_path(path.text, path.origin.directory));
     const Node& wal = child(merged, "wal");
-    config.wal = {checked(parse_size(text(wal, "segment"))), duration(wal, "latency")};
+    const Node& archive = child(wal, "archive");
+    config.wal = {checked(parse_size(text(wal, "segment"))),
+                  duration(wal, "latency"),
+                  {duration(archive, "after"),
+                   duration(archive, "keep"),
+                   checked(parse_size(text(archive, "limit")))}};
     const Node& shutdown = child(merged, "shutdown");
     config.shutdown = {word(shutdown, "orders", kOrdersPolicies),
                        word(shutdown, "positions", kPositionsPolicies)};

@@ -45,9 +45,17 @@ struct LogConfig {
     std::string file;  ///< absolute; empty: standard error
 };
 
+/// What becomes of segments that are finished and applied.
+struct ArchiveConfig {
+    std::int64_t after_ns = 0;    ///< compressed when the next one is as old as this
+    std::int64_t keep_ns = 0;     ///< removed when the next one is as old as this; 0: never
+    std::uint64_t bytes_max = 0;  ///< of all of them; 0: no limit
+};
+
 struct WalConfig {
     std::uint64_t segment_bytes = 0;
     std::int64_t latency_ns = 0;  ///< simulated clock: from write to durable
+    ArchiveConfig archive = {};
 };
 
 struct ShutdownConfig {

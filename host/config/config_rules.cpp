@@ -267,7 +267,19 @@ std::vector<Rule> process_rules() {
                  .otherwise("16MiB"),
              duration("latency", "simulated clock: from write to durable")
                  .at_most("10s")
-                 .otherwise("100us")}),
+                 .otherwise("100us"),
+             map("archive",
+                 "segments that are finished and applied; not in backtests",
+                 {duration("after", "compressed when the next segment is as old as this")
+                      .at_most("366d")
+                      .otherwise("0s"),
+                  duration("keep", "removed, after a warning, at this age; 0: never")
+                      .at_most("36500d")
+                      .otherwise("1826d"),
+                  scalar(RuleKind::Size,
+                         "limit",
+                         "of all segments: the oldest are removed, after a warning; 0: none")
+                      .otherwise("0B")})}),
         map("shutdown",
             "what a stop does",
             {text("orders", "open orders").one_of({"cancel", "keep"}).otherwise("cancel"),
