@@ -127,12 +127,20 @@ void Projector::start_thread() {
 /// False when all is applied and it should stop.
 bool Projector::wait_for_work(Lock& lock) {
     const auto ready = [this] { return stopping_ || mark_.value > applied_.load(); };
-    if (checkpoint_due_) {
-        changed_.wait_until(lock, *checkpoint_due_, ready);
+    auto until = checkpoint_due_;
+    if (idle_work_ && (!until || idle_due_ < *until)) until = idle_due_;
+    if (until) {
+        changed_.wait_until(lock, *until, ready);
     } else {
         changed_.wait(lock, ready);
     }
     return mark_.value > applied_.load() || !stopping_;
+}
+
+void Projector::work_if_idle() {
+    if (!idle_work_ || std::chrono::steady_clock::now() < idle_due_) return;
+    const std::chrono::nanoseconds pause(idle_work_(applied()));
+    idle_due_ = std::chrono::steady_clock::now() + pause;
 }
 
 void Projector::run() {
@@ -142,6 +150,7 @@ void Projector::run() {
         lock.unlock();
         Status done = catch_up(mark);
         if (done && checkpoint_due()) done = checkpoint();
+        if (done) work_if_idle();
         lock.lock();
         if (!done) {
             failure_ = done.error();

@@ -13,6 +13,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -45,6 +46,11 @@ class Projector {
     /// Applies everything up to `mark`. [projector], or [engine] when no thread was started.
     Status catch_up(WalSequence mark);
 
+    /// What the thread does between records: called with the last record applied by all, it does
+    /// one short step and returns after how many nanoseconds it wants the next. Before
+    /// `start_thread`.
+    using IdleWork = std::function<std::int64_t(WalSequence applied)>;
+    void set_idle_work(IdleWork work) { idle_work_ = std::move(work); }
     /// Gives it a thread. A ledger that another program has locked is tried again; anything else
     /// stops the projector.
     void start_thread();
@@ -71,6 +77,7 @@ class Projector {
     Status checkpoint();
     void run();
     bool wait_for_work(Lock& lock);
+    void work_if_idle();
     [[nodiscard]] bool checkpoint_due() const;
 
     Disk& disk_;
@@ -86,6 +93,8 @@ class Projector {
     WalSequence mark_;
     bool stopping_ = false;
     std::optional<Error> failure_;
+    IdleWork idle_work_;                              // [projector]
+    std::chrono::steady_clock::time_point idle_due_;  // [projector]
     std::thread thread_;
 };
 

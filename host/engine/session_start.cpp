@@ -1,6 +1,7 @@
 // The part of the session that comes before the first market event.
 #include "host/base/log.hpp"
 #include "host/base/unsynced_disk.hpp"
+#include "host/engine/log_archive.hpp"
 #include "host/engine/recover.hpp"
 #include "host/engine/session_parts.hpp"
 #include "host/engine/signals.hpp"
@@ -242,6 +243,11 @@ Status Session::open_log_and_ledger() {
     } else {
         trading_.journal =
             Journal::threaded(std::move(state->writer), system_clock_, [this] { bell_.ring(); });
+        // Shared: std::function wants what it holds to be copyable.
+        const auto archive =
+            std::make_shared<LogArchive>(*disk_, paths_, config_.wal, system_clock_);
+        projector_->set_idle_work(
+            [archive](WalSequence applied) { return archive->work(applied); });
         projector_->start_thread();
     }
     return load_state(*disk_, paths_, trading_, *pipeline_);

@@ -1,4 +1,4 @@
-"""Figures of what must not be lost: so far, how fast the audit log is verified."""
+"""Figures of what must not be lost."""
 
 import json
 import shutil
@@ -8,6 +8,8 @@ from measure import Unmeasured, load, verdict
 
 AUDIT_ENTRIES = 1_000_000
 AUDIT_SHARE_MIN = 0.80
+START_RECORDS = (10_000, 1_000_000)
+LOSS_STATES = 100_000
 
 
 def audit_verify(bench):
@@ -35,6 +37,61 @@ def audit_verify(bench):
     )
 
 
+def durable_record(bench):
+    """One durable record at a time, in turns with what others keep records in."""
+    bench.make("peer_bench")
+    folder = bench.cache / "peers"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
+        done = subprocess.run([bench.program("peer_bench"), str(folder)], capture_output=True,
+                              text=True)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    if done.returncode != 0:
+        raise Unmeasured(f"peer_bench: {done.stderr}")
+    got = json.loads(done.stdout)
+    bare = got["bare"]
+    print(f"durable record of 256 bytes, one at a time, ratio to pwrite + fdatasync ({load()}):")
+    for name, times in got.items():
+        p50, p99 = times["p50"] / bare["p50"], times["p99"] / bare["p99"]
+        judged = verdict(p50 <= 1.10 and p99 <= 2, "1.10, p99 2") if name == "tradectl" else ""
+        print(f"  {name:<12} p50 {times['p50'] / 1e3:8.1f} us {p50:5.2f}x   "
+              f"p99 {times['p99'] / 1e3:8.1f} us {p99:5.2f}x  {judged}")
+
+
+def start_up(bench):
+    """Opening a log whose history is long: flat when its cost does not grow."""
+    bench.make("start_bench")
+    times = {}
+    for records in START_RECORDS:
+        folder = bench.cache / "start"
+        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            line = subprocess.run([bench.program("start_bench"), str(folder), str(records)],
+                                  capture_output=True, text=True, check=True).stdout
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+        times[records] = json.loads(line)["ns"] / 1e6
+    print("opening a log when all is applied: "
+          + ", ".join(f"{records:.0e} records {ms:.1f} ms" for records, ms in times.items())
+          + "   " + verdict(max(times.values()) < 100, "< 100 ms") + f" ({load()})")
+
+
+def silent_loss(bench):
+    """States of the crash proof: each is damage that must be noticed, or a torn tail that must not
+    raise an alarm."""
+    bench.make("crash_reader")
+    done = subprocess.run([bench.program("crash_reader"), "--states", str(LOSS_STATES)],
+                          capture_output=True, text=True)
+    print(f"silent loss and false alarms: {done.stdout.splitlines()[-1]}   "
+          + verdict(done.returncode == 0, "none"))
+
+
 def bench_durability(bench):
-    """Durability figures."""
-    audit_verify(bench)
+    """What must not be lost: durable records beside peers, start, loss, the audit log."""
+    for part in (durable_record, start_up, silent_loss, audit_verify):
+        try:
+            part(bench)
+        except (Unmeasured, subprocess.CalledProcessError) as problem:
+            print(f"{part.__name__}: not measured: {problem}")

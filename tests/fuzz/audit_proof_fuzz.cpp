@@ -1,0 +1,9 @@
+// Proofs of both kinds: see audit_decoders.hpp.
+#include "tests/fuzz/audit_decoders.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    return decode_audit_proof(data, size);
+}
