@@ -73,6 +73,8 @@ Expected<Ledger> Ledger::open(Disk& disk, const std::string& path, const std::st
     auto database = Database::open(
         disk, path, Database::OpenMode::ReadWriteCreate, {.busy_timeout_ms = kBusyTimeoutMs});
     if (!database) return fail(database.error());
+    if (auto done = migrate_schema(disk, *database, migrations(), kSchemaVersion); !done)
+        return fail(done.error());
     if (auto done = create_or_check_schema(*database, name); !done) return fail(done.error());
     auto insert = database->prepare("INSERT INTO applied VALUES (?,?,?)");
     if (!insert) return fail(insert.error());

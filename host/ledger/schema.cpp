@@ -1,6 +1,9 @@
 #include "host/ledger/schema.hpp"
 
 #include "host/base/database.hpp"
+#include "host/base/disk.hpp"
+
+#include <algorithm>
 
 namespace tradectl::ledger {
 namespace {
@@ -193,7 +196,65 @@ Status create_schema(Database& database, const std::string& name) {
     return insert->run();
 }
 
+/// A whole copy of the database, on the device when it returns.
+Status back_up(Disk& disk, Database& database, const std::string& path) {
+    auto there = disk.exists(path);
+    if (!there) return fail(there.error());
+    if (*there) {  // of a migration that was cut short: what is there now is as good
+        if (auto removed = disk.remove(path); !removed) return removed;
+    }
+    auto copy = database.prepare("VACUUM INTO ?");
+    if (!copy) return fail(copy.error());
+    copy->bind(1, path);
+    if (auto done = copy->run(); !done) return done;
+    auto file = disk.open(path, {.write = true});
+    if (!file) return fail(file.error());
+    if (auto synced = (*file)->sync(); !synced) return synced;
+    return disk.sync_directory(path.substr(0, path.rfind('/')));
+}
+
+Status take_steps(Database& database,
+                  std::span<const Migration> steps,
+                  std::int64_t version,
+                  std::int64_t target) {
+    auto transaction = Transaction::begin(database);
+    if (!transaction) return fail(transaction.error());
+    for (; version < target; ++version) {
+        const auto step = std::find_if(steps.begin(), steps.end(), [&](const Migration& item) {
+            return item.from == version;
+        });
+        if (step == steps.end()) {
+            return fail(ErrorCode::Unsupported,
+                        database.path() + ": no way from ledger schema " + std::to_string(version) +
+                            " to " + std::to_string(target) +
+                            "; rebuild it with `tradectl wal-recover CONFIG --rebuild-ledger`");
+        }
+        if (auto done = database.execute(step->sql); !done) return done;
+    }
+    auto update = database.prepare("UPDATE meta SET schema_version = ?");
+    if (!update) return fail(update.error());
+    update->bind(1, target);
+    if (auto done = update->run(); !done) return done;
+    return transaction->commit();
+}
+
 }  // namespace
+
+std::span<const Migration> migrations() {
+    return {};  // version 1 is the first
+}
+
+Status migrate_schema(Disk& disk,
+                      Database& database,
+                      std::span<const Migration> steps,
+                      std::int64_t target) {
+    const auto version = database.query_integer("SELECT schema_version FROM meta");
+    // Without the table there is nothing to bring forward: what the file is, check_schema says.
+    if (!version || *version >= target) return {};
+    const std::string backup = database.path() + ".schema-" + std::to_string(*version);
+    if (auto copied = back_up(disk, database, backup); !copied) return copied;
+    return take_steps(database, steps, *version, target);
+}
 
 Expected<std::string> check_schema(Database& database) {
     const auto tables = database.query_integer("SELECT count(*) FROM sqlite_schema");

@@ -23,11 +23,13 @@
 #include <tradectl/expected.hpp>
 
 #include <cstdint>
+#include <span>
 #include <string>
 
 namespace tradectl {
 class Database;
-}
+class Disk;
+}  // namespace tradectl
 
 namespace tradectl::ledger {
 
@@ -36,6 +38,22 @@ inline constexpr std::int64_t kSchemaVersion = 1;
 /// Makes the tables for the configuration `name` when there are none, else checks whose they are.
 /// Config, Unsupported, Corrupt as Ledger::open says.
 Status create_or_check_schema(Database& database, const std::string& name);
+
+/// One step forward from a version of the schema to the next.
+struct Migration {
+    std::int64_t from = 0;
+    const char* sql = nullptr;
+};
+/// The steps that lead from older versions to kSchemaVersion.
+[[nodiscard]] std::span<const Migration> migrations();
+
+/// Brings an older ledger to the version `target`, all steps in one transaction, after a copy of it
+/// was made beside it: `PATH.schema-VERSION`. Does nothing to a ledger that is empty, as new, or
+/// newer. Unsupported when a step is missing. A crash leaves the old version or the new one.
+Status migrate_schema(Disk& disk,
+                      Database& database,
+                      std::span<const Migration> steps,
+                      std::int64_t target);
 
 /// The name of the configuration that the ledger belongs to. NotFound when it is empty, Unsupported
 /// when a newer version wrote it, Corrupt when it is not a ledger.

@@ -90,7 +90,7 @@ class Rig:
         if not os.path.exists(path):
             return 0
         with sqlite3.connect(path) as store:
-            return store.execute("SELECT count(*) FROM kv WHERE key LIKE 'f/%'").fetchone()[0]
+            return store.execute("SELECT count(*) FROM kv WHERE CAST(key AS TEXT) LIKE 'f/%'").fetchone()[0]
 
     def check(self):
         """Empty, or what is wrong."""
@@ -100,7 +100,7 @@ class Rig:
             return ""
         code, answer = self.ask("wal-recover", self.config, "--apply")
         if code != 0:
-            return f"wal-recover: status {code}: {answer['errors']}"
+            return f"wal-recover: status {code}: {answer['errors']} {answer['data'].get('operations')}"
         code, answer = self.ask("wal-recover", self.config)
         if code != 0:
             return f"wal-recover again: status {code}: {answer['data']} {answer['errors']}"

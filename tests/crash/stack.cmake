@@ -19,3 +19,10 @@ if(CMAKE_BUILD_TYPE STREQUAL "Debug" OR TRADECTL_SANITIZE)
 endif()
 add_test(NAME crash_stack COMMAND crash_stack --states ${states})
 set_tests_properties(crash_stack PROPERTIES TIMEOUT 600)
+
+# The real program, killed or refused at single calls: a sample by seed; all of them on demand.
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+add_test(NAME binary_faults
+  COMMAND Python3::Interpreter ${CMAKE_CURRENT_LIST_DIR}/binary_faults.py
+          --tradectl $<TARGET_FILE:tradectl> --build ${CMAKE_BINARY_DIR} --cases 20)
+set_tests_properties(binary_faults PROPERTIES TIMEOUT 300 SKIP_REGULAR_EXPRESSION "^skipped: ")
