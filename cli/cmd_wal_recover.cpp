@@ -19,8 +19,8 @@ namespace tradectl::cli {
 namespace {
 
 constexpr std::uint64_t kEvidenceBytesMax = 64u << 20;
-/// Long enough for two looks at an order behind its fence.
-constexpr std::int64_t kWaitNs = 3 * kNsPerSecond;
+/// Long enough for two looks at an order behind its fence, on a busy machine too.
+constexpr std::int64_t kWaitNs = 10 * kNsPerSecond;
 constexpr std::int64_t kWaitFenceNs = 300 * kNsPerSecond;
 
 struct RecoverWords {
