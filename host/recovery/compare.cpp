@@ -1,0 +1,56 @@
+#include "host/recovery/compare.hpp"
+
+#include "host/recovery/compare_parts.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace tradectl::recovery {
+
+void set_amounts(Finding& finding, Decimal ours, Decimal theirs, Decimal tolerance) {
+    finding.ours = ours;
+    finding.theirs = theirs;
+    finding.delta = checked_sub(or_zero(theirs), or_zero(ours)).value_or(Decimal::null());
+    finding.tolerance = tolerance;
+}
+
+bool is_proof(const Case& what,
+              const std::string& listing,
+              const Coverage& coverage,
+              Comparison& out) {
+    std::string why;
+    if (coverage.completeness != Completeness::Complete) {
+        why = coverage.problem.empty()
+                  ? "the answer is not complete: " + std::string(to_string(coverage.completeness))
+                  : coverage.problem;
+    } else if (!coverage.as_of.is_none() &&
+               what.now.minus(coverage.as_of) > what.tolerances.age_ns_max) {
+        why = "the answer is of " + coverage.as_of.to_string() + ", older than reconcile.age_max";
+    } else {
+        return true;
+    }
+    Topic topic;
+    topic.venue = what.ours.venue;
+    out.gaps.push_back(make_gap(listing, std::move(topic), std::move(why), coverage));
+    return false;
+}
+
+Comparison compare(const Case& what) {
+    Comparison out;
+    compare_fills(what, out);
+    compare_orders(what, out);
+    compare_positions(what, out);
+    compare_balances(what, out);
+    const auto place = [](const Topic& topic) {
+        return std::tie(topic.venue, topic.account, topic.instrument, topic.key);
+    };
+    std::stable_sort(
+        out.findings.begin(), out.findings.end(), [&](const Finding& a, const Finding& b) {
+            if (a.kind != b.kind) return a.kind < b.kind;
+            return place(a.topic) < place(b.topic);
+        });
+    return out;
+}
+
+}  // namespace tradectl::recovery

@@ -1,0 +1,29 @@
+/// The parts of `compare`. For compare.cpp alone.
+#pragma once
+
+#include "host/recovery/compare.hpp"
+
+namespace tradectl::recovery {
+
+void compare_orders(const Case& what, Comparison& out);
+void compare_fills(const Case& what, Comparison& out);
+void compare_positions(const Case& what, Comparison& out);
+void compare_balances(const Case& what, Comparison& out);
+
+/// What the fills that one side alone knows would change of the order's filled quantity: theirs
+/// less ours.
+[[nodiscard]] Decimal unmatched_fills_of(const Case& what, const OrderFact& order);
+
+/// Adds a gap and returns false when the answer proves no absence: silent, partial, too old.
+bool is_proof(const Case& what,
+              const std::string& listing,
+              const Coverage& coverage,
+              Comparison& out);
+
+[[nodiscard]] inline Decimal or_zero(Decimal value) {
+    return value.is_null() ? Decimal() : value;
+}
+/// Ours, theirs, delta and tolerance in one go.
+void set_amounts(Finding& finding, Decimal ours, Decimal theirs, Decimal tolerance);
+
+}  // namespace tradectl::recovery
