@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
     register_fills(root);
     register_positions(root);
     register_audit(root);
+    register_reconcile(root);
     register_halt(root);
     register_resume(root);
     register_state(root);

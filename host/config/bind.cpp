@@ -1,6 +1,7 @@
 #include "host/config/bind.hpp"
 
 #include "host/base/assert.hpp"
+#include "host/config/reconcile_rules.hpp"
 #include "host/config/risk_rules.hpp"
 #include "host/config/scalar.hpp"
 #include "host/config/value_file.hpp"
@@ -314,6 +315,7 @@ Config bind(const Node& merged) {
     for (const Node& node : child(merged, "strategies").children)
         config.strategies.push_back(bind_strategy(node, config));
     config.report = bind_report(child(merged, "report"));
+    config.reconcile = bind_reconcile(child(merged, "reconcile"));
     return config;
 }
 

@@ -7,6 +7,7 @@
 #include <tradectl/timestamp.hpp>
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -220,6 +221,22 @@ struct ReportConfig {
     std::uint32_t hold_after = 0;  ///< samples before buy and hold buys
 };
 
+/// What is done about a difference between our books and a venue's.
+enum class DriftPolicy { Report, Halt, Adopt, Cancel, Flatten };
+
+/// How our books are compared with the venue's.
+struct ReconcileConfig {
+    std::int64_t interval_ns = 0;  ///< real clock; 0: never while running
+    std::int64_t grace_ns = 0;
+    std::int64_t age_ns_max = 0;
+    std::int64_t unsettled_ns_max = 0;
+    bool protection_required = false;
+    Decimal quantity_tolerance;
+    Decimal average_price_tolerance;                    ///< fraction of ours
+    std::map<std::string, Decimal> balance_tolerances;  ///< by asset
+    std::map<std::string, DriftPolicy> policy;          ///< by kind of finding: all of them
+};
+
 struct StrategyConfig {
     std::string name;
     std::string plugin;
@@ -251,6 +268,7 @@ struct Config {
     std::vector<StrategyConfig> strategies;
     RiskConfig risk;
     ReportConfig report;
+    ReconcileConfig reconcile;
 };
 
 }  // namespace tradectl::config

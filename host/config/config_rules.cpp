@@ -1,4 +1,5 @@
 // The table of the file's keys. tradectl.yaml(5) repeats it, and a test compares the two.
+#include "host/config/reconcile_rules.hpp"
 #include "host/config/risk_rules.hpp"
 #include "host/config/rule.hpp"
 
@@ -317,6 +318,7 @@ Rule make_config_rules() {
                        "limits of every order; one that is missing is off, unless said otherwise",
                        session_limits()));
     keys.push_back(report_rule());
+    keys.push_back(reconcile_rule());
     return map("", "configuration of a tradectl session", std::move(keys));
 }
 

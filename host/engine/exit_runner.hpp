@@ -56,6 +56,11 @@ class ExitRunner {
     /// An order of the strategy was closed.
     void on_closed(const OrderEntry& entry);
 
+    /// Whether an exit of the position is watched.
+    [[nodiscard]] bool watches(std::uint32_t runner, tradectl_instrument_handle instrument) const {
+        return watches_.count({runner, instrument}) != 0;
+    }
+
     /// Under which instance name the WAL keeps a strategy's exits.
     static std::string kv_instance(std::string_view strategy) {
         return "host:" + std::string(strategy);

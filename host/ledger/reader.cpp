@@ -72,6 +72,25 @@ Status take_numbers(ColumnReader& columns, std::vector<NamedNumber>& out) {
     return {};
 }
 
+constexpr std::string_view kFillKeyColumns =
+    "seq, instrument, trade_id, venue_order_id, client_order_id, side, settlement, price, "
+    "quantity, time, venue_time";
+
+Status take_fill_key(ColumnReader& columns, FillKeyRow& row) {
+    columns.take(row.sequence).take(row.instrument).take(row.trade_id).take(row.venue_order_id);
+    columns.take(row.client_order_id).take(row.side).take(row.settlement).take(row.price);
+    columns.take(row.quantity).take(row.time).take(row.venue_time);
+    return {};
+}
+
+/// The only row, or nothing.
+template <typename Row>
+Expected<std::optional<Row>> first_of(Expected<std::vector<Row>> rows) {
+    if (!rows) return fail(rows.error());
+    if (rows->empty()) return std::optional<Row>();
+    return std::optional<Row>(std::move(rows->front()));
+}
+
 }  // namespace
 
 Reader::Reader(std::unique_ptr<Database> database, Transaction snapshot)
@@ -137,6 +156,36 @@ Expected<std::vector<FillRow>> Reader::fills(const Filter& filter) {
     Query query(kFillColumns, "fills");
     query.of(filter).during(filter, "time");
     return rows_of<FillRow>(query.run_last(*database_, "seq", filter.rows_max), take_fill);
+}
+
+Expected<std::vector<FillKeyRow>> Reader::fills_after(std::string_view venue,
+                                                      std::string_view account,
+                                                      WalSequence after) {
+    Query query(kFillKeyColumns, "fills");
+    query.where("seq > ?", static_cast<std::int64_t>(after.value));
+    // A plus sign keeps SQLite from reading the whole account by the index of its keys.
+    query.where("+venue = ?", venue).where("+account = ?", account);
+    return rows_of<FillKeyRow>(query.run(*database_, "seq"), take_fill_key);
+}
+
+Expected<std::optional<FillKeyRow>> Reader::find_fill(std::string_view venue,
+                                                      std::string_view account,
+                                                      const FillKeyRow& key) {
+    Query query(kFillKeyColumns, "fills");
+    query.where("venue = ?", venue).where("account = ?", account);
+    query.where("instrument = ?", key.instrument).where("trade_id = ?", key.trade_id);
+    query.where("venue_order_id = ?", key.venue_order_id);
+    query.where("side = ?", static_cast<std::int64_t>(key.side));
+    return first_of(rows_of<FillKeyRow>(query.run(*database_, "+seq"), take_fill_key));
+}
+
+Expected<std::optional<OrderRow>> Reader::find_order(std::string_view venue,
+                                                     std::string_view account,
+                                                     std::string_view client_order_id) {
+    Query query(kOrderColumns, "orders");
+    query.where("venue = ?", venue).where("account = ?", account);
+    query.where("client_order_id = ?", client_order_id);
+    return first_of(rows_of<OrderRow>(query.run(*database_, "+op_id"), take_order));
 }
 
 Expected<std::vector<PositionRow>> Reader::positions(const Filter& filter) {

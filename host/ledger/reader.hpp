@@ -64,6 +64,19 @@ class Reader {
     /// By key, in byte order.
     Expected<std::vector<KvRow>> kv(std::string_view instance);
 
+    /// Fills of one account whose record is behind `after`: the cost is that of what is new.
+    Expected<std::vector<FillKeyRow>> fills_after(std::string_view venue,
+                                                  std::string_view account,
+                                                  WalSequence after);
+    /// One fill by its whole key, or nothing.
+    Expected<std::optional<FillKeyRow>> find_fill(std::string_view venue,
+                                                  std::string_view account,
+                                                  const FillKeyRow& key);
+    /// One order by the id that we gave it, open or closed; nothing when there is none.
+    Expected<std::optional<OrderRow>> find_order(std::string_view venue,
+                                                 std::string_view account,
+                                                 std::string_view client_order_id);
+
     /// By op id. Its cost does not grow with history.
     Expected<std::vector<UnfinishedOperation>> unfinished_operations();
     /// What the transaction has in Bucket::Held now: what its order still holds.

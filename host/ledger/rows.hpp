@@ -67,6 +67,21 @@ struct FillRow {
     Timestamp venue_time;
 };
 
+/// What tells a fill from others, and what a venue may say otherwise.
+struct FillKeyRow {
+    WalSequence sequence;
+    std::string instrument;
+    std::string trade_id;
+    std::string venue_order_id;
+    std::string client_order_id;
+    std::uint8_t side = 0;
+    std::uint8_t settlement = 0;  ///< TRADECTL_SETTLEMENT_...
+    Decimal price;
+    Decimal quantity;
+    Timestamp time;  ///< of the record
+    Timestamp venue_time;
+};
+
 /// One strategy's position. Closed ones stay, with quantity zero.
 struct PositionRow {
     std::string instance;

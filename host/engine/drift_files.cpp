@@ -1,0 +1,139 @@
+#include "host/engine/drift_files.hpp"
+
+#include "host/base/json.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace tradectl::engine {
+
+namespace {
+
+constexpr std::uint64_t kFileBytesMax = 16u << 20;
+
+std::string cursors_path(const StatePaths& paths) {
+    return paths.root + "/reconcile.json";
+}
+std::string acks_path(const StatePaths& paths) {
+    return paths.root + "/acks.json";
+}
+
+Json time_json(Timestamp time) {
+    return time.is_none() ? Json() : Json(time.ns());
+}
+
+/// The items of the array `key` of a file; nothing when there is no such file or it is not one.
+Expected<Json> read_object(Disk& disk, const std::string& path) {
+    auto text = read_file(disk, path, kFileBytesMax);
+    if (!text) return fail(text.error());
+    auto json = parse_json(*text);
+    if (!json || json->as_object() == nullptr)
+        return fail(ErrorCode::Corrupt, path + ": not a JSON object");
+    return json;
+}
+
+std::string text_of(const Json& object, std::string_view key) {
+    return std::string(object.find_text(key).value_or(""));
+}
+
+std::optional<std::int64_t> integer_of(const Json& object, std::string_view key) {
+    const Json* value = object.find(key);
+    return value == nullptr ? std::nullopt : value->as_integer();
+}
+
+std::optional<Ack> ack_of(const Json& item) {
+    const auto at = integer_of(item, "at");
+    const auto until = integer_of(item, "until");
+    if (!at || !until || text_of(item, "id").empty()) return std::nullopt;
+    return Ack{text_of(item, "id"),
+               Timestamp{*at},
+               Timestamp{*until},
+               text_of(item, "actor"),
+               text_of(item, "reason")};
+}
+
+}  // namespace
+
+VenueCursors read_cursors(Disk& disk,
+                          const StatePaths& paths,
+                          wal::LogId log_id,
+                          WalSequence applied) {
+    VenueCursors out;
+    const auto json = read_object(disk, cursors_path(paths));
+    if (!json || text_of(*json, "log_id") != std::to_string(log_id.value)) return out;
+    const Json* items = json->find("cursors");
+    if (items == nullptr || items->as_array() == nullptr) return out;
+    for (const Json& item : *items->as_array()) {
+        const auto since = integer_of(item, "since");
+        const auto sequence = integer_of(item, "sequence");
+        if (!sequence || *sequence < 0) return {};
+        if (static_cast<std::uint64_t>(*sequence) > applied.value) return {};
+        recovery::FillCursor cursor;
+        if (since) cursor.since = Timestamp{*since};
+        cursor.sequence = WalSequence{static_cast<std::uint64_t>(*sequence)};
+        out[text_of(item, "venue")].insert_or_assign(text_of(item, "account"), cursor);
+    }
+    return out;
+}
+
+Status write_cursors(Disk& disk,
+                     const StatePaths& paths,
+                     wal::LogId log_id,
+                     const VenueCursors& cursors) {
+    Json file = Json::object();
+    file.set("schema", "tradectl.reconcile/1");
+    file.set("log_id", std::to_string(log_id.value));
+    Json& items = file.set("cursors", Json::array());
+    for (const auto& [venue, accounts] : cursors) {
+        for (const auto& [account, cursor] : accounts) {
+            Json item = Json::object();
+            item.set("venue", venue);
+            item.set("account", account);
+            item.set("since", time_json(cursor.since));
+            item.set("sequence", static_cast<std::int64_t>(cursor.sequence.value));
+            items.push(std::move(item));
+        }
+    }
+    return write_file_atomically(disk, cursors_path(paths), file.dump() + "\n");
+}
+
+Expected<std::vector<Ack>> read_acks(Disk& disk, const StatePaths& paths, Timestamp now) {
+    std::vector<Ack> acks;
+    const auto json = read_object(disk, acks_path(paths));
+    if (!json) {
+        if (json.error().code == ErrorCode::NotFound) return acks;
+        return fail(json.error());
+    }
+    const Json* items = json->find("acks");
+    if (items == nullptr || items->as_array() == nullptr)
+        return fail(ErrorCode::Corrupt, acks_path(paths) + ": no list of acks");
+    for (const Json& item : *items->as_array()) {
+        auto ack = ack_of(item);
+        if (!ack) return fail(ErrorCode::Corrupt, acks_path(paths) + ": an entry is not whole");
+        if (now < ack->until) acks.push_back(std::move(*ack));
+    }
+    return acks;
+}
+
+Status add_ack(Disk& disk, const StatePaths& paths, const Ack& ack) {
+    auto acks = read_acks(disk, paths, ack.at);
+    if (!acks) return fail(acks.error());
+    std::erase_if(*acks, [&](const Ack& other) { return other.id == ack.id; });
+    acks->push_back(ack);
+    Json file = Json::object();
+    file.set("schema", "tradectl.acks/1");
+    Json& items = file.set("acks", Json::array());
+    for (const Ack& one : *acks) {
+        Json item = Json::object();
+        item.set("id", one.id);
+        item.set("at", one.at.ns());
+        item.set("until", one.until.ns());
+        item.set("actor", one.actor);
+        item.set("reason", one.reason);
+        items.push(std::move(item));
+    }
+    return write_file_atomically(disk, acks_path(paths), file.dump(JsonStyle::Pretty) + "\n");
+}
+
+}  // namespace tradectl::engine
