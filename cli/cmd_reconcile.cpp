@@ -5,6 +5,7 @@
 #include "host/engine/operator_halt.hpp"
 #include "host/engine/queries.hpp"
 #include "host/engine/reconcile.hpp"
+#include "host/engine/reconcile_apply.hpp"
 #include "host/engine/signals.hpp"
 
 #include <algorithm>
@@ -22,6 +23,7 @@ struct ReconcileWords {
     std::string reason;
     std::optional<std::int64_t> ack_ns;
     std::optional<std::int64_t> watch_ns;
+    bool apply = false;
     bool full = false;
     bool nagios = false;
 };
@@ -57,6 +59,45 @@ Answer answer_of(const engine::ReconcileReport& report, const Scope& scope) {
         answer.errors.push_back(
             error_object({ErrorCode::Unavailable, gap.topic.venue + ": " + gap.why}));
     return answer;
+}
+
+bool is_put_right(const engine::Applied& applied) {
+    return applied.done && (applied.action == "adopt" || applied.action == "cancel");
+}
+
+/// What was reported or halted is still there; what was adopted or canceled is not.
+Answer answer_of(const engine::ApplyReport& report, const Scope& scope) {
+    Answer answer;
+    answer.text = text_of(report.found, scope.name);
+    answer.data = data_of(report.found, scope.name);
+    Json& list = answer.data.set("applied", Json::array());
+    std::size_t left = 0;
+    for (const engine::Applied& applied : report.applied) {
+        if (!is_put_right(applied)) ++left;
+        answer.text += applied.id + ": " + applied.action + (applied.done ? ": " : ": not done: ") +
+                       applied.why + "\n";
+        Json item = Json::object();
+        item.set("id", applied.id);
+        item.set("action", applied.action);
+        item.set("done", applied.done);
+        item.set("why", applied.why);
+        list.push(std::move(item));
+        if (!applied.done)
+            answer.errors.push_back(error_object(
+                {ErrorCode::BadState, applied.id + ": " + applied.action + ": " + applied.why}));
+    }
+    answer.exit_code = exit_code_of_report(report.found);
+    if (left == 0 && answer.exit_code == ExitCode::BadAnswer)
+        answer.exit_code = report.found.gaps.empty() ? ExitCode::Ok : ExitCode::CannotTell;
+    return answer;
+}
+
+Expected<Answer> apply(Scope& scope, const Context& context) {
+    scope.options.desk.lock_wait_ns = context.globals().lock_wait_ns.value_or(0);
+    const auto report = engine::apply_reconcile(
+        scope.document.config, scope.paths, scope.options, engine::operator_name());
+    if (!report) return fail(report.error());
+    return answer_of(*report, scope);
 }
 
 /// A monitor wants one line and a status below 4, whatever happens.
@@ -127,8 +168,10 @@ Expected<Answer> watch(std::int64_t interval_ns, const Scope& scope, Context& co
 
 Status check_words(const ReconcileWords& words, const Context& context) {
     const bool acks = !words.ack.empty();
-    if (acks && (words.nagios || words.watch_ns || words.full))
-        return fail(ErrorCode::Usage, "--ack excludes --nagios, --watch and --full");
+    if (acks && (words.nagios || words.watch_ns || words.full || words.apply))
+        return fail(ErrorCode::Usage, "--ack excludes --apply, --nagios, --watch and --full");
+    if (words.apply && (words.nagios || words.watch_ns))
+        return fail(ErrorCode::Usage, "--apply excludes --nagios and --watch");
     if (!acks && (words.ack_ns || !words.reason.empty()))
         return fail(ErrorCode::Usage, "--for and --reason belong to --ack");
     if (words.watch_ns && (words.nagios || context.globals().json))
@@ -148,6 +191,7 @@ Expected<Answer> run(const ReconcileWords& words, Context& context) {
     if (!scope && words.nagios) return nagios_answer(fail(scope.error()), Scope{});
     if (!scope) return fail(scope.error());
     if (!words.ack.empty()) return acknowledge(words, *scope);
+    if (words.apply) return apply(*scope, context);
     if (words.watch_ns) return watch(*words.watch_ns, *scope, context);
     const auto report = engine::reconcile(scope->document.config, scope->paths, scope->options);
     if (words.nagios) return nagios_answer(report, *scope);
@@ -164,6 +208,7 @@ void register_reconcile(Command& root) {
         .description(
             "Changes neither. 2: they differ; 3: somebody cannot tell; 69: no venue answered.\n"
             "Works beside a live run.")
+        .flag("--apply", "act on findings as reconcile.policy says", words->apply)
         .option("--ack", "ID", "take note of a finding or gap: it counts as none", words->ack)
         .duration("--for", "how long an --ack holds; 24h without it", words->ack_ns)
         .option("--reason", "TEXT", "why; it stands beside the --ack", words->reason)

@@ -150,6 +150,14 @@ WalSequence Scribe::cancel_intent(const OrderEntry& entry,
     return write({op, TxnId{op.value}}, body, wal::kFlagMayBeSent);
 }
 
+WalSequence Scribe::stray_cancel_intent(OpId op,
+                                        wal::IntentBody body,
+                                        const exchange::Prepared& prepared) {
+    body.step = wal::StepKind::OrderCancel;
+    set_prepared(body, prepared);
+    return write({op, TxnId{op.value}}, body, wal::kFlagMayBeSent);
+}
+
 void Scribe::cancel_result(const OrderEntry& entry,
                            OpId op,
                            wal::StepStatus status,

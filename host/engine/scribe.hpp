@@ -38,11 +38,15 @@ class Scribe {
     /// An order that the venue placed by itself: on record like ours, but never to be sent.
     void venue_order(const OrderEntry& entry);
     WalSequence cancel_intent(const OrderEntry& entry, OpId op, const exchange::Prepared& prepared);
+    /// A cancel of an order that our books do not have; `body` names it.
+    WalSequence stray_cancel_intent(OpId op,
+                                    wal::IntentBody body,
+                                    const exchange::Prepared& prepared);
     void cancel_result(const OrderEntry& entry,
                        OpId op,
                        wal::StepStatus status,
                        std::string_view text);
-    /// The end of a cancel that an earlier session began.
+    /// The end of a cancel that an earlier session began, or of a stray order's.
     void finish_cancel(OpId op,
                        const wal::IntentBody& intent,
                        wal::StepStatus status,
@@ -62,7 +66,8 @@ class Scribe {
                    std::uint16_t reason,
                    std::string_view text,
                    const execution::Postings& postings);
-    /// An opening balance, as the venue reported it.
+    /// An opening balance, as the venue reported it, or an adopted difference: `evidence` says
+    /// which, on what it rests and who approved it.
     void opening(std::uint32_t exchange,
                  tradectl_account_handle account,
                  const execution::Postings& postings,

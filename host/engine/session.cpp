@@ -264,7 +264,7 @@ void Session::settle() {
 bool Session::settle_once() {
     bool active = false;
     for (auto& runtime : trading_.exchanges) {
-        if (runtime->busy()) active = runtime->deliver(*pipeline_) != 0 || active;
+        if (runtime->busy()) active = runtime->deliver(sink()) != 0 || active;
         if (runtime->faulted()) look_at_exchanges();
     }
     for (auto& runner : trading_.runners) {

@@ -4,6 +4,7 @@
 #include "host/base/disk.hpp"
 #include "host/base/json.hpp"
 #include "host/engine/doorbell.hpp"
+#include "host/engine/drift_watch.hpp"
 #include "host/engine/export_follower.hpp"
 #include "host/engine/pipeline.hpp"
 #include "host/engine/projector.hpp"
@@ -146,6 +147,11 @@ class Session {
     void close_bars(std::optional<Timestamp> next_event);
     void settle();
     bool settle_once();
+    /// Where the exchanges' news go.
+    [[nodiscard]] exchange::ExchangeSink& sink() {
+        if (drift_ && drift_->asks()) return *drift_;
+        return *pipeline_;
+    }
     void flush();
     void hear_wakes();
     [[nodiscard]] bool time_is_up() const;
@@ -201,6 +207,7 @@ class Session {
     std::optional<ExportFollower> exporter_;
     std::unique_ptr<Projector> projector_;
     std::string audit_key_;  // verifier key of the audit log; empty: none is kept
+    std::unique_ptr<DriftWatch> drift_;  // real clock, unless the config says never
     std::vector<std::unique_ptr<ExchangeHost>> exchange_hosts_;
     std::unique_ptr<market::Source> source_;
     EventBuffer market_;

@@ -276,6 +276,10 @@ Status Session::connect_exchanges() {
     pipeline_->exits().end_restore();
     held.pass_on(*pipeline_);
     if (auto done = check_venue_balances(trading_, *pipeline_, wait); !done) return done;
+    if (!simulated() && config_.reconcile.interval_ns != 0) {
+        drift_ = std::make_unique<DriftWatch>(*disk_, paths_, trading_, *pipeline_);
+        if (auto looked = drift_->look_now(wait); !looked) return looked;
+    }
     flush();
     if (pipeline_->scribe().failure()) return fail(*pipeline_->scribe().failure());
     return {};

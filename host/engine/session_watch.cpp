@@ -139,6 +139,7 @@ void Session::look_around() {
     if (auto failure = trading_.journal->failure()) error_ = failure;
     if (!simulated() && projector_->failure()) error_ = projector_->failure();
     look_at_exchanges();
+    if (drift_ && !error_) drift_->on_clock();
 }
 
 /// A venue that stores nothing any more, or that broke, ends the session.

@@ -15,25 +15,27 @@ void set_amounts(Finding& finding, Decimal ours, Decimal theirs, Decimal toleran
     finding.tolerance = tolerance;
 }
 
-bool is_proof(const Case& what,
-              const std::string& listing,
-              const Coverage& coverage,
-              Comparison& out) {
+Proof judge(const Case& what,
+            const std::string& listing,
+            const Coverage& coverage,
+            Comparison& out) {
+    const bool is_old =
+        !coverage.as_of.is_none() && what.now.minus(coverage.as_of) > what.tolerances.age_ns_max;
     std::string why;
-    if (coverage.completeness != Completeness::Complete) {
+    if (is_old) {
+        why = "the answer is of " + coverage.as_of.to_string() + ", older than reconcile.age_max";
+    } else if (coverage.completeness == Completeness::Complete) {
+        return Proof::Both;
+    } else {
         why = coverage.problem.empty()
                   ? "the answer is not complete: " + std::string(to_string(coverage.completeness))
                   : coverage.problem;
-    } else if (!coverage.as_of.is_none() &&
-               what.now.minus(coverage.as_of) > what.tolerances.age_ns_max) {
-        why = "the answer is of " + coverage.as_of.to_string() + ", older than reconcile.age_max";
-    } else {
-        return true;
     }
     Topic topic;
     topic.venue = what.ours.venue;
     out.gaps.push_back(make_gap(listing, std::move(topic), std::move(why), coverage));
-    return false;
+    const bool nothing = is_old || coverage.completeness == Completeness::Silent;
+    return nothing ? Proof::Nothing : Proof::Presence;
 }
 
 Comparison compare(const Case& what) {

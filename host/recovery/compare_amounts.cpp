@@ -152,8 +152,8 @@ bool is_told_once(const Case& what, const std::map<Place, Decimal>& there, Compa
 void compare_positions(const Case& what, Comparison& out) {
     for (const PositionFact& position : what.ours.positions)
         add_states(what, position, out);
-    const bool proof = is_proof(what, "positions", what.theirs.positions_coverage, out);
-    if (what.theirs.positions_coverage.completeness == Completeness::Silent) return;
+    const Proof proof = judge(what, "positions", what.theirs.positions_coverage, out);
+    if (proof == Proof::Nothing) return;
     const auto there = their_positions(what, out);
     if (!there) return;
     std::set<Place> done;
@@ -165,7 +165,7 @@ void compare_positions(const Case& what, Comparison& out) {
         flat.quantity = Decimal();
         if (found != there->end()) {
             compare_position(what, ours, found->second, out);
-        } else if (proof) {
+        } else if (proof == Proof::Both) {
             compare_position(what, ours, flat, out);
         }
     }
@@ -180,8 +180,8 @@ void compare_positions(const Case& what, Comparison& out) {
 
 void compare_balances(const Case& what, Comparison& out) {
     const Coverage& coverage = what.theirs.balances_coverage;
-    const bool proof = is_proof(what, "balances", coverage, out);
-    if (coverage.completeness == Completeness::Silent) return;
+    const Proof proof = judge(what, "balances", coverage, out);
+    if (proof == Proof::Nothing) return;
     const auto there = totals_of(what.theirs.balances);
     if (!is_told_once(what, there, out)) return;
     const auto here = totals_of(what.ours.balances);
@@ -189,7 +189,7 @@ void compare_balances(const Case& what, Comparison& out) {
     for (const auto& [place, total] : there)
         places.insert(place);
     for (const auto& [place, total] : here)
-        if (proof) places.insert(place);
+        if (proof == Proof::Both) places.insert(place);
     for (const Place& place : places) {
         if (what.ours.accounts.count(place.first) == 0) continue;
         const auto ours = here.find(place);

@@ -110,7 +110,7 @@ Decimal unmatched_fills_of(const Case& what, const OrderFact& order) {
 void compare_fills(const Case& what, Comparison& out) {
     for (const AccountFills& fills : what.fills) {
         Comparison of_account;
-        const bool proof = is_proof(what, "fills", fills.coverage, of_account);
+        const Proof proof = judge(what, "fills", fills.coverage, of_account);
         for (Gap& gap : of_account.gaps) {
             Topic topic{what.ours.venue, fills.account, {}, {}};
             out.gaps.push_back(make_gap("fills", std::move(topic), gap.why, gap.evidence));
@@ -122,7 +122,7 @@ void compare_fills(const Case& what, Comparison& out) {
             add_differing(what, fills, pair, out);
         for (const FillFact& fill : fills.matcher->unsettled())
             add_unsettled(what, fills, fill, out);
-        if (!proof) continue;
+        if (proof != Proof::Both) continue;
         for (const FillFact& fill : fills.matcher->only_ours())
             add_only_ours(what, fills, fill, out);
     }

@@ -168,8 +168,8 @@ std::vector<OrderFact> orders_to_ask(const OurSide& ours,
 }
 
 void compare_orders(const Case& what, Comparison& out) {
-    const bool proof = is_proof(what, "open_orders", what.theirs.orders_coverage, out);
-    if (what.theirs.orders_coverage.completeness == Completeness::Silent) return;
+    const Proof proof = judge(what, "open_orders", what.theirs.orders_coverage, out);
+    if (proof == Proof::Nothing) return;
     if (!is_listed_once(what, out)) return;
     const ByKey ours = by_key(what.ours.orders);
     const ByKey theirs = by_key(what.theirs.orders);
@@ -182,7 +182,7 @@ void compare_orders(const Case& what, Comparison& out) {
         const auto there = theirs.find({order.account, order.client_order_id});
         if (there != theirs.end()) {
             compare_order(what, order, *there->second, out);
-        } else if (proof && !in_flight(order, what.tolerances, what.now)) {
+        } else if (proof == Proof::Both && !in_flight(order, what.tolerances, what.now)) {
             add_ghost(what, order, out);
         }
     }

@@ -14,11 +14,17 @@ void compare_balances(const Case& what, Comparison& out);
 /// less ours.
 [[nodiscard]] Decimal unmatched_fills_of(const Case& what, const OrderFact& order);
 
-/// Adds a gap and returns false when the answer proves no absence: silent, partial, too old.
-bool is_proof(const Case& what,
-              const std::string& listing,
-              const Coverage& coverage,
-              Comparison& out);
+/// What an answer is good for.
+enum class Proof : std::uint8_t {
+    Nothing,   ///< silent, or too old
+    Presence,  ///< what it lists is there; what it does not list may be there too
+    Both,
+};
+/// Judges an answer, and adds a gap unless it proves both.
+Proof judge(const Case& what,
+            const std::string& listing,
+            const Coverage& coverage,
+            Comparison& out);
 
 [[nodiscard]] inline Decimal or_zero(Decimal value) {
     return value.is_null() ? Decimal() : value;

@@ -56,6 +56,17 @@ TEST_F(CompareTest, AnOldAnswerIsAGapFromItsAgeOn) {
     EXPECT_EQ(gaps(), Words{"open_orders"});
 }
 
+TEST_F(CompareTest, AnOldAnswerIsNoEvidenceOfADifferenceEither) {
+    theirs.orders.push_back(order("a"));
+    ours.balances.push_back({"main", "USD", 1_d});
+    theirs.balances.push_back({"main", "USD", 2_d});
+    theirs.positions.push_back(position(2_d));
+    theirs.orders_coverage.as_of = theirs.balances_coverage.as_of =
+        theirs.positions_coverage.as_of = kNow.plus_ns(-tolerances.age_ns_max - 1);
+    EXPECT_EQ(findings(), Words{});
+    EXPECT_EQ(gaps(), (Words{"open_orders", "positions", "balances"}));
+}
+
 TEST_F(CompareTest, NoAnswerIsAGapEverywhere) {
     theirs.orders_coverage = theirs.positions_coverage = theirs.balances_coverage =
         fills_coverage = {};

@@ -1,0 +1,271 @@
+#include "host/engine/reconcile_apply.hpp"
+
+#include "host/base/hash.hpp"
+#include "host/base/hex.hpp"
+#include "host/engine/drift_watch.hpp"
+#include "host/engine/pipeline.hpp"
+#include "host/engine/trading.hpp"
+
+#include <optional>
+#include <utility>
+
+namespace tradectl::engine {
+
+namespace {
+
+using config::DriftPolicy;
+using recovery::Finding;
+using recovery::FindingKind;
+
+tradectl_str str_of(const std::string& text) {
+    return {text.data(), static_cast<std::uint32_t>(text.size()), 0};
+}
+
+std::string word_of(DriftPolicy policy) {
+    switch (policy) {
+        case DriftPolicy::Report: return "report";
+        case DriftPolicy::Halt: return "halt";
+        case DriftPolicy::Adopt: return "adopt";
+        case DriftPolicy::Cancel: return "cancel";
+        case DriftPolicy::Flatten: break;
+    }
+    return "flatten";
+}
+
+/// What a decision rests on, as one text, and its SHA-256.
+std::string evidence_of(const Finding& finding, const std::string& approver) {
+    const auto shown = [](Decimal value) {
+        return value.is_null() ? std::string("-") : value.to_string();
+    };
+    const std::string facts =
+        std::string(to_string(finding.kind)) + " " + finding.id + ": " + finding.topic.venue + " " +
+        finding.topic.account + " " + finding.topic.instrument + " " + finding.topic.key +
+        ", ours " + shown(finding.ours) + ", theirs " + shown(finding.theirs) + ", answer " +
+        std::string(to_string(finding.evidence.completeness)) + " as of " +
+        (finding.evidence.as_of.is_none() ? "-" : finding.evidence.as_of.to_string());
+    return facts + "; approved by " + approver + "; evidence sha256 " +
+           to_hex(sha256(bytes_of(facts)));
+}
+
+tradectl_fill_event event_of(const tradectl_fill_report& report) {
+    tradectl_fill_event event{};
+    event.header.size = sizeof(event);
+    event.header.type = TRADECTL_EVENT_FILL;
+    event.header.flags = TRADECTL_EVENT_FLAG_REPLAYED;
+    event.header.event_time = report.time;
+    event.header.instrument = report.instrument;
+    event.side = report.side;
+    event.liquidity = report.liquidity;
+    event.settlement = report.settlement;
+    event.account = report.account;
+    event.price = report.price;
+    event.quantity = report.quantity;
+    event.fee = report.fee;
+    event.trade_id = report.trade_id;
+    event.client_order_id = report.client_order_id;
+    event.venue_order_id = report.venue_order_id;
+    event.fee_asset_name = report.fee_asset;
+    event.realized_pnl = report.realized_pnl;
+    return event;
+}
+
+/// One finding's way from policy to deed.
+class Apply {
+  public:
+    Apply(VenueDesk& desk, const std::string& approver)
+        : desk_(desk), trading_(desk.trading()), approver_(approver) {}
+
+    Applied act(const Finding& finding, DriftPolicy policy) {
+        Applied out{finding.id, word_of(policy), false, {}};
+        Status done;
+        switch (policy) {
+            case DriftPolicy::Report: out.why = "reported"; break;
+            case DriftPolicy::Halt:
+                done = halt_for(trading_, finding, approver_);
+                out.why = "entries are halted";
+                break;
+            case DriftPolicy::Adopt:
+                done = finding.kind == FindingKind::BalanceDrift ? adopt_balance(finding)
+                                                                 : adopt_fill(finding);
+                out.why = "booked";
+                break;
+            case DriftPolicy::Cancel:
+                done = cancel(finding);
+                out.why = "canceled";
+                break;
+            case DriftPolicy::Flatten:
+                done = fail(ErrorCode::Unsupported,
+                            "only a live run can sell: start it, then tradectl flatten");
+                break;
+        }
+        out.done = done.has_value();
+        if (!done) out.why = done.error().message;
+        return out;
+    }
+
+  private:
+    std::optional<std::uint32_t> exchange_of(const Finding& finding) const {
+        for (std::uint32_t i = 0; i < trading_.exchanges.size(); ++i) {
+            if (trading_.exchanges[i]->name() == finding.topic.venue) return i;
+        }
+        return std::nullopt;
+    }
+    Status adopt_balance(const Finding& finding);
+    Status adopt_fill(const Finding& finding);
+    Status cancel(const Finding& finding);
+    Expected<std::optional<tradectl_fill_report>> find_fill(std::uint32_t exchange,
+                                                            const Finding& finding);
+
+    VenueDesk& desk_;
+    Trading& trading_;
+    const std::string& approver_;
+};
+
+Status Apply::adopt_balance(const Finding& finding) {
+    const auto exchange = exchange_of(finding);
+    const auto account = trading_.table.find_account(finding.topic.venue, finding.topic.account);
+    if (!exchange || !account || finding.delta.is_null())
+        return fail(ErrorCode::BadState, "the account is not in the config");
+    if (auto asset = trading_.table.add_asset(finding.topic.key); !asset)
+        return fail(asset.error());
+    const auto back = checked_sub(Decimal(), finding.delta);
+    if (!back) return fail(ErrorCode::Overflow, "the difference leaves the range of decimals");
+    execution::Postings postings;
+    const std::string& name = finding.topic.account;
+    const std::string& asset = finding.topic.key;
+    auto added = postings.add({name, asset, execution::Bucket::Available, finding.delta});
+    if (added) added = postings.add({name, asset, execution::Bucket::Adjustment, *back});
+    if (!added) return added;
+    desk_.pipeline().scribe().opening(
+        *exchange, *account, postings, "adopted " + evidence_of(finding, approver_));
+    desk_.pipeline().settler().post(*account, postings);
+    return {};
+}
+
+/// The venue's report of the fill, asked for again page by page.
+Expected<std::optional<tradectl_fill_report>> Apply::find_fill(std::uint32_t exchange,
+                                                               const Finding& finding) {
+    std::string cursor;
+    do {
+        tradectl_scope scope{};
+        scope.struct_size = sizeof(scope);
+        scope.account = trading_.table.find_account(finding.topic.venue, finding.topic.account)
+                            .value_or(TRADECTL_HANDLE_NONE);
+        scope.instrument =
+            trading_.table.find(finding.topic.instrument).value_or(TRADECTL_HANDLE_NONE);
+        scope.since = TRADECTL_TIME_NONE;
+        scope.cursor = str_of(cursor);
+        auto answer = desk_.ask(exchange, [&scope](exchange::ExchangeRuntime& venue) {
+            return venue.fills_since(scope);
+        });
+        if (!answer) return fail(answer.error());
+        for (const auto& fill : answer->fills) {
+            if (market::id_text(fill.trade_id) == finding.topic.key)
+                return std::optional<tradectl_fill_report>(fill);
+        }
+        if (answer->cursor == cursor) break;
+        cursor = answer->cursor;
+    } while (!cursor.empty());
+    return std::optional<tradectl_fill_report>();
+}
+
+Status Apply::adopt_fill(const Finding& finding) {
+    const auto exchange = exchange_of(finding);
+    if (!exchange || finding.theirs.is_null())
+        return fail(ErrorCode::Unsupported, "a fill that the venue does not know is not adopted");
+    auto report = find_fill(*exchange, finding);
+    if (!report) return fail(report.error());
+    if (!*report) return fail(ErrorCode::NotFound, "the venue does not list the fill any more");
+    OrderEntry* entry = trading_.orders.find(market::id_text((*report)->client_order_id));
+    if (entry == nullptr)
+        return fail(ErrorCode::Unsupported, "its order is not among the open ones of our books");
+    auto& pipeline = desk_.pipeline();
+    pipeline.scribe().order_note(
+        wal::NoteKind::OperatorAction, *entry, "adopted " + evidence_of(finding, approver_));
+    const auto filled = entry->order.filled_qty;
+    pipeline.settler().fill(*entry, event_of(**report));
+    if (entry->order.filled_qty == filled)
+        return fail(ErrorCode::Rejected, "our books refuse it: it is more than what was ordered");
+    return {};
+}
+
+/// Prepared, made durable, sent, and its end written down.
+Status Apply::cancel(const Finding& finding) {
+    const auto exchange = exchange_of(finding);
+    const auto account = trading_.table.find_account(finding.topic.venue, finding.topic.account);
+    if (!exchange || !account) return fail(ErrorCode::BadState, "the account is not in the config");
+    const OpId op = trading_.take_op();
+    tradectl_operation operation{};
+    operation.struct_size = sizeof(operation);
+    operation.kind = TRADECTL_OPERATION_CANCEL;
+    operation.op_id = operation.txn_id = op.value;
+    operation.intent_time = trading_.clock.now().ns();
+    operation.instrument =
+        trading_.table.find(finding.topic.instrument).value_or(TRADECTL_HANDLE_NONE);
+    operation.account = *account;
+    operation.asset = TRADECTL_HANDLE_NONE;
+    operation.quantity = operation.price = operation.stop_price = Decimal::null().to_abi();
+    operation.expire_time = TRADECTL_TIME_NONE;
+    if (!market::set_id(operation.target_client_order_id, finding.topic.key))
+        return fail(ErrorCode::InvalidArgument, "the order's id is too long");
+    std::uint64_t prepared = 0;
+    auto encoded = desk_.ask(*exchange, [&](exchange::ExchangeRuntime& venue) {
+        return prepared = venue.prepare({&operation, 1});
+    });
+    if (!encoded) return fail(encoded.error());
+    if (encoded->status != TRADECTL_OK || encoded->prepared.sign_count != 0)
+        return fail(ErrorCode::Unsupported, "the cancel cannot be encoded: " + encoded->text);
+    wal::IntentBody body;
+    body.subject = {.instance = "host",
+                    .venue = finding.topic.venue,
+                    .account = finding.topic.account,
+                    .instrument = finding.topic.instrument};
+    body.target_client_order_id = finding.topic.key;
+    auto& scribe = desk_.pipeline().scribe();
+    scribe.note(
+        wal::NoteKind::OperatorAction, "operator", "cancel of " + evidence_of(finding, approver_));
+    scribe.stray_cancel_intent(op, body, encoded->prepared);
+    if (auto durable = desk_.commit(); !durable) return durable;
+    auto sent = desk_.ask(*exchange, [&](exchange::ExchangeRuntime& venue) {
+        return venue.submit_prepared({&prepared, 1});
+    });
+    const bool taken = sent && sent->status == TRADECTL_OK;
+    const bool unknown = !sent || sent->status == TRADECTL_OUTCOME_UNKNOWN;
+    const std::string text = sent ? sent->text : sent.error().message;
+    if (unknown) return fail(ErrorCode::OutcomeUnknown, "nobody knows what became of it: " + text);
+    scribe.finish_cancel(
+        op, body, taken ? wal::StepStatus::Completed : wal::StepStatus::Failed, text);
+    return taken ? Status() : fail(ErrorCode::Rejected, "the venue refused: " + text);
+}
+
+}  // namespace
+
+Expected<ApplyReport> apply_reconcile(const config::Config& config,
+                                      const StatePaths& paths,
+                                      const ReconcileOptions& options,
+                                      const std::string& approver) {
+    auto desk = VenueDesk::open_writer(config, paths, options.desk);
+    if (!desk) return fail(desk.error());
+    auto compared = compare_at(**desk, options.history);
+    if (!compared) return fail(compared.error());
+    ApplyReport out;
+    out.found.asked = (*desk)->trading().clock.now();
+    out.found.venues = config.exchanges.size();
+    out.found.venues_answered = compared->venues_answered;
+    out.found.readings = 1;
+    out.found.findings = std::move(compared->comparison.findings);
+    out.found.gaps = std::move(compared->comparison.gaps);
+    auto acks = read_acks((*desk)->disk(), paths, out.found.asked);
+    if (!acks) return fail(acks.error());
+    out.found.acks = std::move(*acks);
+    set_aside(out.found);
+    Apply apply(**desk, approver);
+    for (const Finding& finding : out.found.findings) {
+        const auto policy = config.reconcile.policy.at(std::string(to_string(finding.kind)));
+        out.applied.push_back(apply.act(finding, policy));
+    }
+    if (auto durable = (*desk)->commit(); !durable) return fail(durable.error());
+    return out;
+}
+
+}  // namespace tradectl::engine
