@@ -1,0 +1,280 @@
+// reconcile through the binary, on what a run of the telling exchange left.
+#include "tests/cli/child.hpp"
+#include "tests/cli/run_fixture.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace tradectl::cli {
+namespace {
+
+using Words = std::vector<std::string>;
+
+std::string config_text(const std::string& tells, const std::string& more = "") {
+    return "name: books\nmode: paper\nspeed: \"1000000\"\nlog: {level: \"off\"}\n"
+           "plugins: {paths: [" TRADECTL_BINARY_DIR "/scripted, " TRADECTL_BINARY_DIR
+           "/plugins]}\nwal: {segment: 64KiB}\nshutdown: {orders: keep}\n"
+           "exchanges: [{name: x, plugin: telling_exchange, settings: {script: half, tells: " +
+           tells +
+           ", balances: {USD: \"100000\", BTC: \"10\"}}}]\n"
+           "instruments: [{name: BTC-USD.x, base: BTC, quote: USD, tick: \"0.01\", lot: "
+           "\"0.0001\"}]\n"
+           "data: [{instrument: BTC-USD.x, synth: {price: \"100\", trades: 50, gap: 1s}}]\n"
+           "strategies: [{name: s, plugin: scripted_strategy, instruments: [BTC-USD.x], settings: "
+           "{steps: [\"1 buy 1 90\"]}}]\n"
+           "reconcile: {grace: 0s" +
+           more + "}\n";
+}
+
+class ReconcileCommand : public testing::Test {
+  protected:
+    static void SetUpTestSuite() {
+        folder_ = std::make_unique<TemporaryFolder>();
+        const ChildResult result = run_tradectl({"run",
+                                                 folder_->write("run.yaml", config_text("truth")),
+                                                 "--state-dir",
+                                                 folder_->file("left")});
+        ASSERT_EQ(result.exit_status, 0) << result.err;
+    }
+    static void TearDownTestSuite() { folder_.reset(); }
+    void SetUp() override {
+        std::filesystem::copy(
+            folder_->file("left"), state(), std::filesystem::copy_options::recursive);
+    }
+    void TearDown() override { std::filesystem::remove_all(state()); }
+    static std::string state() { return folder_->file("state"); }
+
+    static ChildResult look(const std::string& tells, const Words& more = {}) {
+        return look_with(config_text(tells), more);
+    }
+    static ChildResult look_with(const std::string& text, const Words& more = {}) {
+        Words words{"reconcile",
+                    folder_->write("look.yaml", text),
+                    "--state-dir",
+                    state(),
+                    "--timeout",
+                    "100ms"};
+        words.insert(words.end(), more.begin(), more.end());
+        return run_tradectl(words);
+    }
+    static std::string first_id(const std::string& tells) {
+        const Json document = look(tells, {"--json"}).json();
+        const auto& rows = *document.find("data")->find("findings")->as_array();
+        return rows.empty() ? "" : std::string(rows[0].find_text("id").value_or(""));
+    }
+
+    inline static std::unique_ptr<TemporaryFolder> folder_;
+};
+
+TEST_F(ReconcileCommand, AgreementIsZeroAndSilentWithQ) {
+    const ChildResult result = look("truth");
+    EXPECT_EQ(result.exit_status, 0) << result.out << result.err;
+    EXPECT_EQ(result.out, "0 findings, 0 gaps, 1 of 1 venue answered\n");
+    EXPECT_EQ(look("truth", {"-q"}).out, "");
+}
+
+TEST_F(ReconcileCommand, AFindingIsTwoAndTheSameTwice) {
+    const ChildResult first = look("orphan");
+    EXPECT_EQ(first.exit_status, 2);
+    EXPECT_NE(first.out.find("orphan_order"), std::string::npos);
+    const ChildResult second = look("orphan", {"--json"});
+    EXPECT_EQ(second.exit_status, 2);
+    const Json document = second.json();
+    const Json& finding = document.find("data")->find("findings")->as_array()->front();
+    EXPECT_EQ(finding.find_text("kind"), "orphan_order");
+    EXPECT_EQ(finding.find_text("key"), "orphan-1");
+    EXPECT_EQ(finding.find_text("theirs"), "3");
+    EXPECT_TRUE(finding.find("ours")->is_null());
+    EXPECT_EQ(finding.find_text("completeness"), "complete");
+    EXPECT_NE(finding.find_text("fix")->find("orphan_order=cancel"), std::string::npos);
+    EXPECT_NE(first.out.find(*finding.find_text("id")), std::string::npos);
+}
+
+TEST_F(ReconcileCommand, AGapIsThreeAndNeverZero) {
+    for (const char* tells : {"partial", "gone", "endless", "contradicts", "hides_orders", "old"}) {
+        const ChildResult result = look(tells);
+        EXPECT_EQ(result.exit_status, 3) << tells << result.out;
+        EXPECT_NE(result.out.find("cannot tell"), std::string::npos) << tells;
+    }
+}
+
+TEST_F(ReconcileCommand, AFindingOutranksAGap) {
+    const std::string text = config_text("orphan");
+    // A second venue that is silent.
+    std::string both = text;
+    const std::string from = "exchanges: [";
+    both.replace(both.find(from),
+                 from.size(),
+                 from + "{name: y, plugin: telling_exchange, settings: {tells: silent}}, ");
+    both.replace(both.find("{name: BTC-USD.x,"), 17, "{name: BTC-USD.x, venue: x,");
+    both.replace(both.find("{name: s,"), 9, "{name: s, exchange: x,");
+    const ChildResult result = look_with(both);
+    EXPECT_EQ(result.exit_status, 2) << result.out << result.err;
+    EXPECT_NE(result.out.find("1 of 2 venues answered"), std::string::npos) << result.out;
+}
+
+TEST_F(ReconcileCommand, NoAnswerAtAllIsUnavailable) {
+    EXPECT_EQ(look("silent").exit_status, 69);
+}
+
+TEST_F(ReconcileCommand, AMonitorGetsOneLineAndFourStatuses) {
+    const auto line = [](const ChildResult& result) { return result.out.substr(0, 18); };
+    const ChildResult good = look("truth", {"--nagios"});
+    EXPECT_EQ(good.exit_status, 0);
+    EXPECT_EQ(std::count(good.out.begin(), good.out.end(), '\n'), 1);
+    EXPECT_EQ(line(good), "RECONCILE OK - 0 f");
+    const ChildResult bad = look("orphan", {"--nagios"});
+    EXPECT_EQ(bad.exit_status, 2);
+    EXPECT_EQ(line(bad), "RECONCILE CRITICAL");
+    const ChildResult reported =
+        look("orphan", {"--nagios", "--set", "reconcile.policy.orphan_order=report"});
+    EXPECT_EQ(reported.exit_status, 1);
+    EXPECT_EQ(look("silent", {"--nagios"}).exit_status, 3);
+    std::filesystem::remove_all(state());
+    const ChildResult none = look("truth", {"--nagios"});
+    EXPECT_EQ(none.exit_status, 3);
+    EXPECT_EQ(line(none), "RECONCILE UNKNOWN ");
+}
+
+TEST_F(ReconcileCommand, AnAcknowledgedFindingCountsAsNone) {
+    const std::string id = first_id("orphan");
+    ASSERT_EQ(id.size(), 12U);
+    const ChildResult ack = look("orphan", {"--ack", id, "--for", "1h", "--reason", "by hand"});
+    EXPECT_EQ(ack.exit_status, 0) << ack.err;
+    const ChildResult after = look("orphan", {"--json"});
+    EXPECT_EQ(after.exit_status, 0);
+    const Json document = after.json();
+    EXPECT_EQ(document.find("data")->find("acked_findings")->as_array()->size(), 1U);
+    EXPECT_EQ(document.find("data")->find("acks")->as_array()->front().find_text("reason"),
+              "by hand");
+}
+
+TEST_F(ReconcileCommand, ApplyAdoptsAndIsCleanAfterwards) {
+    const Words adopt{"--set", "reconcile.policy.balance_drift=adopt"};
+    Words words = adopt;
+    words.emplace_back("--apply");
+    const ChildResult result = look("more_money", words);
+    EXPECT_EQ(result.exit_status, 0) << result.out << result.err;
+    EXPECT_NE(result.out.find("adopt: booked"), std::string::npos) << result.out;
+    EXPECT_EQ(look("more_money", adopt).exit_status, 0);
+}
+
+TEST_F(ReconcileCommand, ApplyWithTheDefaultHaltsAndStaysTwo) {
+    EXPECT_EQ(look("orphan", {"--apply"}).exit_status, 2);
+    EXPECT_TRUE(std::filesystem::exists(state() + "/halt"));
+}
+
+TEST_F(ReconcileCommand, ApplyBesideARunIsRefused) {
+    const FileLock lock(state() + "/lock");
+    EXPECT_EQ(look("truth", {"--apply"}).exit_status, 75);
+}
+
+TEST_F(ReconcileCommand, BadWordsAreUsageErrors) {
+    for (const Words& words : {Words{"--ack", "nonsense"},
+                               Words{"--ack", "0123456789ab", "--nagios"},
+                               Words{"--reason", "x"},
+                               Words{"--for", "1h"},
+                               Words{"--apply", "--nagios"},
+                               Words{"--watch", "0s"},
+                               Words{"--watch", "1s", "--json"}}) {
+        EXPECT_EQ(look("truth", words).exit_status, 64) << words.front();
+    }
+}
+
+TEST_F(ReconcileCommand, BadConfigStateAndBooksHaveTheirStatuses) {
+    EXPECT_EQ(look_with(config_text("truth", ", policy: {ghost_order: adopt}")).exit_status, 78);
+    EXPECT_EQ(look_with(config_text("truth") + "reconsile: {}\n").exit_status, 78);
+    std::ofstream(state() + "/acks.json") << "[]";
+    EXPECT_EQ(look("truth").exit_status, 65);
+    std::filesystem::remove(state() + "/acks.json");
+    std::ofstream(state() + "/ledger.db") << "no database, and long enough to be looked at";
+    EXPECT_EQ(look("truth").exit_status, 65);
+    std::filesystem::remove_all(state());
+    EXPECT_EQ(look("truth").exit_status, 77);
+}
+
+/// A run on the paper venue in real time, ended with the test.
+class LiveRun {
+  public:
+    explicit LiveRun(const TemporaryFolder& folder) {
+        const std::string config = folder.write(
+            "live.yaml",
+            "name: live\nmode: paper\nspeed: \"200\"\nlog: {level: \"off\"}\n"
+            "plugins: {paths: [" TRADECTL_BINARY_DIR
+            "/plugins]}\nwal: {segment: 256KiB}\n"
+            "exchanges: [{name: paper, plugin: paper, settings: {balances: {USD: \"100000\", BTC: "
+            "\"10\"}}}]\n"
+            "instruments: [{name: BTC-USD.paper, base: BTC, quote: USD, tick: \"0.01\", lot: "
+            "\"0.0001\"}]\n"
+            "data: [{instrument: BTC-USD.paper, synth: {price: \"100\", trades: 0}}]\n"
+            "strategies: [{name: m, plugin: momentum, instruments: [BTC-USD.paper], settings: "
+            "{lookback: 5, threshold: \"0.0001\"}}]\n");
+        words = {"-c", config, "--state-dir", folder.file("live")};
+        child_ = ::fork();
+        if (child_ == 0) {
+            const std::string dir = folder.file("live");
+            ::execl(TRADECTL_BINARY_DIR "/bin/tradectl",
+                    "tradectl",
+                    "run",
+                    config.c_str(),
+                    "--state-dir",
+                    dir.c_str(),
+                    "-q",
+                    "--wall",
+                    "60s",
+                    nullptr);
+            ::_exit(99);
+        }
+    }
+    ~LiveRun() { stop(); }
+    LiveRun(const LiveRun&) = delete;
+    LiveRun& operator=(const LiveRun&) = delete;
+
+    int stop() {
+        if (child_ < 0) return status_;
+        ::kill(child_, SIGTERM);
+        int raw = 0;
+        ::waitpid(child_, &raw, 0);
+        child_ = -1;
+        return status_ = WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw);
+    }
+    ChildResult on(Words command) const {
+        command.insert(command.end(), words.begin(), words.end());
+        return run_tradectl(command);
+    }
+
+    Words words;
+
+  private:
+    pid_t child_ = -1;
+    int status_ = -1;
+};
+
+TEST(ReconcileBesideARun, HammeringFindsNothingAndMeetsNoLock) {
+    const TemporaryFolder folder;
+    LiveRun live(folder);
+    int tries = 0;
+    while (live.on({"fills", "--limit", "5"}).out.find("buy") == std::string::npos)
+        ASSERT_LT(++tries, 400);
+    for (int i = 0; i < 12; ++i) {
+        const ChildResult books = live.on({"reconcile"});
+        // What keeps moving may be beyond telling; it is never called a difference.
+        EXPECT_TRUE(books.exit_status == 0 || books.exit_status == 3) << books.out << books.err;
+        EXPECT_EQ(books.err.find("lock"), std::string::npos) << books.err;
+        const ChildResult balance = live.on({"balance"});
+        EXPECT_TRUE(balance.exit_status == 0 || balance.exit_status == 3) << balance.err;
+        EXPECT_EQ(balance.err.find("lock"), std::string::npos) << balance.err;
+    }
+    EXPECT_EQ(live.stop(), 0);
+    const ChildResult after = live.on({"reconcile", "--full"});
+    EXPECT_EQ(after.exit_status, 0) << after.out << after.err;
+}
+
+}  // namespace
+}  // namespace tradectl::cli
