@@ -16,6 +16,7 @@ namespace {
 ///
 ///     truth           all of it
 ///     orphan          an open order more
+///     orphan_later    the same, but not when it is asked for the first time
 ///     stranger        an open order more, in an instrument of its own
 ///     hides_orders    no open order, and by id it says that they are open
 ///     forgets_orders  no order at all
@@ -111,7 +112,8 @@ class TellingExchange final : public Exchange {
                 if (note.open != 0) items.push_back(order_report(note));
             });
         }
-        if (tells("orphan")) items.push_back(order_report(made_up("orphan-1")));
+        const bool later = tells("orphan_later") && ++lists_ > 1;
+        if (tells("orphan") || later) items.push_back(order_report(made_up("orphan-1")));
         if (tells("stranger")) {
             items.push_back(order_report(made_up("stranger-1")));
             items.back().instrument = TRADECTL_HANDLE_NONE;
@@ -302,6 +304,7 @@ class TellingExchange final : public Exchange {
             static_cast<void>(host().kv_put("total/" + asset, total.to_string()));
     }
 
+    int lists_ = 0;  // of orders, that it was asked for
     std::map<std::string, Decimal> totals_;
     std::map<std::uint64_t, tradectl_operation> prepared_;
 };

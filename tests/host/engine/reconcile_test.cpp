@@ -4,6 +4,7 @@
 #include "host/engine/reconcile_apply.hpp"
 #include "tests/engine_support/session_fixture.hpp"
 
+#include <algorithm>
 #include <fstream>
 
 namespace tradectl::engine {
@@ -217,6 +218,63 @@ TEST_F(ReconcileTest, ReadingChangesNeitherBooksNorVenue) {
     look("more_money");
     EXPECT_EQ(exported(), before);
     EXPECT_FALSE(std::filesystem::exists(state_dir() + "/halt"));
+}
+
+class ReconcileInRunTest : public ReconcileTest {
+  protected:
+    [[nodiscard]] std::vector<Halt> halts() {
+        const auto lines = HaltLatch(*disk_, state_dir() + "/halt").read();
+        EXPECT_TRUE(lines);
+        return lines ? *lines : std::vector<Halt>();
+    }
+    [[nodiscard]] std::size_t drifts() {
+        const auto texts = notes(wal::NoteKind::Fault);
+        return static_cast<std::size_t>(
+            std::count_if(texts.begin(), texts.end(), [](const std::string& text) {
+                return text.rfind("drift: orphan_order ", 0) == 0;
+            }));
+    }
+};
+
+TEST_F(ReconcileInRunTest, ARunThatAgreesHaltsNothing) {
+    run_well(text("truth"));
+    EXPECT_TRUE(halts().empty());
+    EXPECT_TRUE(std::filesystem::exists(state_dir() + "/reconcile.json"));
+}
+
+TEST_F(ReconcileInRunTest, ARunLooksBeforeItTradesAndHaltsEntries) {
+    run_well(text("orphan"));
+    ASSERT_EQ(halts().size(), 1U);
+    EXPECT_EQ(halts()[0].scope, "instrument:BTC-USD.x");
+    EXPECT_EQ(halts()[0].actor, "reconcile");
+    EXPECT_EQ(drifts(), 1U);
+}
+
+TEST_F(ReconcileInRunTest, WhatIsOnlyReportedHaltsNothing) {
+    run_well(text("orphan", ", policy: {orphan_order: report}"));
+    EXPECT_TRUE(halts().empty());
+    EXPECT_EQ(drifts(), 1U);
+}
+
+TEST_F(ReconcileInRunTest, NeverMeansNever) {
+    run_well(text("orphan", ", interval: 0s"));
+    EXPECT_TRUE(halts().empty());
+    EXPECT_EQ(drifts(), 0U);
+}
+
+TEST_F(ReconcileInRunTest, ALongRunLooksAgainAndTellsOnce) {
+    SessionText later = text("orphan_later", ", interval: 100ms");
+    later.in_real_time("1");
+    later.data = "instrument: BTC-USD.x, synth: {price: \"100\", trades: 0}";
+    run_well(later, {.wall_ns_max = 4 * kNsPerSecond});
+    ASSERT_EQ(halts().size(), 1U);
+    EXPECT_EQ(drifts(), 1U);
+}
+
+TEST_F(ReconcileInRunTest, WhatNobodyCanTellHaltsNothing) {
+    run_well(text("partial"));
+    EXPECT_TRUE(halts().empty());
+    EXPECT_TRUE(notes(wal::NoteKind::Fault).empty());
 }
 
 class ReconcileApplyTest : public ReconcileTest {
