@@ -8,7 +8,7 @@
 namespace tradectl::ledger {
 namespace {
 
-constexpr std::size_t kPieceBytes = 256 * 1024;
+constexpr std::size_t kPieceBytes = 4 * 1024 * 1024;
 constexpr std::size_t kWindowBytes = 1024 * 1024;
 
 }  // namespace
@@ -34,7 +34,10 @@ Status ExportPart::finish() {
 }
 
 Expected<std::string_view> ExportPart::read(std::uint64_t offset, std::size_t bytes) {
-    TRADECTL_ASSERT(bytes <= kWindowBytes && offset + bytes <= written_);
+    TRADECTL_ASSERT(bytes <= kWindowBytes && offset + bytes <= size());
+    if (offset >= written_)
+        return std::string_view(waiting_).substr(static_cast<std::size_t>(offset - written_),
+                                                 bytes);
     if (offset < window_from_ || offset + bytes > window_from_ + window_.size()) {
         window_.resize(std::min<std::uint64_t>(kWindowBytes, written_ - offset));
         window_from_ = offset;
@@ -54,7 +57,7 @@ Status ExportPart::append_part(ExportPart& other) {
         if (auto done = append(*text); !done) return done;
         offset += bytes;
     }
-    return {};
+    return append(other.waiting_);
 }
 
 }  // namespace tradectl::ledger

@@ -14,20 +14,22 @@
 
 namespace tradectl::ledger {
 
-/// Appends text to a new file in large pieces and reads it back. One thread at a time. [any]
+/// Appends text to a new file in large pieces and reads it back; what is short never leaves memory.
+/// One thread at a time. [any]
 class ExportPart {
   public:
     /// BadState when the file is there; NoSpace, Permission, Io.
     static Expected<ExportPart> create(Disk& disk, const std::string& path);
 
+    /// Texts are read back as they were appended, or as a row of them.
     Status append(std::string_view text);
     /// Bytes appended so far.
     [[nodiscard]] std::uint64_t size() const { return written_ + waiting_.size(); }
-    /// Writes what is left. The file is not synced.
+    /// Writes all that is in memory still. The file is not synced.
     Status finish();
-    /// Text that was written, after `finish`; valid until the next call. `bytes` is at most 1 MiB.
+    /// One of the texts; valid until the next call. `bytes` is at most 1 MiB.
     Expected<std::string_view> read(std::uint64_t offset, std::size_t bytes);
-    /// Appends all of another part, which is finished.
+    /// Appends all of another part.
     Status append_part(ExportPart& other);
 
   private:

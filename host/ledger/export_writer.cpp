@@ -270,8 +270,6 @@ Status ExportWriter::finish(const std::string& path) {
     for (const auto& [op_id, order] : live_)
         if (auto done = write_order(order.row); !done) return done;
     live_.clear();
-    for (ExportPart* part : {&orders_, &fills_, &postings_})
-        if (auto done = part->finish(); !done) return done;
     std::sort(lines_.begin(), lines_.end(), [](const Line& a, const Line& b) {
         return a.op_id < b.op_id;
     });

@@ -22,8 +22,8 @@ namespace tradectl::ledger {
 
 /// Gives the same bytes as `canonical_export` of a ledger with the same records, at a tenth of its
 /// cost: fills and postings are lines at once, orders when they are closed. Lines wait in files;
-/// in memory are open orders, the last kClosedOrdersMax that were closed, and 24 bytes an order.
-/// One thread at a time. [any]
+/// in memory are 4 MiB of each file, open orders, the last kClosedOrdersMax that were closed, and
+/// 24 bytes an order. One thread at a time. [any]
 class ExportWriter {
   public:
     /// Closed orders that records may still change; the engine keeps fewer.

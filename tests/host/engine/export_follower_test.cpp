@@ -37,7 +37,6 @@ TEST_F(ExportFollowing, ARecordThatIsNotThereIsCorrupt) {
     const auto done = follower.catch_up({3});
     ASSERT_FALSE(done);
     EXPECT_EQ(done.error().code, ErrorCode::Corrupt);
-    EXPECT_NE(done.error().message.find("record 3 is missing"), std::string::npos);
     EXPECT_EQ(follower.applied().value, 2u);
 }
 

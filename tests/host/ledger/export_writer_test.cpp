@@ -194,7 +194,7 @@ TEST_F(ExportWriting, AFullDeviceIsSaid) {
     faulty_.add_fault({.operation = DiskOperation::Write,
                        .path_part = "/export/postings",
                        .code = ErrorCode::NoSpace});
-    fill_orders(1, 2'000);
+    fill_orders(1, 10'000);
     const auto done = export_rest();
     ASSERT_FALSE(done);
     EXPECT_EQ(done.error().code, ErrorCode::NoSpace);
