@@ -1,5 +1,7 @@
 #include "cli/envelope.hpp"
 
+#include "host/base/error_name.hpp"
+
 namespace tradectl::cli {
 
 Json error_object(const Error& error) {

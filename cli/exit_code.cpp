@@ -24,33 +24,32 @@ constexpr std::array<ExitCodeHelp, 14> kExitCodes{{
 
 struct ErrorRow {
     ErrorCode error;
-    std::string_view name;
     ExitCode exit_code;
 };
 constexpr std::array<ErrorRow, 23> kErrors{{
-    {ErrorCode::InvalidArgument, "invalid_argument", ExitCode::Usage},
-    {ErrorCode::NotFound, "not_found", ExitCode::Permission},
-    {ErrorCode::Denied, "denied", ExitCode::BadAnswer},
-    {ErrorCode::Unavailable, "unavailable", ExitCode::Unavailable},
-    {ErrorCode::OutcomeUnknown, "outcome_unknown", ExitCode::CannotTell},
-    {ErrorCode::Corrupt, "corrupt", ExitCode::Data},
-    {ErrorCode::Io, "io", ExitCode::Io},
-    {ErrorCode::Unsupported, "unsupported", ExitCode::Config},
-    {ErrorCode::WrongThread, "wrong_thread", ExitCode::Internal},
-    {ErrorCode::Quota, "quota", ExitCode::Failed},
-    {ErrorCode::Overflow, "overflow", ExitCode::Failed},
-    {ErrorCode::BadState, "bad_state", ExitCode::Failed},
-    {ErrorCode::Internal, "internal", ExitCode::Internal},
-    {ErrorCode::RateLimited, "rate_limited", ExitCode::Unavailable},
-    {ErrorCode::Authentication, "authentication", ExitCode::Permission},
-    {ErrorCode::Rejected, "rejected", ExitCode::BadAnswer},
-    {ErrorCode::Maintenance, "maintenance", ExitCode::Unavailable},
-    {ErrorCode::Usage, "usage", ExitCode::Usage},
-    {ErrorCode::Config, "config", ExitCode::Config},
-    {ErrorCode::Locked, "locked", ExitCode::Locked},
-    {ErrorCode::Permission, "permission", ExitCode::Permission},
-    {ErrorCode::NoSpace, "no_space", ExitCode::Io},
-    {ErrorCode::Unresolved, "unresolved", ExitCode::CannotTell},
+    {ErrorCode::InvalidArgument, ExitCode::Usage},
+    {ErrorCode::NotFound, ExitCode::Permission},
+    {ErrorCode::Denied, ExitCode::BadAnswer},
+    {ErrorCode::Unavailable, ExitCode::Unavailable},
+    {ErrorCode::OutcomeUnknown, ExitCode::CannotTell},
+    {ErrorCode::Corrupt, ExitCode::Data},
+    {ErrorCode::Io, ExitCode::Io},
+    {ErrorCode::Unsupported, ExitCode::Config},
+    {ErrorCode::WrongThread, ExitCode::Internal},
+    {ErrorCode::Quota, ExitCode::Failed},
+    {ErrorCode::Overflow, ExitCode::Failed},
+    {ErrorCode::BadState, ExitCode::Failed},
+    {ErrorCode::Internal, ExitCode::Internal},
+    {ErrorCode::RateLimited, ExitCode::Unavailable},
+    {ErrorCode::Authentication, ExitCode::Permission},
+    {ErrorCode::Rejected, ExitCode::BadAnswer},
+    {ErrorCode::Maintenance, ExitCode::Unavailable},
+    {ErrorCode::Usage, ExitCode::Usage},
+    {ErrorCode::Config, ExitCode::Config},
+    {ErrorCode::Locked, ExitCode::Locked},
+    {ErrorCode::Permission, ExitCode::Permission},
+    {ErrorCode::NoSpace, ExitCode::Io},
+    {ErrorCode::Unresolved, ExitCode::CannotTell},
 }};
 
 }  // namespace
@@ -64,13 +63,6 @@ ExitCode exit_code_of(ErrorCode code) {
         if (row.error == code) return row.exit_code;
     }
     return ExitCode::Failed;
-}
-
-std::string_view name_of(ErrorCode code) {
-    for (const ErrorRow& row : kErrors) {
-        if (row.error == code) return row.name;
-    }
-    return "unknown";
 }
 
 }  // namespace tradectl::cli

@@ -35,7 +35,4 @@ struct ExitCodeHelp {
 /// The status of a command that ends with that error.
 [[nodiscard]] ExitCode exit_code_of(ErrorCode code);
 
-/// "invalid_argument": the name in `--json`.
-[[nodiscard]] std::string_view name_of(ErrorCode code);
-
 }  // namespace tradectl::cli
