@@ -37,6 +37,16 @@ constexpr std::array<Word<RecoveryPolicy>, 2> kRecoveryPolicies{
     {{"auto", RecoveryPolicy::Auto}, {"refuse", RecoveryPolicy::Refuse}}};
 constexpr std::array<Word<AuditPolicy>, 3> kAuditPolicies{
     {{"auto", AuditPolicy::Auto}, {"on", AuditPolicy::On}, {"off", AuditPolicy::Off}}};
+constexpr std::array<Word<AlertMode>, 3> kAlertModes{
+    {{"on", AlertMode::On}, {"silent", AlertMode::Silent}, {"off", AlertMode::Off}}};
+constexpr std::array<Word<AlertKind>, kAlertKinds> kAlertEvents{
+    {{"halt", AlertKind::Halt},
+     {"breaker", AlertKind::Breaker},
+     {"unresolved", AlertKind::Unresolved},
+     {"orphan", AlertKind::Orphan},
+     {"drift", AlertKind::Drift},
+     {"wal", AlertKind::Wal},
+     {"fault", AlertKind::Fault}}};
 constexpr std::array<Word<BarPlay>, 3> kBarPlays{
     {{"bars", BarPlay::Bars}, {"quotes", BarPlay::Quotes}, {"trades", BarPlay::Trades}}};
 constexpr std::array<Word<BarPath>, 3> kBarPaths{
@@ -265,6 +275,22 @@ ReportConfig bind_report(const Node& node) {
     return report;
 }
 
+AlertsConfig bind_alerts(const Node& node) {
+    AlertsConfig alerts;
+    const Node& webhook = child(node, "webhook");
+    alerts.webhook_url = text_or(webhook, "url", "");
+    alerts.webhook_roots = path_or_empty(webhook, "roots");
+    alerts.webhook_timeout_ns = duration(webhook, "timeout");
+    alerts.command = texts(child(node, "command"));
+    alerts.command_timeout_ns = duration(node, "command_timeout");
+    for (const auto& event : kAlertEvents) {
+        alerts.modes[static_cast<std::size_t>(event.value)] =
+            word(child(node, "events"), event.text, kAlertModes);
+    }
+    alerts.min_interval_ns = duration(node, "min_interval");
+    return alerts;
+}
+
 void bind_process(const Node& merged, Config& config) {
     config.state_dir = path_or_empty(merged, "state_dir");
     const Node& log = child(merged, "log");
@@ -283,6 +309,7 @@ void bind_process(const Node& merged, Config& config) {
                        word(shutdown, "positions", kPositionsPolicies)};
     config.recovery = word(merged, "recovery", kRecoveryPolicies);
     config.audit = word(merged, "audit", kAuditPolicies);
+    config.alerts = bind_alerts(child(merged, "alerts"));
 }
 
 }  // namespace
@@ -293,6 +320,10 @@ std::string_view to_string(Mode mode) {
 
 std::string_view to_string(ClockKind clock) {
     return kClocks[static_cast<std::size_t>(clock)].text;
+}
+
+std::string_view to_string(AlertKind kind) {
+    return kAlertEvents[static_cast<std::size_t>(kind)].text;
 }
 
 Config bind(const Node& merged) {

@@ -6,6 +6,7 @@
 #include <tradectl/decimal.hpp>
 #include <tradectl/timestamp.hpp>
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -26,6 +27,11 @@ enum class ExitsOnBars { Close, Inside, Level };
 enum class RecoveryPolicy { Auto, Refuse };
 /// Auto: on where state is kept, but not in a backtest.
 enum class AuditPolicy { Auto, On, Off };
+/// What an alert is about.
+enum class AlertKind : std::uint8_t { Halt, Breaker, Unresolved, Orphan, Drift, Wal, Fault };
+inline constexpr std::size_t kAlertKinds = 7;
+/// Silent: sent, and marked so that nobody need be woken.
+enum class AlertMode : std::uint8_t { On, Silent, Off };
 /// The numbers are the ABI's TRADECTL_INSTRUMENT_*.
 enum class InstrumentKind : std::uint32_t {
     Spot = 1,
@@ -39,6 +45,7 @@ enum class InstrumentKind : std::uint32_t {
 /// The words of the file: "backtest", "real" ...
 [[nodiscard]] std::string_view to_string(Mode mode);
 [[nodiscard]] std::string_view to_string(ClockKind clock);
+[[nodiscard]] std::string_view to_string(AlertKind kind);
 
 struct LogConfig {
     std::string level = "info";  ///< trace, debug, info, warning, error, off
@@ -62,6 +69,16 @@ struct WalConfig {
 struct ShutdownConfig {
     OrdersPolicy orders = OrdersPolicy::Cancel;
     PositionsPolicy positions = PositionsPolicy::Keep;
+};
+
+struct AlertsConfig {
+    std::string webhook_url;    ///< a secret; empty: there is none
+    std::string webhook_roots;  ///< absolute path of a PEM file; empty: the system's roots
+    std::int64_t webhook_timeout_ns = 0;
+    std::vector<std::string> command;  ///< program by absolute path, and arguments; or empty
+    std::int64_t command_timeout_ns = 0;
+    std::array<AlertMode, kAlertKinds> modes{};  ///< by AlertKind
+    std::int64_t min_interval_ns = 0;            ///< between two of one kind and subject
 };
 
 struct ExchangeConfig {
@@ -262,6 +279,7 @@ struct Config {
     ShutdownConfig shutdown;
     RecoveryPolicy recovery = RecoveryPolicy::Auto;
     AuditPolicy audit = AuditPolicy::Auto;
+    AlertsConfig alerts;
     std::vector<ExchangeConfig> exchanges;
     std::vector<InstrumentConfig> instruments;
     std::vector<DataConfig> data;

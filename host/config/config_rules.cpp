@@ -242,6 +242,43 @@ Rule report_rule() {
              .otherwise("0")});
 }
 
+Rule alert_event(std::string_view name, std::string_view help) {
+    return text(name, help).one_of({"on", "silent", "off"}).otherwise("on");
+}
+
+Rule alerts_rule() {
+    Rule url = text("url", "where messages are sent by POST; a secret, so url_file is better");
+    url.secrecy = Node::Secrecy::Secret;
+    return map(
+        "alerts",
+        "who is told of what costs money; under a real clock",
+        {map("webhook",
+             "a web server that takes messages as JSON",
+             {std::move(url),
+              scalar(RuleKind::Path, "roots", "PEM file in the place of the system's roots"),
+              duration("timeout", "for one try").at_least("1ms").at_most("30s").otherwise("5s")}),
+         list("command",
+              "a program by its absolute path, and arguments; it reads the message",
+              text("", "word"))
+             .items(0, kItemsMax),
+         duration("command_timeout", "after which the program is killed")
+             .at_least("1ms")
+             .at_most("30s")
+             .otherwise("5s"),
+         map("events",
+             "of what: on, silent (marked so that nobody need be woken) or off",
+             {alert_event("halt", "new risk was halted, by whomever"),
+              alert_event("breaker", "a breaker opened"),
+              alert_event("unresolved", "what became of an order is unknown"),
+              alert_event("orphan", "the venue has an order or a fill that nobody knows"),
+              alert_event("drift", "venue and ledger differ"),
+              alert_event("wal", "the log or the ledger cannot be written: the run stops"),
+              alert_event("fault", "a plugin faulted")}),
+         duration("min_interval", "between two messages of one event and subject")
+             .at_most("1d")
+             .otherwise("1m")});
+}
+
 std::vector<Rule> process_rules() {
     return {
         scalar(RuleKind::Path,
@@ -291,6 +328,7 @@ std::vector<Rule> process_rules() {
         text("audit", "keep an audit log; auto: where state is kept, but not in a backtest")
             .one_of({"auto", "on", "off"})
             .otherwise("auto"),
+        alerts_rule(),
     };
 }
 

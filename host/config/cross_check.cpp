@@ -61,6 +61,7 @@ class CrossChecker {
         each("strategies",
              [&](const Node& item, const std::string& path) { check_strategy(item, path); });
         check_mode();
+        check_alerts();
     }
 
   private:
@@ -227,6 +228,15 @@ class CrossChecker {
                        "'" + name.text + "' is traded at '" + venue + "', but the strategy at '" +
                            text_of(exchange, "name") + "'");
         }
+    }
+
+    /// Programs are found by their path alone: PATH may be another one under a service manager.
+    void check_alerts() {
+        const Node& command = list_of(list_of(merged_, "alerts"), "command");
+        if (command.children.empty() || command.children[0].text.starts_with('/')) return;
+        report(command.children[0],
+               "alerts.command[0]",
+               "'" + command.children[0].text + "' is not an absolute path");
     }
 
     void check_mode() {

@@ -55,6 +55,7 @@ TEST_F(ConfigTest, SecretsAreRedactedEverywhere) {
     options_.environment = {{"VENUE_TOKEN", "hidden-one"}};
     flag("exchanges.paper.settings.api_key", "hidden-two");
     flag("strategies.m.settings.deep.password", "hidden-three");
+    flag("alerts.webhook.url", "https://hooks.example/hidden-four");
     minimal_.replace(minimal_.find("plugin: paper"), 13, "plugin: \"${VENUE_TOKEN}\"");
     const Outcome outcome = load(minimal_);
     ASSERT_TRUE(outcome.document) << errors_of(outcome);
@@ -64,6 +65,7 @@ TEST_F(ConfigTest, SecretsAreRedactedEverywhere) {
     EXPECT_EQ(text.find("hidden"), std::string::npos) << text;
     EXPECT_NE(text.find("[secret]"), std::string::npos);
     EXPECT_EQ(outcome.document->config.exchanges[0].plugin, "hidden-one");
+    EXPECT_EQ(outcome.document->config.alerts.webhook_url, "https://hooks.example/hidden-four");
 }
 
 /// All key paths of a rule, lists and maps included.
