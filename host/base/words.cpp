@@ -79,6 +79,7 @@ constexpr ReasonWord kReasonWords[] = {
     {TRADECTL_REASON_EXIT_SHUTDOWN, "exit_shutdown"},
     {TRADECTL_REASON_EXIT_FAULT, "exit_fault"},
     {TRADECTL_REASON_LIQUIDATION, "liquidation"},
+    {TRADECTL_REASON_EXIT_OPERATOR, "exit_operator"},
 };
 
 }  // namespace

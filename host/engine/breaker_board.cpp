@@ -117,6 +117,7 @@ void Breakers::close_by_operator(const Halt& line) {
 void Breakers::opened(Scope& scope, std::string_view text) {
     changed();
     say("open: " + scope.name + ": " + std::string(text));
+    trading_.alert(config::AlertKind::Breaker, scope.name, scope.name + ": " + std::string(text));
     if (!latch_) return;
     const auto put = latch_->put({.scope = scope.name,
                                   .since = scope.breaker.since(),
@@ -147,6 +148,20 @@ bool Breakers::is_open(const StrategyRunner& runner) const {
     return any_of(runner, [now](const Scope& scope) {
         return scope.breaker.state(now) == risk::BreakerState::Open;
     });
+}
+
+std::vector<Halt> Breakers::open_scopes() const {
+    std::vector<Halt> open;
+    const auto add = [&open](const Scope& scope) {
+        if (!scope.breaker.tripped()) return;
+        open.push_back({.scope = scope.name,
+                        .since = scope.breaker.since(),
+                        .kind = kind_of(scope.breaker.why())});
+    };
+    std::for_each(strategies_.begin(), strategies_.end(), add);
+    std::for_each(venues_.begin(), venues_.end(), add);
+    add(all_);
+    return open;
 }
 
 void Breakers::take_entry(const StrategyRunner& runner) {

@@ -52,6 +52,8 @@ class Breakers {
     /// Sets the host's timer `kTimerBreaker` to when the next one becomes half-open.
     void set_timer();
     [[nodiscard]] bool any() const { return tripped_ != 0; }
+    /// Scopes whose breaker is open or half-open, as lines of the latch without actor and reason.
+    [[nodiscard]] std::vector<Halt> open_scopes() const;
     /// Counts up whenever a state may have changed.
     [[nodiscard]] std::uint64_t version() const { return version_; }
 

@@ -30,6 +30,27 @@ std::string halt_text(const Halt& halt) {
            halt.actor + (halt.reason.empty() ? "" : ": " + halt.reason);
 }
 
+Json to_json(const Halt& halt) {
+    Json out = Json::object();
+    out.set("scope", halt.scope);
+    out.set("since", Json::text_of(halt.since));
+    out.set("actor", halt.actor);
+    out.set("reason", halt.reason);
+    out.set("state", to_string(halt.kind));
+    return out;
+}
+
+std::optional<Halt> halt_of(const Json& json) {
+    const auto since = Timestamp::parse(json.find_text("since").value_or(""));
+    const auto kind = parse_halt_kind(json.find_text("state").value_or(""));
+    if (!json.find_text("scope") || !since || !kind) return std::nullopt;
+    return Halt{.scope = std::string(*json.find_text("scope")),
+                .since = *since,
+                .actor = std::string(json.find_text("actor").value_or("")),
+                .reason = std::string(json.find_text("reason").value_or("")),
+                .kind = *kind};
+}
+
 void Halts::replace(std::vector<Halt> halts) {
     append(halts, missing_in(halts, unlatched_));
     if (!missing_in(halts_, halts).empty() || !missing_in(halts, halts_).empty()) ++version_;
@@ -71,6 +92,22 @@ Status Halts::add(const Halt& halt) {
     append(unlatched_, missing_in(unlatched_, {halt}));
     replace(halts_);
     return added ? Status() : fail(added.error());
+}
+
+Expected<bool> Halts::remove(const std::string& scope) {
+    const auto kept = unlatched_.size();
+    std::erase_if(unlatched_, [&](const Halt& halt) { return halt.scope == scope; });
+    bool removed = unlatched_.size() != kept;
+    if (latch_) {
+        const auto off = latch_->remove(scope);
+        if (!off) return off;
+        removed = removed || *off;
+        refresh();
+    } else {
+        std::erase_if(halts_, [&](const Halt& halt) { return halt.scope == scope; });
+        replace(halts_);
+    }
+    return removed;
 }
 
 risk::TradingState Halts::state(std::string_view strategy,

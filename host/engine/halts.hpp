@@ -1,6 +1,7 @@
 /// The halt latch as the engine obeys it.
 #pragma once
 
+#include "host/base/json.hpp"
 #include "host/engine/state_dir.hpp"
 #include "host/risk/check.hpp"
 
@@ -15,6 +16,10 @@ namespace tradectl::engine {
 
 /// "all by alice: reason", for notes and logs.
 [[nodiscard]] std::string halt_text(const Halt& halt);
+
+/// {"scope", "since", "actor", "reason", "state"}, and back: nothing when it is no such object.
+[[nodiscard]] Json to_json(const Halt& halt);
+[[nodiscard]] std::optional<Halt> halt_of(const Json& json);
 
 /// What became of the latch since the last look.
 struct HaltChanges {
@@ -41,6 +46,8 @@ class Halts {
     void refresh();
     /// Latches a scope. Io and the like: it is obeyed in memory all the same.
     Status add(const Halt& halt);
+    /// Takes a scope off the latch; false when it was not halted.
+    Expected<bool> remove(const std::string& scope);
 
     /// Changes since the first `refresh` that nobody took yet, whoever made them.
     [[nodiscard]] HaltChanges take_changes() { return std::exchange(changes_, {}); }

@@ -75,6 +75,10 @@ void Pipeline::on_exchange_event(std::uint32_t exchange, const tradectl_event& e
                 wal::NoteKind::Fault,
                 "host",
                 "fill of an unknown order " + std::string(market::id_text(fill.client_order_id)));
+            trading_.alert(config::AlertKind::Orphan,
+                           trading_.instrument_name(fill.header.instrument),
+                           "fill of an order that nobody knows: " +
+                               std::string(market::id_text(fill.client_order_id)));
             halt_instrument(fill.header.instrument, "a fill of an order that nobody knows");
             return;
         }

@@ -26,12 +26,16 @@ Expected<RunSummary> run_session(const config::Document& document, const RunOpti
     if (!bell) return fail(bell.error());
     Session session(document, options, std::move(*bell));
     const SignalGuard signals(session.bell());
-    if (auto started = session.start(); !started) return fail(started.error());
+    if (auto started = session.start(); !started) {
+        session.tell_no_start(started.error());
+        return fail(started.error());
+    }
     return session.run();
 }
 
 RunSummary Session::run() {
     loop();
+    tell_end();
     stopping_ = true;
     trading_.shutting_down = true;
     stop_strategies();
@@ -49,6 +53,7 @@ void Session::loop() {
         if (simulated() && time_is_up()) return;
         sample_before(trading_.clock.now());
         hear_wakes();
+        hear_control();
         fire_timers();
         pipeline_->on_durable(trading_.journal->durable());
         settle();
@@ -217,12 +222,13 @@ void Session::feed_market() {
         deliver_market();
         settle();
         if (simulated() || !pipeline_->scribe().failure()) flush();
-        if (simulated() || must_stop()) return;
+        if (simulated() || must_stop() || control_waits() || looks_due()) return;
     }
 }
 
 void Session::deliver_market() {
     const std::int64_t now = trading_.clock.now().ns();
+    market_arrived_ = Timestamp{now};
     auto* at = const_cast<std::uint8_t*>(market_.data());
     for (std::uint32_t i = 0; i < market_.count(); ++i) {
         auto& event = *reinterpret_cast<tradectl_event*>(at);

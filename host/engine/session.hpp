@@ -3,6 +3,7 @@
 
 #include "host/config/load.hpp"
 #include "host/engine/trading.hpp"
+#include "host/ops/service_manager.hpp"
 
 #include <tradectl/expected.hpp>
 
@@ -82,6 +83,7 @@ struct RunOptions {
     Books books = Books::Kept;
     std::optional<Timestamp> from;   ///< market events before it are left out
     std::optional<Timestamp> until;  ///< market events at or after it are left out
+    ops::ServiceManager service;     ///< told when it is ready, and that it lives
 };
 
 /// How a run ended. `error` is what stopped it early, in order of weight: the log, the ledger, a

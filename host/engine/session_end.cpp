@@ -51,6 +51,7 @@ void Session::drain(std::int64_t session_ns_max) {
         if (!due && simulated()) return;
         wait_until(std::min(due.value_or(deadline), deadline));
         hear_wakes();
+        hear_control();
         fire_timers();
         pipeline_->on_durable(trading_.journal->durable());
         if (auto failure = trading_.journal->failure()) stop_on(*failure);
@@ -117,6 +118,7 @@ void Session::leave_unanswered() {
 }
 
 void Session::close_books() {
+    if (control_) control_->stop();
     if (can_trade()) leave_unanswered();
     for (auto& runtime : trading_.exchanges) {
         if (runtime->faulted()) continue;

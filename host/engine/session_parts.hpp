@@ -3,15 +3,18 @@
 
 #include "host/base/disk.hpp"
 #include "host/base/json.hpp"
+#include "host/engine/control.hpp"
 #include "host/engine/doorbell.hpp"
 #include "host/engine/drift_watch.hpp"
 #include "host/engine/export_follower.hpp"
 #include "host/engine/pipeline.hpp"
 #include "host/engine/projector.hpp"
+#include "host/engine/service_report.hpp"
 #include "host/engine/session.hpp"
 #include "host/engine/startup.hpp"
 #include "host/engine/state_dir.hpp"
 #include "host/market/source.hpp"
+#include "host/ops/alerts.hpp"
 #include "host/plugin/find.hpp"
 #include "host/plugin/load.hpp"
 #include "host/plugin/watchdog.hpp"
@@ -112,6 +115,8 @@ class Session {
     [[nodiscard]] const Doorbell& bell() const { return bell_; }
     /// Everything up to the first market event.
     Status start();
+    /// Why `start` failed, to whom it may concern.
+    void tell_no_start(const Error& error);
     /// Trades until it is time to stop, then stops.
     RunSummary run();
 
@@ -178,6 +183,16 @@ class Session {
     RunSummary summarise();
     Status write_export();
 
+    // session_control.cpp
+    Status open_control();
+    void hear_control();
+    [[nodiscard]] bool control_waits() const { return control_ && control_->waiting(); }
+    [[nodiscard]] SessionFacts facts() const;
+    void open_alerts();
+    void tell_manager();
+    void tell_end();
+    [[nodiscard]] bool looks_due() const { return system_clock_.monotonic_ns() >= view_due_ns_; }
+
     // views.cpp
     [[nodiscard]] LiveView view() const;
     [[nodiscard]] std::map<std::string, Decimal> equity() const;
@@ -201,6 +216,8 @@ class Session {
     SystemClock system_clock_;
     std::unique_ptr<ManualClock> manual_clock_;
     plugin::Loader loader_;
+    std::unique_ptr<ops::Alerts> alerts_;  // real clock, when somebody is to be told
+    ServiceReport service_;
     std::unique_ptr<plugin::Watchdog> watchdog_;
     Trading trading_;
     std::unique_ptr<Pipeline> pipeline_;
@@ -208,6 +225,7 @@ class Session {
     std::unique_ptr<Projector> projector_;
     std::string audit_key_;  // verifier key of the audit log; empty: none is kept
     std::unique_ptr<DriftWatch> drift_;  // real clock, unless the config says never
+    std::unique_ptr<Control> control_;  // real clock
     std::vector<std::unique_ptr<ExchangeHost>> exchange_hosts_;
     std::unique_ptr<market::Source> source_;
     EventBuffer market_;
@@ -220,6 +238,7 @@ class Session {
     Timestamp market_zero_ = Timestamp::none();  // market time at which the session started
     Timestamp market_first_ = Timestamp::none();
     Timestamp market_last_ = Timestamp::none();
+    Timestamp market_arrived_ = Timestamp::none();  // of the last market event, by our clock
     std::int64_t wall_started_ns_ = 0;
     std::int64_t view_due_ns_ = 0;
     std::uint64_t look_due_seq_ = 0;

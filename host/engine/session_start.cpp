@@ -18,6 +18,8 @@ namespace tradectl::engine {
 namespace {
 
 constexpr int kExitInternal = 70;
+/// How long the end waits for messages to get out.
+constexpr std::int64_t kAlertsNs = 5 * kNsPerSecond;
 constexpr std::int64_t kWaitNs = 5 * kNsPerMillisecond;
 /// A log that is kept nowhere is dropped behind the ledger: small segments keep its memory small.
 constexpr std::uint64_t kMemorySegmentBytes = 1u << 20;
@@ -50,6 +52,7 @@ Session::Session(const config::Document& document, const RunOptions& options, Do
       manual_clock_(config_.clock == config::ClockKind::Simulated
                         ? std::make_unique<ManualClock>(Timestamp{0})
                         : nullptr),
+      service_(options.service),
       trading_(config_,
                manual_clock_ ? static_cast<const Clock&>(*manual_clock_)
                              : static_cast<const Clock&>(system_clock_)),
@@ -58,7 +61,10 @@ Session::Session(const config::Document& document, const RunOptions& options, Do
 }
 
 Session::~Session() {
-    // The exchange's commit worker and the WAL thread ring the bell: they end before it does.
+    if (alerts_) alerts_->finish(kAlertsNs);
+    // The io thread, the exchange's commit worker and the WAL thread ring the bell: they end before
+    // it does.
+    control_.reset();
     trading_.exchanges.clear();
     trading_.journal.reset();
     projector_.reset();
@@ -102,6 +108,8 @@ Status Session::start() {
     trading_.books = std::make_unique<market::BookTable>(trading_.table.size());
     trading_.balances = std::make_unique<Balances>(trading_.table.account_count());
     if (auto opened = open_disk(); !opened) return opened;
+    open_alerts();
+    service_.starting();
     // The thread that a signal's stop waits for may be the one that never returns.
     watchdog_ = std::make_unique<plugin::Watchdog>(
         [this](const std::string& instance) { end_stuck(instance); },
@@ -111,6 +119,7 @@ Status Session::start() {
     if (auto opened = open_log_and_ledger(); !opened) return opened;
     if (auto connected = connect_exchanges(); !connected) return connected;
     mark_start();
+    if (auto opened = open_control(); !opened) return opened;
     return start_strategies();
 }
 
@@ -124,6 +133,13 @@ void Session::end_stuck(const std::string& instance) {
                     .reason = "a call into the plugin did not return"};
     static_cast<void>(HaltLatch(*disk_, paths_.halt()).add(halt));
     log(LogLevel::Error, "watchdog", halt.reason, {{"instance", instance}});
+    if (alerts_) {
+        alerts_->post({.kind = config::AlertKind::Fault,
+                       .subject = halt.scope,
+                       .text = halt.scope + ": " + halt.reason,
+                       .time = halt.since});
+        alerts_->finish(kAlertsNs);
+    }
     _exit(kExitInternal);
 }
 

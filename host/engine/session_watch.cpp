@@ -26,6 +26,7 @@ void Session::handle_faults() {
         log(LogLevel::Error, "engine", line);
         if (trading_.observer != nullptr) trading_.observer->on_message(line);
         faults_.push_back(line);
+        trading_.alert(config::AlertKind::Fault, "strategy:" + runner->name(), line);
         pipeline_->scribe().note(
             wal::NoteKind::Fault, runner->name(), runner->instance().fault_reason());
         switch (runner->config().on_fault) {
@@ -114,6 +115,10 @@ void Session::note_halts() {
     const HaltChanges changes = trading_.halts.take_changes();
     for (const Halt& halt : changes.added) {
         log(LogLevel::Warning, "halt", "halted: " + halt_text(halt));
+        const bool drift = halt.reason.starts_with("drift: ");
+        trading_.alert(drift ? config::AlertKind::Drift : config::AlertKind::Halt,
+                       halt.scope,
+                       halt_text(halt));
         pipeline_->scribe().note(wal::NoteKind::Halt, "host", halt_text(halt));
     }
     for (const Halt& halt : changes.removed) {
@@ -135,8 +140,9 @@ void Session::look_around() {
     view_due_ns_ = now + kViewNs;
     note_halts();
     if (options_.observer != nullptr) options_.observer->on_view(view());
+    tell_manager();
     if (error_) return;
-    if (auto failure = trading_.journal->failure()) error_ = failure;
+    if (auto failure = trading_.journal->failure()) stop_on(*failure);
     if (!simulated() && projector_->failure()) error_ = projector_->failure();
     look_at_exchanges();
     if (drift_ && !error_) drift_->on_clock();

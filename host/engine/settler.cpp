@@ -90,6 +90,11 @@ void Settler::update(OrderEntry& entry, const execution::Update& update, std::st
         ++trading_.counters.unresolved;
         gate_.block(entry.order.account, entry.order.instrument);
         scribe_.order_note(wal::NoteKind::Unresolved, entry, text);
+        const auto instrument = trading_.instrument_name(entry.order.instrument);
+        trading_.alert(config::AlertKind::Unresolved,
+                       instrument,
+                       "order " + entry.order.client_order_id + " in " + std::string(instrument) +
+                           ": " + std::string(text));
     }
     // The end of an order and what it gives back survive together.
     if (execution::is_closed(entry.order.status)) scribe_.begin_group();

@@ -58,9 +58,9 @@ std::optional<Halt> parse_halt(std::string_view line) {
     if (!check_halt_scope(fields[0]) || !since) return std::nullopt;
     Halt halt{fields[0], *since, fields[2], fields[3]};
     if (fields.size() == 4) return halt;
-    const auto kind = std::find(kHaltKinds.begin(), kHaltKinds.end(), fields[4]);
-    if (kind == kHaltKinds.end()) return std::nullopt;
-    halt.kind = static_cast<HaltKind>(kind - kHaltKinds.begin());
+    const auto kind = parse_halt_kind(fields[4]);
+    if (!kind) return std::nullopt;
+    halt.kind = *kind;
     return halt;
 }
 
@@ -128,6 +128,12 @@ Expected<WriterLock> WriterLock::take(Disk& disk,
     }
     if (auto finished = finish_reset(disk, paths); !finished) return fail(finished.error());
     return WriterLock(std::move(*file));
+}
+
+std::optional<HaltKind> parse_halt_kind(std::string_view text) {
+    const auto kind = std::find(kHaltKinds.begin(), kHaltKinds.end(), text);
+    if (kind == kHaltKinds.end()) return std::nullopt;
+    return static_cast<HaltKind>(kind - kHaltKinds.begin());
 }
 
 std::string_view to_string(HaltKind kind) {

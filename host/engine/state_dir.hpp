@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,8 @@ struct StatePaths {
     /// Breakers that are open, in the form of the halt latch.
     [[nodiscard]] std::string breaker() const { return root + "/breaker"; }
     [[nodiscard]] std::string name() const { return root + "/name"; }
+    /// Where a running instance listens, see tradectl-control(5).
+    [[nodiscard]] std::string control() const { return root + "/control.sock"; }
     /// There while a reset is under way, see reset.hpp.
     [[nodiscard]] std::string reset() const { return root + "/reset"; }
     [[nodiscard]] std::string audit() const { return root + "/audit"; }
@@ -74,6 +77,7 @@ enum class HaltKind : std::uint8_t {
 };
 /// "reduce-only", "halted", "errors", "loss", "reset".
 [[nodiscard]] std::string_view to_string(HaltKind kind);
+[[nodiscard]] std::optional<HaltKind> parse_halt_kind(std::string_view text);
 
 /// One line of the halt latch: what is halted, since when, why and by whom.
 struct Halt {

@@ -1,8 +1,17 @@
 #include "host/engine/trading.hpp"
 
 #include "host/execution/accounting.hpp"
+#include "host/ops/alerts.hpp"
 
 namespace tradectl::engine {
+
+void Trading::alert(config::AlertKind kind, std::string_view subject, std::string_view text) {
+    Trouble said{kind, std::string(subject), std::string(text), clock.now()};
+    if (alerts != nullptr) {
+        alerts->post({.kind = kind, .subject = said.subject, .text = said.text, .time = said.time});
+    }
+    if (kind != config::AlertKind::Halt) trouble = std::move(said);
+}
 
 Decimal Trading::mark(tradectl_instrument_handle instrument) const {
     const auto& top = books->top(instrument);

@@ -17,9 +17,15 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
+
+namespace tradectl::ops {
+class Alerts;
+}
 
 namespace tradectl::engine {
 
@@ -48,6 +54,14 @@ class Observer {
     virtual void on_message(std::string_view /*text*/) {}
 };
 
+/// The last thing that went wrong.
+struct Trouble {
+    config::AlertKind kind{};
+    std::string subject;
+    std::string text;
+    Timestamp time = Timestamp::none();
+};
+
 /// [engine]
 struct Trading {
     explicit Trading(const config::Config& c, const Clock& k) : config(c), clock(k) {}
@@ -67,12 +81,16 @@ struct Trading {
     wal::Identity identity;
     Counters counters;
     Observer* observer = nullptr;
+    ops::Alerts* alerts = nullptr;  ///< nothing: nobody is told
+    std::optional<Trouble> trouble;
     std::uint64_t next_op = 1;
     std::uint64_t event_seq = 0;
     bool shutting_down = false;
     std::set<tradectl_account_handle>
         opening;  ///< accounts whose first balances this session booked
 
+    /// Tells people of what costs money, and keeps it as the last trouble unless it is a halt.
+    void alert(config::AlertKind kind, std::string_view subject, std::string_view text);
     [[nodiscard]] OpId take_op() { return OpId{next_op++}; }
     /// Best guess of a price now: the middle of bid and ask, else the last trade; null without
     /// either.

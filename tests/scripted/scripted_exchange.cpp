@@ -27,6 +27,7 @@ namespace {
 ///     too_much           a fill of more than was ordered
 ///     stray              acknowledged, and a fill of an order that nobody knows
 ///     liquidates         buys fill; a sale does not, but the venue sells 3 by an order of its own
+///     one_way            buys fill; a sale rests, and its cancels are refused
 ///     prepare_fails      cannot be encoded
 ///     wants_signature    asks for a signature
 ///     throws             the plugin throws while it sends
@@ -218,7 +219,8 @@ class ScriptedExchange final : public Exchange {
 
     void after_acknowledgement(std::string_view script, const tradectl_operation& order) {
         const Decimal all = quantity_of(order);
-        if (script == "fill") publish_fill(order, all, "1");
+        if (script == "fill" || (script == "one_way" && order.side == TRADECTL_SIDE_BUY))
+            return publish_fill(order, all, "1");
         if (script == "liquidates") {
             if (order.side == TRADECTL_SIDE_BUY) return publish_fill(order, all, "1");
             tradectl_operation own = order;
@@ -244,6 +246,10 @@ class ScriptedExchange final : public Exchange {
     }
 
     Status cancel(RequestId id, const tradectl_operation& order) {
+        if (*settings.script == "one_way") {
+            host().complete_rejected(id, TRADECTL_REASON_VENUE_REJECTED, "it stays");
+            return {};
+        }
         host().complete_ok(id);
         publish_canceled(order.target_client_order_id);
         return {};

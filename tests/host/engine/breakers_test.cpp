@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include <unistd.h>
+
 namespace tradectl::engine {
 namespace {
 
@@ -123,7 +125,8 @@ TEST_F(Breakers, AnOperatorClosesOneScopeOnRecordWhileNothingRuns) {
     ASSERT_EQ(first.breakers.size(), 1u);
     EXPECT_EQ(first.breakers[0].scope, "exchange:x");
     EXPECT_EQ(notes(wal::NoteKind::OperatorAction).back(),
-              "breaker reset: strategy:s by alice: looked at it");
+              "breaker reset strategy:s by alice (uid " + std::to_string(::getuid()) +
+                  "), command line: looked at it");
     EXPECT_FALSE(reset(rejects, "strategy:s").changed);
     EXPECT_TRUE(reset(rejects, "exchange:x").changed);
     run_well(real("fill", risk, {"3 buy 1 100"}));

@@ -9,6 +9,7 @@
 #include "host/engine/startup.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace tradectl::engine {
 namespace {
@@ -144,11 +145,15 @@ TEST_F(StateTest, AHaltIsLatchedAndOnRecord) {
     EXPECT_FALSE(done->note);
     ASSERT_EQ(done->halts.size(), 1U);
     const auto rows = notes();
-    ASSERT_EQ(rows.size(), 1U);
+    ASSERT_EQ(rows.size(), 2U);
     EXPECT_EQ(rows[0].kind, wal::NoteKind::Halt);
     EXPECT_EQ(rows[0].text, "strategy:momentum by alice: odd fills");
+    EXPECT_EQ(rows[1].kind, wal::NoteKind::OperatorAction);
+    EXPECT_EQ(rows[1].text,
+              "halted strategy:momentum by alice (uid " + std::to_string(::getuid()) +
+                  "), command line: odd fills");
     EXPECT_FALSE(halt("strategy:momentum")->changed);
-    EXPECT_EQ(notes().size(), 1U);
+    EXPECT_EQ(notes().size(), 2U);
 }
 
 TEST_F(StateTest, AResumeTakesOneScopeBack) {
@@ -159,9 +164,11 @@ TEST_F(StateTest, AResumeTakesOneScopeBack) {
     EXPECT_TRUE(done->changed);
     ASSERT_EQ(done->halts.size(), 1U);
     EXPECT_EQ(done->halts[0].scope, "strategy:momentum");
-    EXPECT_EQ(notes().back().kind, wal::NoteKind::Resume);
+    ASSERT_EQ(notes().size(), 6U);
+    EXPECT_EQ(notes()[4].kind, wal::NoteKind::Resume);
+    EXPECT_EQ(notes()[5].kind, wal::NoteKind::OperatorAction);
     EXPECT_FALSE(resume("all")->changed);
-    EXPECT_EQ(notes().size(), 3U);
+    EXPECT_EQ(notes().size(), 6U);
 }
 
 TEST_F(StateTest, BesideALiveRunTheLogIsLeftToIt) {

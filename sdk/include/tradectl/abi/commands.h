@@ -230,7 +230,7 @@ typedef struct tradectl_kv_put_command {
 #define TRADECTL_REASON_EXIT_SHUTDOWN 102
 #define TRADECTL_REASON_EXIT_FAULT 103
 #define TRADECTL_REASON_LIQUIDATION 104
-
+#define TRADECTL_REASON_EXIT_OPERATOR 105
 #ifdef __cplusplus
 }
 #endif
