@@ -3,6 +3,7 @@
 #include "cli/commands.hpp"
 #include "cli/envelope.hpp"
 #include "host/base/clock.hpp"
+#include "host/engine/halts.hpp"
 #include "host/engine/operator_halt.hpp"
 
 namespace tradectl::cli {
@@ -16,16 +17,6 @@ struct HaltWords {
 };
 
 enum class Deed { Halt, Resume, ResetBreaker };
-
-Json halt_json(const engine::Halt& halt) {
-    Json out = Json::object();
-    out.set("scope", halt.scope);
-    out.set("since", Json::text_of(halt.since));
-    out.set("actor", halt.actor);
-    out.set("reason", halt.reason);
-    out.set("state", engine::to_string(halt.kind));
-    return out;
-}
 
 std::string line_of(std::string_view what, const engine::Halt& halt) {
     return std::string(what) + halt.scope + " since " + halt.since.to_string() + " by " +
@@ -46,7 +37,12 @@ std::string first_line(Deed deed, const engine::Halt& said, const engine::HaltAn
 
 std::string text_of(Deed deed, const engine::Halt& said, const engine::HaltAnswer& done) {
     std::string text = first_line(deed, said, done);
-    text += done.run_lives ? " (a run is alive and obeys at once)\n" : "\n";
+    if (done.acknowledged) {
+        text += " (the running instance obeys)";
+    } else if (done.run_lives) {
+        text += " (a run is alive, and obeys before its next order; it did not answer)";
+    }
+    text += "\n";
     for (const engine::Halt& halt : done.halts) {
         const bool is_said = halt.scope == said.scope && halt.kind == said.kind;
         if (deed == Deed::Halt && is_said) continue;
@@ -74,19 +70,24 @@ Expected<Answer> run(Deed deed, const HaltWords& words, Context& context) {
     const auto act = deed == Deed::Halt     ? engine::halt_by_operator
                      : deed == Deed::Resume ? engine::resume_by_operator
                                             : engine::reset_breaker_by_operator;
-    const auto done = act(*disk, document->config, {*directory}, halt);
+    const auto done = act(*disk,
+                          document->config,
+                          {*directory},
+                          halt,
+                          context.globals().timeout_ns.value_or(engine::kAskRunNs));
     if (!done) return fail(done.error());
     Answer answer;
     answer.text = text_of(deed, halt, *done);
     answer.data.set("scope", scope);
     answer.data.set("changed", done->changed);
     answer.data.set("run_lives", done->run_lives);
+    answer.data.set("acknowledged", done->acknowledged);
     Json& halts = answer.data.set("halts", Json::array());
     for (const engine::Halt& left : done->halts)
-        halts.push(halt_json(left));
+        halts.push(engine::to_json(left));
     Json& breakers = answer.data.set("breakers", Json::array());
     for (const engine::Halt& open : done->breakers)
-        breakers.push(halt_json(open));
+        breakers.push(engine::to_json(open));
     if (done->note) {
         answer.exit_code = exit_code_of(done->note->code);
         answer.errors.push_back(error_object(

@@ -89,6 +89,7 @@ Expected<Answer> run(const RunWords& words, Context& context) {
     }
     RunPrinter printer(context, document->config.name);
     options.observer = &printer;
+    options.service = ops::ServiceManager::from_environment();
     auto summary = engine::run_session(*document, options);
     printer.finish();
     if (!summary) return fail(summary.error());

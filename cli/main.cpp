@@ -13,8 +13,11 @@ int main(int argc, char** argv) {
     register_positions(root);
     register_audit(root);
     register_reconcile(root);
+    register_status(root);
     register_halt(root);
     register_resume(root);
+    register_cancel_all(root);
+    register_flatten(root);
     register_state(root);
     register_wal_recover(root);
     register_plugin(root);
