@@ -211,6 +211,11 @@ void DriftWatch::tell(const recovery::Finding& finding) {
     log(LogLevel::Error, "reconcile", line);
     if (trading_.observer != nullptr) trading_.observer->on_message("drift: " + line);
     pipeline_.scribe().note(wal::NoteKind::Fault, "host", "drift: " + line);
+    const bool orphan = finding.kind == recovery::FindingKind::OrphanOrder ||
+                        finding.kind == recovery::FindingKind::OrphanPosition;
+    const std::string& subject =
+        finding.topic.instrument.empty() ? finding.topic.venue : finding.topic.instrument;
+    trading_.alert(orphan ? config::AlertKind::Orphan : config::AlertKind::Drift, subject, line);
     if (on_finding) on_finding(finding);
     const auto policy = trading_.config.reconcile.policy.find(std::string(to_string(finding.kind)));
     if (policy != trading_.config.reconcile.policy.end() &&

@@ -192,6 +192,7 @@ void Recovery::book_orphan(const Orphan& orphan, Pipeline& pipeline) {
                              trading_.exchanges[orphan.exchange]->name() +
                              "' with our id, and the log does not know it";
     log(LogLevel::Error, "recovery", "orphan: " + text, {{"client_order_id", id}});
+    trading_.alert(config::AlertKind::Orphan, name, text);
     pipeline.scribe().note(wal::NoteKind::Orphan, "host", text, orphan.op_id);
     const Halt halt{.scope = name.empty()
                                  ? "exchange:" + trading_.exchanges[orphan.exchange]->name()
