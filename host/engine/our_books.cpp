@@ -102,6 +102,7 @@ Expected<std::vector<BalanceFact>> LedgerBooks::balances(const std::string& venu
         total = *sum;
     }
     std::vector<BalanceFact> facts;
+    facts.reserve(totals.size());
     for (const auto& [place, total] : totals)
         facts.push_back({place.first, place.second, total});
     return facts;
