@@ -49,21 +49,21 @@ TEST_F(FillMatcherTest, AnIncompleteAnswerMovesNothing) {
 }
 
 TEST_F(FillMatcherTest, TheVenueIsAskedFromTheOldestOfWhatIsNew) {
-    const FillCursor cursor{Timestamp{5'000 * kNsPerSecond}, WalSequence{5}};
+    const FillCursor begin{Timestamp{5'000 * kNsPerSecond}, WalSequence{5}};
     const auto nobody = [](const FillFact&) -> Expected<std::optional<FillFact>> {
         return std::optional<FillFact>();
     };
-    const FillMatcher late(cursor, {at("a", 3'000, 7)}, nobody);
+    const FillMatcher late(begin, {at("a", 3'000, 7)}, nobody);
     EXPECT_EQ(late.since(), Timestamp{(3'000 - 600) * kNsPerSecond});
-    const FillMatcher none(cursor, {}, nobody);
+    const FillMatcher none(begin, {}, nobody);
     EXPECT_EQ(none.since(), Timestamp{(5'000 - 600) * kNsPerSecond});
     const FillMatcher first({}, {at("a", 3'000, 7)}, nobody);
     EXPECT_TRUE(first.since().is_none());
 }
 
 TEST_F(FillMatcherTest, AnOlderFillIsLookedUp) {
-    FillMatcher matcher({}, {}, [](const FillFact& theirs) -> Expected<std::optional<FillFact>> {
-        if (theirs.trade_id != "old") return std::optional<FillFact>();
+    FillMatcher matcher({}, {}, [](const FillFact& asked) -> Expected<std::optional<FillFact>> {
+        if (asked.trade_id != "old") return std::optional<FillFact>();
         return std::optional<FillFact>(fill("old"));
     });
     EXPECT_TRUE(matcher.take(fill("old")));
