@@ -150,7 +150,17 @@ void ExitRunner::act(StrategyRunner& runner,
         {{"instance", runner.name()}, {"instrument", trading_.instrument_name(instrument)}});
     watch.exits.state = execution::finish_exit(watch.exits, Decimal());
     watch.not_before = trading_.clock.now().plus_ns(kNsPerSecond);
+    try_again(runner, instrument, watch);
     keep(runner, instrument, watch);
+}
+
+/// Nothing of the position is out by now: an exit by time, which no price wakes, waits longer each
+/// time.
+void ExitRunner::try_again(const StrategyRunner& runner,
+                           tradectl_instrument_handle instrument,
+                           Watch& watch) {
+    watch.retry_ns = std::clamp(2 * watch.retry_ns, kNsPerSecond, kNsPerMinute);
+    set_timer(runner, instrument, watch, trading_.clock.now().plus_ns(watch.retry_ns));
 }
 
 void ExitRunner::end_restore() {
@@ -164,6 +174,8 @@ void ExitRunner::end_restore() {
         });
         if (!out) watch.exits.state = execution::finish_exit(watch.exits, Decimal());
     }
+    for (const auto& [key, watch] : watches_)
+        set_timer(*trading_.runners[key.first], key.second, watch, trading_.clock.now());
 }
 
 void ExitRunner::note_bar(const tradectl_bar_event& bar) {
@@ -193,18 +205,25 @@ void ExitRunner::on_price(tradectl_instrument_handle instrument, const tradectl_
     }
 }
 
-void ExitRunner::on_clock() {
-    for (auto& [key, watch] : watches_) {
-        if ((watch.exits.rules.rules & TRADECTL_EXIT_TIME) != 0) {
-            look(*trading_.runners[key.first], key.second, watch);
-        }
-    }
+void ExitRunner::on_timer(std::uint32_t runner, tradectl_instrument_handle instrument) {
+    const auto found = watches_.find({runner, instrument});
+    if (found != watches_.end()) look(*trading_.runners[runner], instrument, found->second);
 }
 
-bool ExitRunner::wait_for_time() const {
-    return std::any_of(watches_.begin(), watches_.end(), [](const auto& watched) {
-        return (watched.second.exits.rules.rules & TRADECTL_EXIT_TIME) != 0;
-    });
+void ExitRunner::set_timer(const StrategyRunner& runner,
+                           tradectl_instrument_handle instrument,
+                           const Watch& watch,
+                           Timestamp earliest) {
+    const auto& [rules, state] = watch.exits;
+    const bool waits = (rules.rules & ~state.fired & TRADECTL_EXIT_TIME) != 0 &&
+                       state.in_flight == TRADECTL_REASON_NONE && !state.entered.is_none();
+    std::int64_t due = 0;
+    const bool never =
+        !waits || __builtin_add_overflow(state.entered.ns(), rules.hold_ns_max, &due);
+    trading_.scheduler.set(TimerOwner::Exit,
+                           runner.index(),
+                           instrument,
+                           never ? Timestamp::none() : std::max(Timestamp{due}, earliest));
 }
 
 void ExitRunner::on_fill(const StrategyRunner& runner, tradectl_instrument_handle instrument) {
@@ -225,6 +244,8 @@ void ExitRunner::on_fill(const StrategyRunner& runner, tradectl_instrument_handl
             bar->second.end == state.entered)
             state.entered = bar->second.start;
     }
+    found->second.retry_ns = 0;
+    set_timer(runner, instrument, found->second, trading_.clock.now());
     keep(runner, instrument, found->second);
 }
 
@@ -240,6 +261,7 @@ void ExitRunner::act_at_market(StrategyRunner& runner,
         return;
     watch.exits.state = execution::finish_exit(watch.exits, Decimal());
     watch.not_before = trading_.clock.now().plus_ns(kNsPerSecond);
+    try_again(runner, entry.order.instrument, watch);
     keep(runner, entry.order.instrument, watch);
 }
 
@@ -250,6 +272,7 @@ void ExitRunner::on_closed(const OrderEntry& entry) {
     Watch& watch = found->second;
     watch.exits.state = execution::finish_exit(watch.exits, entry.order.filled_qty);
     StrategyRunner& runner = *trading_.runners[entry.runner];
+    try_again(runner, entry.order.instrument, watch);
     keep(runner, entry.order.instrument, watch);
     const bool missed = entry.order.order_type == TRADECTL_ORDER_LIMIT &&
                         entry.order.filled_qty < entry.order.order_qty;

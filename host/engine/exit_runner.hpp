@@ -45,9 +45,8 @@ class ExitRunner {
     void on_price(tradectl_instrument_handle instrument, const tradectl_bar_event* bar);
     /// Before the fills of a bar: they entered during it.
     void note_bar(const tradectl_bar_event& bar);
-    void on_clock();
-    /// Whether `on_clock` may have something to do: an exit by time was declared.
-    [[nodiscard]] bool wait_for_time() const;
+    /// A timer of TimerOwner::Exit: an exit by time is due, or is to be tried again.
+    void on_timer(std::uint32_t runner, tradectl_instrument_handle instrument);
     /// A position was opened, changed or closed by a fill.
     void on_fill(const StrategyRunner& runner, tradectl_instrument_handle instrument);
     /// Call when the orders of earlier sessions are resolved: an exit whose order is gone may fire
@@ -73,6 +72,7 @@ class ExitRunner {
         Timestamp kept = Timestamp::none();  // when the state was last written
         Timestamp not_before{0};             // an exit that was denied is tried again then
         std::uint64_t opened_by = 0;         // market events so far when a fill opened the position
+        std::int64_t retry_ns = 0;  // until an exit by time that did not get out is tried again
     };
 
     void look(StrategyRunner& runner,
@@ -87,6 +87,14 @@ class ExitRunner {
                        const OrderEntry& entry,
                        Watch& watch,
                        Decimal quantity);
+    /// Sets the timer of an exit by time, not before `earliest`.
+    void set_timer(const StrategyRunner& runner,
+                   tradectl_instrument_handle instrument,
+                   const Watch& watch,
+                   Timestamp earliest);
+    void try_again(const StrategyRunner& runner,
+                   tradectl_instrument_handle instrument,
+                   Watch& watch);
     [[nodiscard]] bool inside_bars(std::uint32_t runner) const;
     void keep(const StrategyRunner& runner, tradectl_instrument_handle instrument, Watch& watch);
 

@@ -52,6 +52,8 @@ class Pipeline final : public exchange::ExchangeSink {
     void note_bar(const tradectl_bar_event& bar) { exits_.note_bar(bar); }
     /// Exits by time and by market close, where no price comes.
     void on_clock();
+    /// An exit by time is due for a strategy's position.
+    void on_exit_timer(std::uint32_t runner, std::uint64_t instrument);
 
     /// Asks the venue to cancel it; once is enough.
     void cancel(OrderEntry& entry, std::uint16_t reason);

@@ -139,8 +139,11 @@ void Pipeline::on_price(const tradectl_event& news) {
 }
 
 void Pipeline::on_clock() {
-    exits_.on_clock();
     judge_all();
+}
+
+void Pipeline::on_exit_timer(std::uint32_t runner, std::uint64_t instrument) {
+    exits_.on_timer(runner, static_cast<tradectl_instrument_handle>(instrument));
 }
 
 void Pipeline::halt_instrument(tradectl_instrument_handle instrument, const std::string& reason) {

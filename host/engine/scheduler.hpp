@@ -11,8 +11,9 @@
 
 namespace tradectl::engine {
 
-/// Whose timer it is.
-enum class TimerOwner : std::uint8_t { Host, Strategy, Exchange };
+/// Whose timer it is. Exit: the host's, for the exits of a strategy's position; `index` is the
+/// strategy, `id` the instrument.
+enum class TimerOwner : std::uint8_t { Host, Strategy, Exchange, Exit };
 
 /// A timer that has come due.
 struct DueTimer {

@@ -83,11 +83,11 @@ void Session::mark_equity() {
 }
 
 /// A minute later. In simulated time nothing changes until something is due: then the first whole
-/// minute behind that, so that years of daily bars are quick. An exit by time gets every minute.
+/// minute behind that, so that years of daily bars are quick.
 Timestamp Session::next_mark(Timestamp last) {
     const Timestamp next = last.plus_ns(kNsPerMinute);
     auto due = source_->next_time();
-    if (!simulated() || !due || pipeline_->exits().wait_for_time()) return next;
+    if (!simulated() || !due) return next;
     if (const auto bars = bars_due()) due = std::min(*due, *bars);
     if (const auto timer = trading_.scheduler.next()) due = std::min(*due, *timer);
     if (*due < next) return next;

@@ -151,7 +151,7 @@ Status EventRig::start_strategies() {
 }
 
 /// Timers and durable marks that are due before the next market event.
-void EventRig::advance(Timestamp until) {
+void EventRig::advance_to(Timestamp until) {
     for (;;) {
         std::optional<Timestamp> due = trading_.scheduler.next();
         const auto durable = trading_.journal->next_durable_time();
@@ -171,6 +171,9 @@ void EventRig::fire_timers() {
                 trading_.exchanges[timer->index]->on_timer(timer->id, timer->due);
                 break;
             case TimerOwner::Host: pipeline_->on_retry_timer(timer->id); break;
+            case TimerOwner::Exit:
+                pipeline_->on_exit_timer(timer->index, timer->id);
+                break;
             case TimerOwner::Strategy: break;  // the strategies of these figures set none
         }
         settle();
@@ -242,7 +245,7 @@ Status EventRig::rest() {
 Expected<bool> EventRig::step(Step& out, Until until) {
     const auto time = source_->next_time();
     if (!time) return false;
-    advance(*time);
+    advance_to(*time);
     market_.clear();
     if (auto read = source_->read(*time, 1, market_); !read) return fail(read.error());
     const std::uint64_t orders = trading_.counters.orders;

@@ -48,6 +48,9 @@ class EventRig {
     /// Nothing is measured here: the batch goes to the log, what waits goes on.
     Status rest();
 
+    /// Lets time go by, without the market; what is due in between happens. Call `rest` before.
+    void pass(std::int64_t ns) { advance_to(clock_.now().plus_ns(ns)); }
+
     [[nodiscard]] engine::Trading& trading() { return trading_; }
     [[nodiscard]] engine::Pipeline& pipeline() { return *pipeline_; }
 
@@ -62,7 +65,7 @@ class EventRig {
     Status open_log();
     Status connect();
     Status start_strategies();
-    void advance(Timestamp until);
+    void advance_to(Timestamp until);
     void fire_timers();
     void deliver_market();
     bool run_turns();

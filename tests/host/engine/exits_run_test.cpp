@@ -37,6 +37,36 @@ TEST_F(HostExits, TargetStopAndTimeCloseThePosition) {
     }
 }
 
+TEST_F(HostExits, TimeIsUpWhenItIsThoughNothingHappens) {
+    SessionText text;
+    text.data = "instrument: BTC-USD.x, synth: {price: \"100\", interval: 10m, trades: 20}";
+    text.script("s", {"2 exits hold 5000", "3 buy 1 200 ioc"});
+    run_well(text);
+    const auto rows = orders();
+    ASSERT_EQ(rows.size(), 2u);
+    EXPECT_EQ(rows[1].reason, TRADECTL_REASON_EXIT_TIME);
+    EXPECT_EQ(rows[1].created.minus(fills().at(0).time), 5 * kNsPerSecond);
+}
+
+TEST_F(HostExits, WhatTimeCouldNotSellIsTriedAgainAndLessAndLessOften) {
+    SessionText text;
+    text.data =
+        "instrument: BTC-USD.x, synth: {price: \"100\", quantity: \"0.1\", interval: 10m, "
+        "trades: 40}";
+    text.script("s",
+                {"2 exits hold 5000", "3 buy 1 200 ioc", "4 buy 1 200 ioc", "5 buy 1 200 ioc"});
+    const RunSummary summary = run_well(text);
+    std::vector<Timestamp> exits;
+    for (const auto& order : orders()) {
+        if (order.side == TRADECTL_SIDE_SELL) exits.push_back(order.created);
+    }
+    ASSERT_GT(exits.size(), 3u);
+    for (std::size_t i = 1; i < exits.size(); ++i)
+        EXPECT_GE(exits[i].minus(exits[i - 1]), kNsPerSecond);
+    const std::int64_t hours = summary.ended.minus(summary.started) / kNsPerHour + 1;
+    EXPECT_LT(static_cast<std::int64_t>(exits.size()), hours * 75);  // at most one a minute, or so
+}
+
 TEST_F(HostExits, ARuleThatIsClearedDoesNotFire) {
     SessionText text;
     text.venue("fill").script("s", {"3 buy 1 100", "4 exits hold 1000", "5 exits clear"});
