@@ -1,6 +1,7 @@
 #include "host/config/cross_check.hpp"
 
 #include "host/config/check.hpp"
+#include "host/config/instrument_check.hpp"
 #include "host/config/suggest.hpp"
 
 #include <tradectl/decimal.hpp>
@@ -54,8 +55,7 @@ class CrossChecker {
         });
         each("instruments", [&](const Node& item, const std::string& path) {
             check_venue(item, path, "venue");
-            check_order(item, path, "quantity_min", "quantity_max");
-            check_order(item, path, "price_min", "price_max");
+            check_instrument(item, path, problems_);
         });
         each("data", [&](const Node& item, const std::string& path) { check_data(item, path); });
         each("strategies",

@@ -35,6 +35,12 @@ std::string state_root(const RunOptions& options) {
     return options.scratch_dir.empty() ? "/state" : options.scratch_dir;
 }
 
+/// Where settings were written, as the head of a message; empty when they are nowhere.
+std::string place_of(const config::Node& settings) {
+    const config::Origin& origin = settings.origin;
+    return origin.source == config::Source::Default ? "" : origin.to_string() + ": ";
+}
+
 std::unique_ptr<Disk> disk_for(const RunOptions& options) {
     if (!options.state_dir.empty()) return make_posix_disk();
     if (options.scratch_dir.empty()) return make_memory_disk();
@@ -179,8 +185,8 @@ Status Session::make_exchanges(const PluginSet& plugins) {
             trading_.exchanges.back()->configure(plugins.exchanges[i].settings.dump());
         if (!configured) {
             return fail(configured.error().code,
-                        "exchanges[" + std::to_string(i) + "] (" + name +
-                            "): " + configured.error().message);
+                        place_of(config_.exchanges[i].settings) + "exchanges[" + std::to_string(i) +
+                            "] (" + name + "): " + configured.error().message);
         }
     }
     return {};
@@ -205,8 +211,8 @@ Status Session::make_runners(const PluginSet& plugins) {
         auto configured = runner->instance().configure(plugins.strategies[i].settings.dump());
         if (!configured) {
             return fail(ErrorCode::Config,
-                        "strategies[" + std::to_string(i) + "] (" + strategy.name +
-                            "): " + configured.error().message);
+                        place_of(strategy.settings) + "strategies[" + std::to_string(i) + "] (" +
+                            strategy.name + "): " + configured.error().message);
         }
         trading_.runners.push_back(std::move(runner));
     }

@@ -94,6 +94,42 @@ TEST_F(ConfigTest, LimitsMustNotCross) {
               "quantity_max 1");
 }
 
+TEST_F(ConfigTest, WhatAnInstrumentSaysMustFitTogether) {
+    const struct {
+        const char* key;
+        const char* value;
+        const char* problem;  ///< empty: fine
+    } cases[] = {
+        {"margin",
+         "{initial: 0.1, maintenance: 0.5}",
+         "margin.maintenance: '0.5' is above initial 0.1"},
+        {"margin", "{initial: 0.5, maintenance: 0.5}", ""},
+        {"quote", "BTC", "quote: 'BTC' is the base too, must differ"},
+        {"settle", "EUR", "settle: 'EUR' is neither the base BTC nor the quote USD"},
+        {"settle", "BTC", "settle: 'BTC' is the base, which needs margin"},
+        {"settle", "USD", ""},
+        {"quantity_min", "0.0015", "quantity_min: '0.0015' is no multiple of lot 0.001"},
+        {"quantity_max", "0.0005", "quantity_max: '0.0005' is no multiple of lot 0.001"},
+        {"quantity_max", "0.002", ""},
+    };
+    for (const auto& [key, value, problem] : cases) {
+        const std::string path = "instruments.BTC-USD." + std::string(key);
+        options_.overrides = {{path, value, "--set"}};
+        const std::string want =
+            *problem == '\0' ? "" : std::string("--set: instruments[0].") + problem;
+        EXPECT_EQ(errors_of(load(kMinimal)), want) << key << ": " << value;
+    }
+}
+
+TEST_F(ConfigTest, APriceOfABinaryIsAShare) {
+    flag("instruments.BTC-USD.kind", "binary");
+    flag("instruments.BTC-USD.price_max", "1.01");
+    flag("instruments.BTC-USD.tick", "1");
+    const std::string errors = errors_of(load(kMinimal));
+    EXPECT_NE(errors.find("price_max: '1.01' is above 1"), std::string::npos) << errors;
+    EXPECT_NE(errors.find("tick: '1' must be below 1"), std::string::npos) << errors;
+}
+
 TEST_F(ConfigTest, ModeAndClockMustFit) {
     flag("data", "[{instrument: BTC-USD, synth: {}}]");
     const char* cases[][3] = {{"backtest", "real", "does not go with mode backtest"},
