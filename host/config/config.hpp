@@ -195,6 +195,8 @@ struct RiskConfig {
     std::optional<std::uint32_t> venue_orders_per_day;
     std::int64_t retry_deadline_ns = 0;    ///< how long an order over its rate may wait; 0: not
     std::int64_t duplicate_window_ns = 0;  ///< same intent tag inside it is denied; 0: off
+    Decimal market_order_reserve = 0.05_d;  ///< held above the price, a fraction of it
+    Decimal fee_reserve = 0.005_d;          ///< held for fees, a fraction of the notional
 
     BookCheck book = BookCheck::Off;
     std::int64_t quote_age_ns_max = 0;    ///< 0: off

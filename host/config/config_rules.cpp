@@ -70,7 +70,8 @@ Rule margin_rule() {
                {money("initial", "share of the notional kept back to open: 1 / leverage")
                     .at_most("1")
                     .required(),
-                money("maintenance", "share below which is liquidated; without it half of initial")
+                money("maintenance",
+                      "share below which is liquidated, at most initial; without it half of that")
                     .at_most("1")})
         .optional();
 }

@@ -19,6 +19,9 @@ struct Overlay {
     void take(std::string_view key, std::optional<Decimal>& field) const {
         if (const Node* node = map.find(key)) field = checked(Decimal::parse(node->text));
     }
+    void take(std::string_view key, Decimal& field) const {
+        if (const Node* node = map.find(key)) field = checked(Decimal::parse(node->text));
+    }
     /// 0 is off.
     void take_or_off(std::string_view key, std::optional<Decimal>& field) const {
         take(key, field);
@@ -51,6 +54,8 @@ void overlay_sizes(const Overlay& from, RiskConfig& risk) {
     from.take_count("venue_orders_per_day", risk.venue_orders_per_day);
     from.take_duration("retry_deadline", risk.retry_deadline_ns);
     from.take_duration("duplicate_window", risk.duplicate_window_ns);
+    from.take("market_order_reserve", risk.market_order_reserve);
+    from.take("fee_reserve", risk.fee_reserve);
     if (const Node* node = from.map.find("one_position_per_instrument"))
         risk.one_position_per_instrument = node->text == "true";
 }

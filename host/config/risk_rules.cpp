@@ -16,6 +16,10 @@ Rule money(std::string_view name, std::string_view help) {
 Rule fraction(std::string_view name, std::string_view help) {
     return money(name, help).at_most("1");
 }
+/// A fraction that may be nothing.
+Rule share(std::string_view name, std::string_view help) {
+    return scalar(RuleKind::Decimal, name, help).at_least("0").at_most("1");
+}
 
 std::vector<Rule> size_limits() {
     return {
@@ -38,6 +42,11 @@ std::vector<Rule> size_limits() {
         duration("duplicate_window",
                  "an intent tag may not come back within it; 0 is off; without it 1m, and off "
                  "under a simulated clock"),
+        share("market_order_reserve",
+              "held back for a market order above its price, as a fraction of it; without it 0.05"),
+        share("fee_reserve",
+              "held back for fees on top of an order's notional, as a fraction of it; without it "
+              "0.005"),
     };
 }
 

@@ -37,13 +37,14 @@ Gate::Gate(Trading& trading, const Breakers& breakers, Watch& watch, IntentWindo
     }
 }
 
-execution::Hold Gate::hold_terms(const tradectl_instrument& instrument,
+execution::Hold Gate::hold_terms(const StrategyRunner& runner,
+                                 const tradectl_instrument& instrument,
                                  const tradectl_submit_command& command,
                                  Decimal reference) const {
     execution::Hold hold;
     hold.side = command.side;
     hold.multiplier = Decimal::from_abi(instrument.multiplier);
-    hold.fee_rate_max = kFeeRateMax;
+    hold.fee_rate_max = runner.config().risk.fee_reserve;
     const Decimal limit = Decimal::from_abi(command.price);
     if (!limit.is_null()) {
         hold.price = limit;
@@ -51,8 +52,8 @@ execution::Hold Gate::hold_terms(const tradectl_instrument& instrument,
     }
     const Decimal stop = Decimal::from_abi(command.stop_price);
     const Decimal base = stop.is_null() ? reference : stop;
-    const auto margin = checked_mul(base, kMarketHoldMargin, Rounding::Up);
-    hold.price = margin ? checked_add(base, *margin).value_or(Decimal::null()) : Decimal::null();
+    const auto reserve = checked_mul(base, runner.config().risk.market_order_reserve, Rounding::Up);
+    hold.price = reserve ? checked_add(base, *reserve).value_or(Decimal::null()) : Decimal::null();
     return hold;
 }
 
@@ -61,7 +62,7 @@ void Gate::see_money(const StrategyRunner& runner,
                      const tradectl_submit_command& command,
                      GateAnswer& answer,
                      risk::Snapshot& snapshot) const {
-    answer.hold = hold_terms(instrument, command, snapshot.reference_price);
+    answer.hold = hold_terms(runner, instrument, command, snapshot.reference_price);
     if (is_margin(instrument)) see_margin(runner, instrument, answer, snapshot);
     if (const auto needed =
             execution::needed_for(answer.hold, Decimal::from_abi(command.quantity))) {

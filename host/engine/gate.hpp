@@ -20,12 +20,6 @@
 
 namespace tradectl::engine {
 
-/// Fees that a buy holds on top of its notional, as a fraction of it: above what public venues
-/// take.
-inline constexpr Decimal kFeeRateMax = Decimal::from_raw(Decimal::from_int(1).raw() / 200);
-/// How far above the reference price a market order holds money, as a fraction of it.
-inline constexpr Decimal kMarketHoldMargin = Decimal::from_raw(Decimal::from_int(1).raw() / 20);
-
 /// What the gate said, and what the order would hold.
 struct GateAnswer {
     risk::Result result;
@@ -71,7 +65,9 @@ class Gate {
     }
 
   private:
-    execution::Hold hold_terms(const tradectl_instrument& instrument,
+    /// The price that money is held at, and the share for fees.
+    execution::Hold hold_terms(const StrategyRunner& runner,
+                               const tradectl_instrument& instrument,
                                const tradectl_submit_command& command,
                                Decimal reference) const;
     void see_money(const StrategyRunner& runner,

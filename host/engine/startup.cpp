@@ -55,12 +55,15 @@ StrategyRunner* find_runner(Trading& trading, std::string_view name) {
 }
 
 /// What an open order still holds: for its leaves at the price that it was held at.
-execution::Hold hold_of(const execution::Order& order, Decimal held, const Trading& trading) {
+execution::Hold hold_of(const execution::Order& order,
+                        Decimal held,
+                        Decimal fee_reserve,
+                        const Trading& trading) {
     const auto* instrument = trading.table.instrument(order.instrument);
     execution::Hold hold;
     hold.side = order.side;
     hold.multiplier = Decimal::from_abi(instrument->multiplier);
-    hold.fee_rate_max = kFeeRateMax;
+    hold.fee_rate_max = fee_reserve;
     hold.held = held;
     hold.price = order.price;
     if (is_margin(*instrument)) {
@@ -75,7 +78,7 @@ execution::Hold hold_of(const execution::Order& order, Decimal held, const Tradi
     // A market order's bound is not on record, but what it held for its leaves is.
     if (order.side == TRADECTL_SIDE_BUY && !order.leaves_qty.is_zero()) {
         const auto unit = checked_div(held, order.leaves_qty, Rounding::Up);
-        const auto with_fee = checked_add(Decimal::from_int(1), kFeeRateMax);
+        const auto with_fee = checked_add(Decimal::from_int(1), fee_reserve);
         const auto price =
             unit && with_fee ? checked_div(*unit, *with_fee, Rounding::Up) : std::nullopt;
         hold.price = price.value_or(Decimal::from_int(1));
@@ -110,7 +113,7 @@ Status load_order(const ledger::OrderRow& row,
     entry->deduct_op = OpId{row.txn_id.value};
     entry->stage = Stage::Sent;
     entry->expire_time = row.expire_time;
-    entry->hold = hold_of(entry->order, held, trading);
+    entry->hold = hold_of(entry->order, held, runner->config().risk.fee_reserve, trading);
     if (row.order_ref.value >= wal::kHostOrderRefFirst) {
         entry->exit_reason = TRADECTL_REASON_EXIT_SIGNAL;  // which one is known to its exits
     }

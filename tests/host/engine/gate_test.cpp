@@ -170,6 +170,26 @@ INSTANTIATE_TEST_SUITE_P(Limits, Gate, testing::ValuesIn(kDenials), [](const aut
     return test.param.name;
 });
 
+using Reserves = SessionFixture;
+
+TEST_F(Reserves, AMarketOrderAndItsFeeKeepBackWhatTheConfigSays) {
+    const auto denied_with = [&](const std::string& risk) {
+        fresh_state();
+        SessionText text;
+        text.exchange = "plugin: paper, settings: {balances: {USD: \"100\"}, depth: unlimited}";
+        text.data =
+            "instrument: BTC-USD.x, synth: {price: \"100\", volatility_ppm: 0, spread_ticks: 1, "
+            "trades: 20}";
+        text.risk = risk;
+        return run_well(text.script("s", {"3 buy 0.97 - ioc"})).counters.denied;
+    };
+    EXPECT_EQ(denied_with("{}"), 1u);
+    EXPECT_EQ(denied_with("{market_order_reserve: 0}"), 0u);
+    EXPECT_EQ(denied_with("{market_order_reserve: \"0.02\"}"), 0u);
+    EXPECT_EQ(denied_with("{market_order_reserve: 0, fee_reserve: \"0.05\"}"), 1u);
+    EXPECT_EQ(denied_with("{market_order_reserve: \"0.03\", fee_reserve: 0}"), 0u);
+}
+
 using RateLimits = SessionFixture;
 
 TEST_F(RateLimits, AnOrderOverItsRateIsTriedAgainUntilItsDeadline) {
