@@ -2,6 +2,7 @@
 
 #include "host/base/hash.hpp"
 #include "host/base/mapped_file.hpp"
+#include "host/market/file_error.hpp"
 #include "host/market/record_check.hpp"
 
 #include <algorithm>
@@ -69,8 +70,8 @@ Expected<std::shared_ptr<const DataFile>> DataFile::open(const std::string& path
     auto map = MappedFile::open(path);
     if (!map) {
         if (map.error().code == ErrorCode::InvalidArgument)
-            return fail(ErrorCode::Corrupt, map.error().message);
-        return fail(map.error());
+            return fail(ErrorCode::Io, map.error().message);
+        return file_failure(map.error());
     }
     // The constructor is private: make_shared cannot reach it.
     std::shared_ptr<DataFile> file(new DataFile);

@@ -31,7 +31,7 @@ namespace tradectl::market {
 /// are checked one by one when they are first read. Any number of readers may share one. [any]
 class DataFile {
   public:
-    /// NotFound, Permission, Io; Corrupt when it is no data file, is cut short or damaged;
+    /// Io, also for none at all; Permission; Corrupt when it is no data file, cut short or damaged;
     /// Unsupported when a newer version wrote it.
     static Expected<std::shared_ptr<const DataFile>> open(const std::string& path);
     ~DataFile();

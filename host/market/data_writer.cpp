@@ -4,6 +4,7 @@
 #include "host/base/disk.hpp"
 #include "host/base/hash.hpp"
 #include "host/market/data_file.hpp"
+#include "host/market/file_error.hpp"
 #include "host/market/instruments.hpp"
 #include "host/market/record_check.hpp"
 
@@ -110,7 +111,7 @@ Expected<DataFileWriter> DataFileWriter::create(Disk& disk,
                                                 const DataFileOptions& options) {
     if (auto status = check_options(options); !status) return fail(status.error());
     auto file = disk.open(temporary_name(path), {.write = true, .create = true});
-    if (!file) return fail(file.error());
+    if (!file) return file_failure(file.error());
     DataFileWriter writer(disk, path, *std::move(file));
     // Two writers of one name would mix their blocks; a file left by a crash has no lock.
     if (auto status = writer.file_->lock(0, 1, File::Lock::Exclusive); !status) {

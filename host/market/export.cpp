@@ -2,6 +2,7 @@
 
 #include "host/base/disk.hpp"
 #include "host/market/data_file.hpp"
+#include "host/market/file_error.hpp"
 
 #include <tradectl/decimal.hpp>
 
@@ -161,7 +162,7 @@ Expected<std::uint64_t> export_csv_file(Disk& disk,
                                         const std::string& path) {
     const std::string temporary = path + ".tmp";
     auto output = disk.open(temporary, {.write = true, .create = true});
-    if (!output) return fail(output.error());
+    if (!output) return file_failure(output.error());
     if (auto status = (*output)->truncate(0); !status) return fail(status.error());
     std::uint64_t offset = 0;
     auto rows = export_csv(file, options, [&](std::string_view text) -> Status {

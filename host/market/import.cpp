@@ -5,6 +5,7 @@
 #include "host/base/text_input.hpp"
 #include "host/market/csv_reader.hpp"
 #include "host/market/data_file.hpp"
+#include "host/market/file_error.hpp"
 #include "host/market/import_format.hpp"
 #include "host/market/import_sink.hpp"
 #include "host/market/row_block.hpp"
@@ -221,14 +222,18 @@ Expected<ImportReport> import_data(Disk& disk, const ImportOptions& given) {
     options.capture.format = given.format;
     options.capture.kind = given.kind;
     if (options.origin.empty()) options.origin = given.format;
-    if (format->run != nullptr) return format->run(disk, options);
-    return import_rows(disk, options, format->reader(options));
+    auto report = format->run != nullptr ? format->run(disk, options)
+                                         : import_rows(disk, options, format->reader(options));
+    if (!report) return file_failure(report.error());
+    return report;
 }
 
 Expected<ImportReport> import_csv(Disk& disk, const ImportOptions& given) {
     ImportOptions options = given;
     options.kind = given.layout.kind;
-    return import_rows(disk, options, make_csv_reader(options.layout, options));
+    auto report = import_rows(disk, options, make_csv_reader(options.layout, options));
+    if (!report) return file_failure(report.error());
+    return report;
 }
 
 }  // namespace tradectl::market

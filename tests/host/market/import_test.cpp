@@ -233,7 +233,7 @@ TEST_F(ImportTest, RefusesPathsThatCannotBe) {
     options_.inputs = {options_.output};
     EXPECT_EQ(import_csv(*disk_, options_).error().code, ErrorCode::Usage);
     options_.inputs = {folder_.at("missing.csv")};
-    EXPECT_EQ(import_csv(*disk_, options_).error().code, ErrorCode::NotFound);
+    EXPECT_EQ(import_csv(*disk_, options_).error().code, ErrorCode::Io);
     EXPECT_TRUE(folder_.names().empty());
     options_.layout.kind = DataKind::Book;
     EXPECT_EQ(import_csv(*disk_, options_).error().code, ErrorCode::Unsupported);
