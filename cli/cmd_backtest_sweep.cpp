@@ -70,6 +70,7 @@ Expected<backtest::SweepOptions> sweep_options(const BacktestWords& words, Conte
     options.workers = static_cast<std::size_t>(
         words.jobs.value_or(std::max(1U, std::thread::hardware_concurrency())));
     options.out_dir = run->out_dir;
+    options.lock_wait_ns = context.globals().lock_wait_ns.value_or(0);
     options.versions = run->versions;
     if (shows_progress(context)) {
         options.on_progress = [](const backtest::SweepProgress& progress) {

@@ -214,8 +214,8 @@ std::vector<Option> global_options(Globals& globals) {
     flag("-q,--quiet", "print nothing when all is well", globals.quiet);
     flag("-v,--verbose", "say more on standard error", globals.verbose);
     flag("--no-input", "never ask", globals.no_input);
-    duration("--timeout", "give up after that time", globals.timeout_ns);
-    duration("--lock-wait", "wait that long for another instance", globals.lock_wait_ns);
+    duration("--timeout", "longest wait for one answer of a venue", globals.timeout_ns);
+    duration("--lock-wait", "longest wait for a lock of another process", globals.lock_wait_ns);
     flag("--no-color", "no colour, no animation", globals.no_color);
     return out;
 }

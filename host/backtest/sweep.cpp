@@ -130,7 +130,8 @@ SweepResult SweepRunner::result() const {
 Expected<SweepResult> run_sweep(Disk& disk, const SweepOptions& options) {
     const auto plan = plan_sweep(options);
     if (!plan) return fail(plan.error());
-    auto book = SweepBook::open(disk, plan->directory, plan->head, options.rank);
+    auto book =
+        SweepBook::open(disk, plan->directory, plan->head, options.rank, options.lock_wait_ns);
     if (!book) return fail(book.error());
     SweepRunner runner(options, *plan, **book);
     return plan->split ? run_walk(runner) : run_grid(runner);

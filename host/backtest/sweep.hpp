@@ -48,7 +48,8 @@ struct SweepOptions {
     std::optional<Timestamp> from;    ///< as in BacktestOptions
     std::optional<Timestamp> until;
     std::int64_t sample_ns = 0;
-    std::size_t workers = 1;  ///< processes at a time, at least 1
+    std::int64_t lock_wait_ns = 0;  ///< how long another sweep of the same directory may take
+    std::size_t workers = 1;        ///< processes at a time, at least 1
     std::string out_dir;  ///< absolute; empty: a place by name and digest under sweeps_directory()
     std::vector<NamedVersion> versions;
     /// What runs a point; tests put their own in its place.

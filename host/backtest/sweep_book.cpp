@@ -10,13 +10,14 @@ namespace tradectl::backtest {
 Expected<std::unique_ptr<SweepBook>> SweepBook::open(Disk& disk,
                                                      const std::string& directory,
                                                      const Json& head,
-                                                     std::string rank) {
+                                                     std::string rank,
+                                                     std::int64_t lock_wait_ns) {
     std::unique_ptr<SweepBook> book(new SweepBook(std::move(rank)));
-    auto file = SweepFile::open(
-        disk, directory, head, [&](const Json& line, std::uint64_t offset) -> Status {
-            // What the machine's state alone made fail is tried again.
-            return line.find("retry") != nullptr ? Status() : book->note(line, offset);
-        });
+    const auto seen = [&](const Json& line, std::uint64_t offset) -> Status {
+        // What the machine's state alone made fail is tried again.
+        return line.find("retry") != nullptr ? Status() : book->note(line, offset);
+    };
+    auto file = SweepFile::open(disk, directory, head, seen, lock_wait_ns);
     if (!file) return fail(file.error());
     book->file_ = std::make_shared<SweepFile>(std::move(*file));
     return book;

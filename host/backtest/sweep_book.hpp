@@ -19,7 +19,8 @@ class SweepBook {
     [[nodiscard]] static Expected<std::unique_ptr<SweepBook>> open(Disk& disk,
                                                                    const std::string& directory,
                                                                    const Json& head,
-                                                                   std::string rank);
+                                                                   std::string rank,
+                                                                   std::int64_t lock_wait_ns);
 
     /// Makes one finished job durable.
     [[nodiscard]] Status add(const Json& line);

@@ -1,6 +1,7 @@
 #include "host/backtest/sweep_file.hpp"
 
 #include "host/base/assert.hpp"
+#include "host/base/lock_wait.hpp"
 
 #include <algorithm>
 #include <array>
@@ -41,15 +42,17 @@ Status check_place(Disk& disk, const std::string& directory) {
 Expected<SweepFile> SweepFile::open(Disk& disk,
                                     const std::string& directory,
                                     const Json& head,
-                                    const Seen& seen) {
+                                    const Seen& seen,
+                                    std::int64_t lock_wait_ns) {
     if (auto fit = check_place(disk, directory); !fit) return fail(fit.error());
     if (auto made = disk.make_directory(directory); !made) return fail(made.error());
     std::string path = directory + "/sweep.jsonl";
     auto file = disk.open(path, {.write = true, .create = true});
     if (!file) return fail(file.error());
-    if (auto locked = (*file)->lock(0, 1, File::Lock::Exclusive); !locked) {
+    if (auto locked = lock_byte(**file, 0, lock_wait_ns); !locked) {
         if (locked.error().code != ErrorCode::Locked) return fail(locked.error());
-        return fail(ErrorCode::Locked, path + ": another sweep writes there");
+        return fail(ErrorCode::Locked,
+                    path + ": another sweep writes there: stop it, or wait with --lock-wait");
     }
     SweepFile out(std::move(path), std::move(*file));
     if (auto loaded = out.load(head, seen); !loaded) return fail(loaded.error());

@@ -26,12 +26,13 @@ class SweepFile {
     using Seen = std::function<Status(const Json& line, std::uint64_t offset)>;
 
     /// Opens `directory`/sweep.jsonl and makes both when they are not there. Locked: another sweep
-    /// writes there. BadState: it is another sweep's. Corrupt: a line, named by its number, is not
-    /// what it must be.
+    /// writes there, for longer than `lock_wait_ns`. BadState: it is another sweep's. Corrupt: a
+    /// line, named by its number, is not what it must be.
     [[nodiscard]] static Expected<SweepFile> open(Disk& disk,
                                                   const std::string& directory,
                                                   const Json& head,
-                                                  const Seen& seen);
+                                                  const Seen& seen,
+                                                  std::int64_t lock_wait_ns = 0);
 
     /// Adds one line, on the device when this returns; its offset is the result.
     [[nodiscard]] Expected<std::uint64_t> append(const Json& line);

@@ -1,14 +1,13 @@
 #include "host/engine/state_dir.hpp"
 
+#include "host/base/lock_wait.hpp"
 #include "host/base/process_paths.hpp"
 #include "host/engine/reset.hpp"
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <optional>
 #include <string_view>
-#include <thread>
 
 namespace tradectl::engine {
 
@@ -22,17 +21,6 @@ constexpr std::uint64_t kWriter = 0;
 constexpr std::uint64_t kAlive = 1;
 constexpr std::uint64_t kLatchChange = 2;
 constexpr std::int64_t kMomentNs = kNsPerSecond;
-
-/// Takes one byte exclusively, trying until the time is up.
-Status lock_byte(File& file, std::uint64_t byte, std::int64_t wait_ns) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::nanoseconds(wait_ns);
-    for (;;) {
-        auto locked = file.lock(byte, 1, File::Lock::Exclusive);
-        if (locked || locked.error().code != ErrorCode::Locked) return locked;
-        if (std::chrono::steady_clock::now() >= deadline) return locked;
-        std::this_thread::sleep_for(std::chrono::milliseconds(wait_ns > kMomentNs ? 20 : 1));
-    }
-}
 
 /// The directory says whose it is by its first config's name.
 Status claim_name(Disk& disk, const StatePaths& paths, const std::string& config_name) {
