@@ -230,6 +230,8 @@ std::string summary_text(const engine::RunSummary& summary) {
     }
     for (const auto& fault : summary.faults)
         text += fault + "\n";
+    for (const auto& warning : summary.warnings)
+        text += "warning: " + warning + "\n";
     if (!summary.state_dir.empty()) text += "state  " + summary.state_dir + "\n";
     return text;
 }
@@ -257,6 +259,10 @@ Json summary_json(const engine::RunSummary& summary) {
     for (const auto& fault : summary.faults)
         faults.push(fault);
     out.set("faults", std::move(faults));
+    Json warnings = Json::array();
+    for (const auto& warning : summary.warnings)
+        warnings.push(warning);
+    out.set("warnings", std::move(warnings));
     out.set("signal", summary.signal);
     out.set("state_dir", summary.state_dir);
     return out;

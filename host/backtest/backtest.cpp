@@ -5,6 +5,7 @@
 #include "host/backtest/recorder.hpp"
 #include "host/backtest/run_store.hpp"
 #include "host/base/clock.hpp"
+#include "host/base/log.hpp"
 #include "host/base/unsynced_disk.hpp"
 #include "host/config/describe.hpp"
 #include "host/config/suggest.hpp"
@@ -246,6 +247,7 @@ void describe_run(const engine::RunSummary& summary, Report& report) {
     }
     for (const std::string& fault : summary.faults)
         report.warnings.push_back(fault);
+    report.warnings.insert(report.warnings.end(), summary.warnings.begin(), summary.warnings.end());
     for (const std::string& left : summary.not_flat)
         report.warnings.push_back("not closed at the end: " + left);
     if (summary.unresolved != 0) {
@@ -277,6 +279,17 @@ std::int64_t derived_sample_ns(std::int64_t length_ns) {
     return kSampleSteps.back();
 }
 
+Status check_end(const config::Config& config, const BacktestOptions& options) {
+    if (options.until || options.session_ns_max || options.wall_ns_max) return {};
+    for (const auto& data : config.data) {
+        if (!data.synth || data.synth->trades_max != 0) continue;
+        return fail(ErrorCode::Config,
+                    "the made-up data of " + data.instrument +
+                        " never end: set trades at its synth, or --until");
+    }
+    return {};
+}
+
 Expected<BacktestResult> run_backtest(const config::Document& document,
                                       const BacktestOptions& options) {
     config::Document forced = document;
@@ -284,6 +297,8 @@ Expected<BacktestResult> run_backtest(const config::Document& document,
     forced.config.clock = config::ClockKind::Simulated;
     const config::Config& config = forced.config;
     if (auto there = check_range(data_range(config), options); !there) return fail(there.error());
+    if (auto ends = check_end(config, options); !ends)
+        log(LogLevel::Warning, "backtest", ends.error().message);
     if (auto known = check_currency(config, currency_of(config)); !known)
         return fail(known.error());
     BacktestResult result;

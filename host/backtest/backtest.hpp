@@ -51,6 +51,10 @@ struct BacktestResult {
 [[nodiscard]] Expected<BacktestResult> run_backtest(const config::Document& document,
                                                     const BacktestOptions& options);
 
+/// Config when made-up data never end, and nothing else ends the run. `run_backtest` only warns: a
+/// signal ends it.
+[[nodiscard]] Status check_end(const config::Config& config, const BacktestOptions& options);
+
 /// The interval of the equity curve for data of that length: the shortest of a row of round ones
 /// from 1s to 1d that gives at most 10,000 samples.
 [[nodiscard]] std::int64_t derived_sample_ns(std::int64_t length_ns);

@@ -111,6 +111,10 @@ Json run_job(const SweepOptions& options,
                         .sample_ns = job.sample_ns,
                         .versions = options.versions};
     if (job.asks == SweepJob::Asks::Curve) run.observer = &curve;
+    if (auto ends = check_end(document->config, run); !ends) {
+        set_error(line, ends.error());
+        return line;
+    }
     const auto result = options.runner(*document, run);
     if (!result)
         set_error(line, result.error());

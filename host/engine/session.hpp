@@ -104,6 +104,7 @@ struct RunSummary {
     std::vector<std::string> faults;  ///< one line for each faulted instance
     std::size_t unresolved = 0;
     std::size_t orphans = 0;  ///< orders with our id at a venue that the log does not know
+    std::vector<std::string> warnings;  ///< what somebody asked for and did not get
     std::vector<std::string> not_flat;  ///< positions that the flatten policy could not close
     int signal = 0;                     ///< that ended it, or 0
     std::string state_dir;

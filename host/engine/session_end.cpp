@@ -183,6 +183,10 @@ RunSummary Session::summarise() {
     summary.open_orders = trading_.orders.open_count();
     summary.faults = faults_;
     summary.not_flat = not_flat_;
+    for (const auto& runner : trading_.runners) {
+        for (std::string& line : runner->missing_bars())
+            summary.warnings.push_back(std::move(line));
+    }
     summary.unresolved = pipeline_->gate().blocked_count();
     summary.orphans = orphans_;
     summary.signal = SignalGuard::received();

@@ -1,6 +1,7 @@
 #include "host/engine/strategy_runner.hpp"
 
 #include "host/base/log.hpp"
+#include "host/config/scalar.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -78,7 +79,10 @@ Status StrategyRunner::subscribe(const tradectl_subscribe_command& command) {
                                        {.interval_ns = command.bar_interval_ns,
                                         .rule = by_time ? rule->second : market::BarRule{}});
         if (!builder) return fail(builder.error());
-        bar_feeds_.push_back({handle, command.bar_interval_ns, *builder, by_time});
+        bar_feeds_.push_back({.instrument = handle,
+                              .interval_ns = command.bar_interval_ns,
+                              .builder = *builder,
+                              .by_time = by_time});
     }
     find_bars_due();
     streams_[handle] = command.streams;
@@ -104,6 +108,8 @@ void StrategyRunner::hear_bars(const tradectl_event& event, std::uint64_t& seque
                           "bar: " + added.error().message,
                           {{"instance", config_.name}});
         }
+        ++feed.events;
+        feed.closed_one = feed.closed_one || !bars_.empty();
         take_bars(sequence);
         if (feed.by_time) find_bars_due();
     }
@@ -129,9 +135,24 @@ void StrategyRunner::advance_bars(Timestamp market_now, std::uint64_t& sequence)
     for (BarFeed& feed : bar_feeds_) {
         if (!feed.by_time) continue;
         feed.builder.advance(market_now, bars_);
+        feed.closed_one = feed.closed_one || !bars_.empty();
         take_bars(sequence);
     }
     find_bars_due();
+}
+
+std::vector<std::string> StrategyRunner::missing_bars() const {
+    std::vector<std::string> lines;
+    for (const BarFeed& feed : bar_feeds_) {
+        if (feed.closed_one || feed.events == 0) continue;
+        lines.push_back(
+            "strategy '" + config_.name + "' got no bar of " +
+            config::format_duration(feed.interval_ns) + " of " +
+            std::string(market::id_text(table_.instrument(feed.instrument)->name)) + ", of which " +
+            std::to_string(feed.events) +
+            " events came; what makes it are trades, or quotes with build: {price: mid}");
+    }
+    return lines;
 }
 
 void StrategyRunner::find_bars_due() {
@@ -247,6 +268,10 @@ void StrategyRunner::log(LogLevel level, std::string_view text) {
 }
 
 tradectl_status StrategyRunner::emit(const tradectl_command& command) {
+    // A strategy learns at once which instruments are its own: it may ask for all.
+    if (command.type == TRADECTL_COMMAND_SUBSCRIBE && command.instrument != TRADECTL_HANDLE_NONE &&
+        !may_trade(command.instrument))
+        return TRADECTL_NOT_FOUND;
     // A put is visible to the gets of the same turn; the pipeline makes it durable.
     if (command.type == TRADECTL_COMMAND_KV_PUT) {
         const auto& put = reinterpret_cast<const tradectl_kv_put_command&>(command);

@@ -79,6 +79,8 @@ class StrategyRunner final : public plugin::HostServices {
     [[nodiscard]] Timestamp bars_due() const { return bars_due_; }
     /// Closes those that end at or before `market_now`; call it after the last event of that time.
     void advance_bars(Timestamp market_now, std::uint64_t& sequence);
+    /// Its bars of which none was made although the market moved: one line each.
+    [[nodiscard]] std::vector<std::string> missing_bars() const;
     [[nodiscard]] bool has_heard() const { return !heard_.empty(); }
 
     /// No turn goes in any more; what happens to its orders is still booked.
@@ -157,6 +159,8 @@ class StrategyRunner final : public plugin::HostServices {
         std::int64_t interval_ns;
         market::BarBuilder builder;
         bool by_time;
+        std::uint64_t events = 0;  // of its instrument
+        bool closed_one = false;
     };
 
     void hear_bars(const tradectl_event& event, std::uint64_t& sequence);

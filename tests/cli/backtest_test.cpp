@@ -176,6 +176,20 @@ TEST_F(Backtest, ASignalEndsItWithItsOwnCodeAndKeepsWhatItHas) {
     }
 }
 
+TEST_F(Backtest, DataWithoutAnEndAreNamedUnlessSomethingEndsThem) {
+    const std::string until = "2026-01-01T00:00:10Z";
+    const ChildResult ends = backtest_of(endless_config(), {"--until", until});
+    EXPECT_EQ(ends.exit_status, 0) << ends.err;
+    EXPECT_EQ(ends.err.find("never end"), std::string::npos) << ends.err;
+    const ChildResult sweep = backtest_of(endless_config(), {"--sweep", "lookback=5"});
+    EXPECT_EQ(sweep.exit_status, 1);
+    EXPECT_NE(sweep.err.find("never end: set trades at its synth, or --until"), std::string::npos)
+        << sweep.err;
+    folder_.write("test.yaml", endless_config());
+    const ChildResult warned = shell("timeout -s INT 5 \"$TRADECTL\" backtest \"$CONFIG\"");
+    EXPECT_NE(warned.err.find("never end"), std::string::npos) << warned.err;
+}
+
 TEST_F(Backtest, ListTellsOfAllRunsDamagedOnesToo) {
     EXPECT_NE(backtest({"list"}).out.find("no run is kept"), std::string::npos);
     ASSERT_EQ(backtest_of(good_config()).exit_status, 0);

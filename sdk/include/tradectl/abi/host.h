@@ -25,8 +25,8 @@ struct tradectl_host {
 
     /* Hands over one command; the record is copied. Strategies only. Order of commands is kept.
      * Returns OK when the host took it (the verdict comes as an order event), INVALID_ARGUMENT for
-     * a record that cannot be read, QUOTA when the turn holds too many, UNSUPPORTED, WRONG_THREAD.
-     * [engine] */
+     * a record that cannot be read, QUOTA for too many in a turn, NOT_FOUND to subscribe to what
+     * is not the instance's own instrument, UNSUPPORTED, WRONG_THREAD. [engine] */
     tradectl_status (*emit)(const tradectl_host* host, const tradectl_command* command);
 
     /* Looks up an instrument by its name, or by handle. The struct lives until `destroy`; its
