@@ -8,6 +8,7 @@
 #include "host/market/import_format.hpp"
 #include "host/market/import_report.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace tradectl::cli {
@@ -28,20 +29,20 @@ struct ImportWords {
     std::string columns;
     std::string time_unit;
     std::string time_zone;
-    std::string dst = "refuse";
+    std::string dst;
     std::string date;
     std::string bar_stamp;
-    std::string delimiter = ",";
-    std::string header = "auto";
+    std::optional<std::string> delimiter;
+    std::string header;
     std::optional<std::int64_t> interval_ns;
     std::optional<std::int64_t> gap_ns;
     std::optional<std::int64_t> decimals;
     std::optional<std::int64_t> quote_spacing_ns;
     std::optional<std::int64_t> jobs;
     std::string duplicates = "count";
-    std::string consolidate = "nbbo";
+    std::string consolidate;
     std::string clock;
-    std::string book_rule = "sequence";
+    std::string book_rule;
     bool drop_suspicious = false;
     bool sort = false;
     bool replace = false;
@@ -69,7 +70,7 @@ Status set_layout(const ImportWords& words, market::ImportOptions& options) {
                          "\", must be s, ms, us, ns, rfc3339, civil or day-ms");
         options.layout.time_unit = *unit;
     }
-    const auto delimiter = one_character(words.delimiter);
+    const auto delimiter = one_character(words.delimiter.value_or(","));
     if (!delimiter) return fail(delimiter.error());
     options.layout.delimiter = *delimiter;
     options.layout.header = words.header == "present"  ? market::CsvHeader::Present
@@ -123,9 +124,6 @@ Status set_times(const ImportWords& words, market::ImportOptions& options) {
     if (!words.bar_stamp.empty())
         options.bar_stamp =
             words.bar_stamp == "close" ? market::BarStamp::Close : market::BarStamp::Open;
-    if (words.interval_ns && options.kind != DataKind::Bars && words.format != "bid-ask-bars" &&
-        words.format != "lean-quote-bars")
-        return usage("--interval is for bars");
     if (options.kind == DataKind::Bars && words.format == "csv" && !words.interval_ns)
         return usage("--interval is missing: bars need it");
     options.interval_ns = words.interval_ns.value_or(0);
@@ -164,6 +162,50 @@ Status set_rules(const ImportWords& words, market::ImportOptions& options) {
     return {};
 }
 
+/// What somebody asks for must make a difference.
+Status check_uses(const ImportWords& words,
+                  const market::ImportFormat& format,
+                  const market::ImportOptions& options) {
+    const struct {
+        const char* option;
+        bool given;
+        std::uint32_t use;
+    } rows[] = {
+        {"--symbol", !words.symbol.empty(), market::kUsesSymbol},
+        {"--clock", !words.clock.empty(), market::kUsesClock},
+        {"--book-rule", !words.book_rule.empty(), market::kUsesBookRule},
+        {"--consolidate", !words.consolidate.empty(), market::kUsesConsolidate},
+        {"--drop-suspicious", words.drop_suspicious, market::kUsesSuspicious},
+        {"--quote-spacing", words.quote_spacing_ns.has_value(), market::kUsesSpacing},
+        {"--time-zone", !words.time_zone.empty(), market::kUsesZone},
+        {"--dst", !words.dst.empty(), market::kUsesZone},
+        {"--date", !words.date.empty(), market::kUsesDate},
+        {"--time-of-bar", !words.bar_stamp.empty(), market::kUsesBarStamp},
+        {"--interval", words.interval_ns.has_value(), market::kUsesInterval},
+        {"--decimals", words.decimals.has_value(), market::kUsesDecimals},
+        {"--delimiter", words.delimiter.has_value(), market::kUsesDelimiter},
+        {"--header", !words.header.empty(), market::kUsesHeader},
+    };
+    const auto nothing = [&](const char* option) {
+        return usage(std::string(option) + " does nothing for --format " + words.format);
+    };
+    for (const auto& row : rows)
+        if (row.given && (format.uses & row.use) == 0) return nothing(row.option);
+    const bool of_bars = options.kind == DataKind::Bars || words.format == "bid-ask-bars" ||
+                         words.format == "lean-quote-bars";
+    if ((words.interval_ns || !words.bar_stamp.empty()) && !of_bars)
+        return usage("--interval and --time-of-bar are for bars");
+    if (!words.book_rule.empty() && options.kind != DataKind::Book)
+        return usage("--book-rule is for a book");
+    const auto& columns = options.layout.columns;
+    const bool has_symbol = std::any_of(columns.begin(), columns.end(), [](const auto& column) {
+        return column.field == market::CsvField::Symbol;
+    });
+    if (words.format == "csv" && !words.symbol.empty() && !has_symbol)
+        return usage("--symbol wants a column symbol in --columns");
+    return {};
+}
+
 Expected<market::ImportOptions> import_options(const ImportWords& words) {
     market::ImportOptions options;
     options.format = words.format;
@@ -176,6 +218,7 @@ Expected<market::ImportOptions> import_options(const ImportWords& words) {
     for (Status (*set)(const ImportWords&, market::ImportOptions&) :
          {set_paths, set_layout, set_times, set_rules})
         if (auto status = set(words, options); !status) return fail(status.error());
+    if (auto status = check_uses(words, *format, options); !status) return fail(status.error());
     if (words.instrument.empty()) return usage("--instrument is missing");
     return options;
 }
@@ -205,7 +248,7 @@ Unexpected import_failure(Error error, const ImportWords& words) {
     return fail(std::move(error));
 }
 
-Expected<Answer> run_import(const ImportWords& words, const Context& context) {
+Expected<Answer> run_import(const ImportWords& words, Context& context) {
     auto options = import_options(words);
     if (!options) return fail(options.error());
     const Globals& globals = context.globals();
@@ -222,6 +265,8 @@ Expected<Answer> run_import(const ImportWords& words, const Context& context) {
     if (!report) return import_failure(report.error(), words);
     auto answer = describe_file(options->output);
     if (!answer) return answer;
+    for (std::string& hint : market::hints(*report, *options))
+        context.warn(std::move(hint));
     Answer found = described(market::describe(*report));
     answer->text += "\n" + found.text;
     if (words.sort) answer->data.set("rows_late", report->rows_late);

@@ -120,6 +120,9 @@ Expected<std::unique_ptr<TextSource>> open_text_source(const std::string& path,
     const ssize_t bytes = ::pread(fd, magic.data(), magic.size(), 0);
     const std::string_view start(magic.data(), bytes < 0 ? 0 : static_cast<std::size_t>(bytes));
     if (start == "PK\x03\x04" || start == "PK\x05\x06") return open_zip_source(path, zip_member);
+    if (!zip_member.empty())
+        return fail(ErrorCode::InvalidArgument,
+                    path + ": no zip, it has no member \"" + zip_member + "\"");
     if (start.starts_with("\x1f\x8b")) {
         auto gzip = std::make_unique<GzipSource>(std::move(plain), path);
         if (auto done = gzip->start(); !done) return fail(done.error());

@@ -24,7 +24,7 @@ class TextSource {
 
 /// Opens the file as what its first bytes say that it is: gzip, zstd, zip or plain. Of a zip the
 /// named member is read, or its only one: InvalidArgument, with their names, when there are several
-/// and none is named, and when there is none of that name.
+/// and none is named, and when there is none of that name: also in a file that is no zip.
 Expected<std::unique_ptr<TextSource>> open_text_source(const std::string& path,
                                                        const std::string& zip_member = {});
 

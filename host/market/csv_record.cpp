@@ -118,6 +118,17 @@ RowFault RowDecoder::decode(QuoteRecord& out) const {
     return empty ? fault(CsvField::BidPrice, "neither bid nor ask") : RowFault{};
 }
 
+namespace {
+
+/// The field of a bar that a reason of record_fault begins with.
+CsvField field_of(std::string_view reason) {
+    for (const CsvField field : {CsvField::Open, CsvField::High, CsvField::Low, CsvField::Volume})
+        if (reason.starts_with(csv_field_name(field))) return field;
+    return CsvField::Close;
+}
+
+}  // namespace
+
 RowFault RowDecoder::decode(BarRecord& out) const {
     out = {};
     if (auto bad = take_time(CsvField::Time, out.time); bad.reason) return bad;
@@ -130,7 +141,7 @@ RowFault RowDecoder::decode(BarRecord& out) const {
         return bad;
     if (auto bad = take(CsvField::TradeCount, read_count, out.trade_count); bad.reason) return bad;
     const char* reason = record_fault(out);
-    return reason == nullptr ? RowFault{} : fault(CsvField::Close, reason);
+    return reason == nullptr ? RowFault{} : fault(field_of(reason), reason);
 }
 
 RowFault RowDecoder::bar_length(tradectl_time open, std::int64_t& out) const {

@@ -54,37 +54,78 @@ Made percentage_depth(const ImportOptions&) {
                 "book can be made of it");
 }
 
+constexpr std::uint32_t kRow = kUsesDecimals | kUsesDelimiter | kUsesHeader;
+constexpr std::uint32_t kDay = kUsesDecimals | kUsesZone | kUsesDate;
+constexpr std::uint32_t kBar = kUsesInterval | kUsesBarStamp;
+constexpr std::uint32_t kTardis = kUsesDecimals | kUsesSymbol | kUsesClock;
+constexpr std::uint32_t kOhlcv = kUsesDecimals | kUsesDelimiter | kUsesZone | kBar;
+constexpr std::uint32_t kCapture = kUsesSymbol | kUsesClock | kUsesBookRule | kUsesInterval;
+
 const ImportFormat kRowFormats[] = {
-    {"binance-trades", "Binance trades", kTrades, reader_of<binance_trades_layout>},
+    {"binance-trades", "Binance trades", kTrades, kRow, reader_of<binance_trades_layout>},
     {"binance-agg-trades",
      "Binance aggregate trades",
      kTrades,
+     kRow,
      reader_of<binance_agg_trades_layout>},
-    {"binance-klines", "Binance bars", kBars, reader_of<binance_klines_layout>},
-    {"binance-book-ticker", "Binance best quotes", kQuotes, reader_of<binance_book_ticker_layout>},
-    {"binance-depth", "Binance book snapshots and updates", kBook, make_binance_depth_reader},
-    {"binance-book-depth", "refused: percentages, not levels", kBook, percentage_depth},
-    {"lean-trades", "LEAN trade ticks of a day", kTrades, reader_of<lean_trades_layout>},
-    {"lean-quotes", "LEAN quote ticks of a day", kQuotes, make_lean_quote_reader},
-    {"lean-bars", "LEAN trade bars", kBars, reader_of<lean_bars_layout>},
-    {"lean-quote-bars", "LEAN quote bars", kQuotesOrBars, make_lean_quote_bar_reader},
-    {"tardis-trades", "Tardis trades", kTrades, tardis_trades},
-    {"tardis-quotes", "Tardis best quotes", kQuotes, tardis_quotes},
-    {"tardis-book-snapshot", "Tardis book snapshots", kBookOrQuotes, make_tardis_snapshot_reader},
-    {"tardis-incremental-book", "Tardis book updates", kBook, make_tardis_incremental_reader},
-    {"ccxt-trades", "a JSON array of trades", kTrades, make_json_trade_reader},
-    {"ohlcv", "bars, columns by their header", kBars, make_ohlcv_reader},
-    {"bid-ask-bars", "bars of bids and of asks", kQuotes, nullptr, import_bid_ask_bars},
-    {"histdata", "histdata.com quote ticks", kQuotes, reader_of<histdata_quotes_layout>},
-    {"truefx", "TrueFX quote ticks", kQuotes, reader_of<truefx_quotes_layout>},
-    {"csv", "any columns, with a map of them", kAnyRows, custom},
+    {"binance-klines", "Binance bars", kBars, kRow | kBar, reader_of<binance_klines_layout>},
+    {"binance-book-ticker",
+     "Binance best quotes",
+     kQuotes,
+     kRow,
+     reader_of<binance_book_ticker_layout>},
+    {"binance-depth",
+     "Binance book snapshots and updates",
+     kBook,
+     kUsesDecimals | kUsesSymbol | kUsesBookRule,
+     make_binance_depth_reader},
+    {"binance-book-depth", "refused: percentages, not levels", kBook, 0, percentage_depth},
+    {"lean-trades",
+     "LEAN trade ticks of a day",
+     kTrades,
+     kRow | kDay | kUsesSuspicious,
+     reader_of<lean_trades_layout>},
+    {"lean-quotes",
+     "LEAN quote ticks of a day",
+     kQuotes,
+     kDay | kUsesSuspicious | kUsesConsolidate,
+     make_lean_quote_reader},
+    {"lean-bars", "LEAN trade bars", kBars, kRow | kDay | kBar, reader_of<lean_bars_layout>},
+    {"lean-quote-bars", "LEAN quote bars", kQuotesOrBars, kDay | kBar, make_lean_quote_bar_reader},
+    {"tardis-trades", "Tardis trades", kTrades, kTardis, tardis_trades},
+    {"tardis-quotes", "Tardis best quotes", kQuotes, kTardis, tardis_quotes},
+    {"tardis-book-snapshot",
+     "Tardis book snapshots",
+     kBookOrQuotes,
+     kTardis,
+     make_tardis_snapshot_reader},
+    {"tardis-incremental-book",
+     "Tardis book updates",
+     kBook,
+     kTardis | kUsesBookRule,
+     make_tardis_incremental_reader},
+    {"ccxt-trades", "a JSON array of trades", kTrades, kUsesDecimals, make_json_trade_reader},
+    {"ohlcv", "bars, columns by their header", kBars, kOhlcv, make_ohlcv_reader},
+    {"bid-ask-bars",
+     "bars of bids and of asks",
+     kQuotes,
+     kOhlcv | kUsesSpacing,
+     nullptr,
+     import_bid_ask_bars},
+    {"histdata",
+     "histdata.com quote ticks",
+     kQuotes,
+     kRow | kUsesZone,
+     reader_of<histdata_quotes_layout>},
+    {"truefx", "TrueFX quote ticks", kQuotes, kRow | kUsesZone, reader_of<truefx_quotes_layout>},
+    {"csv", "any columns, with a map of them", kAnyRows, kRow | kDay | kBar | kUsesSymbol, custom},
 };
 
 std::vector<ImportFormat> all_formats() {
     std::vector<ImportFormat> formats(std::begin(kRowFormats), std::end(kRowFormats));
     for (const CaptureFormat& capture : capture_formats())
         formats.push_back(
-            {capture.name, capture.description, capture.kinds, nullptr, import_capture});
+            {capture.name, capture.description, capture.kinds, kCapture, nullptr, import_capture});
     return formats;
 }
 

@@ -102,6 +102,7 @@ struct ImportReport {
     std::uint64_t quotes_locked = 0;     ///< bid equal to ask
     std::uint64_t quotes_one_sided = 0;  ///< no bid or no ask
     std::uint64_t bars_without_volume = 0;
+    std::int64_t bar_step_min_ns = 0;  ///< shortest time from one bar to the next; 0: one bar
     std::uint64_t book_events = 0;
     std::uint64_t book_snapshots = 0;
     std::uint64_t book_crossed = 0;  ///< events behind which best bid is at or above best ask

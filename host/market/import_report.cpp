@@ -1,13 +1,19 @@
 #include "host/market/import_report.hpp"
 
+#include "host/market/import_format.hpp"
+
 #include <tradectl/decimal.hpp>
 
 namespace tradectl::market {
 namespace {
 
-Json seconds(std::int64_t ns) {
+Decimal seconds_of(std::int64_t ns) {
     constexpr std::int64_t kRawPerNs = 1'000'000'000;
-    return Json::text_of(Decimal::from_raw(static_cast<Decimal::Raw>(ns) * kRawPerNs));
+    return Decimal::from_raw(static_cast<Decimal::Raw>(ns) * kRawPerNs);
+}
+
+Json seconds(std::int64_t ns) {
+    return Json::text_of(seconds_of(ns));
 }
 
 Json describe(const std::vector<SequenceGap>& gaps) {
@@ -87,6 +93,27 @@ Json describe(const ImportReport& report) {
     }
     if (report.capture) out.set("capture", describe(*report.capture));
     return out;
+}
+
+std::vector<std::string> hints(const ImportReport& report, const ImportOptions& options) {
+    constexpr std::uint64_t kBarsMin = 10;  // fewer may be far apart by chance
+    std::vector<std::string> lines;
+    const DataHeader& header = report.header;
+    if (header.record_count >= kBarsMin && report.bar_step_min_ns > header.interval_ns)
+        lines.push_back("no two bars are nearer than " +
+                        seconds_of(report.bar_step_min_ns).to_string() + " s, but each lasts " +
+                        seconds_of(header.interval_ns).to_string() + " s: is --interval right?");
+    if (report.quotes_crossed * 2 > header.record_count) {
+        const ImportFormat* format = find_import_format(options.format);
+        const bool merges = format != nullptr && (format->uses & kUsesConsolidate) != 0 &&
+                            options.consolidate == Consolidate::Nbbo;
+        lines.push_back(std::to_string(report.quotes_crossed) + " of " +
+                        std::to_string(header.record_count) + " quotes are crossed: " +
+                        (merges ? "where a recording leaves out that quotes went away, "
+                                  "--consolidate fresh helps"
+                                : "are bid and ask swapped?"));
+    }
+    return lines;
 }
 
 }  // namespace tradectl::market

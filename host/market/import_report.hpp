@@ -4,6 +4,9 @@
 #include "host/base/json.hpp"
 #include "host/market/import_options.hpp"
 
+#include <string>
+#include <vector>
+
 namespace tradectl::market {
 
 /// An object with rows, rows_late, rows_left_out, rows_without_end, duplicates, gaps and
@@ -12,5 +15,10 @@ namespace tradectl::market {
 /// book_gaps, sequence_gaps with file, line, expected, found) and, for recordings of messages,
 /// `capture`.
 [[nodiscard]] Json describe(const ImportReport& report);
+
+/// What looks like a wrong option although every row was sound, one line each: bars that are all
+/// farther apart than their length, quotes of which most are crossed.
+[[nodiscard]] std::vector<std::string> hints(const ImportReport& report,
+                                             const ImportOptions& options);
 
 }  // namespace tradectl::market

@@ -239,6 +239,9 @@ Status ImportSink::write(const BarRecord& bar) {
         if (bar.time == bar_last_.time) return refuse("another bar of the same time");
         if (bar.time - bar_last_.time < writer_.header().interval_ns)
             return refuse("bar begins before the one before it ends");
+        const std::int64_t step = bar.time - bar_last_.time;
+        std::int64_t& least = report_.bar_step_min_ns;
+        least = least == 0 ? step : std::min(least, step);
     }
     bar_last_ = bar;
     if (Decimal::from_abi(bar.volume).is_zero()) ++report_.bars_without_volume;

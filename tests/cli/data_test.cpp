@@ -4,6 +4,8 @@
 #include <filesystem>
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace tradectl::cli {
 namespace {
@@ -62,6 +64,82 @@ TEST_F(CmdData, ABadRowIs65AndLeavesNothing) {
     EXPECT_NE(result.err.find("in.csv:3: column 1 (price): \"0\": not above 0"), std::string::npos)
         << result.err;
     EXPECT_FALSE(std::filesystem::exists(out_));
+}
+
+TEST_F(CmdData, ABadBarIsNamedByTheColumnThatIsWrong) {
+    const std::string header = "timestamp,open,high,low,close\n";
+    const std::vector<std::pair<std::string, std::string>> rows{
+        {"60,10,9,8,9", "column 1 (open): \"10\": open is outside of low and high"},
+        {"60,9,8,9,9", "column 2 (high): \"8\": high is below low"},
+        {"60,9,9,8,10", "column 4 (close): \"10\": close is outside of low and high"}};
+    for (const auto& [row, wanted] : rows) {
+        const ChildResult result =
+            import_text(header + row + "\n", {"--format", "ohlcv", "--interval", "1m"});
+        EXPECT_EQ(result.exit_status, 65);
+        EXPECT_NE(result.err.find(wanted), std::string::npos) << result.err;
+    }
+}
+
+TEST_F(CmdData, AnOptionThatDoesNothingForTheFormatIs64) {
+    const std::string bars = "timestamp,open,high,low,close\n60,9,9,9,9\n";
+    const std::vector<std::vector<std::string>> idle{{"--symbol", "ZZ"},
+                                                     {"--consolidate", "fresh"},
+                                                     {"--book-rule", "file-order"},
+                                                     {"--clock", "exchange"},
+                                                     {"--drop-suspicious"},
+                                                     {"--quote-spacing", "5s"},
+                                                     {"--date", "2013-01-01"},
+                                                     {"--header", "absent"}};
+    for (const auto& option : idle) {
+        std::vector<std::string> more{"--format", "ohlcv", "--interval", "1m"};
+        more.insert(more.end(), option.begin(), option.end());
+        const ChildResult result = import_text(bars, more);
+        EXPECT_EQ(result.exit_status, 64) << option[0];
+        EXPECT_NE(result.err.find(option[0] + " does nothing for --format ohlcv"),
+                  std::string::npos)
+            << result.err;
+    }
+    const ChildResult no_zip = import_text(kTrades, {"--member", "nope"});
+    EXPECT_EQ(no_zip.exit_status, 64);
+    EXPECT_NE(no_zip.err.find("no zip, it has no member \"nope\""), std::string::npos)
+        << no_zip.err;
+    EXPECT_EQ(import_text(kTrades, {"--dst", "later"}).exit_status, 64);
+    EXPECT_FALSE(std::filesystem::exists(out_));
+    EXPECT_EQ(
+        import_text(bars, {"--format", "ohlcv", "--interval", "1m", "--decimals", "8"}).exit_status,
+        0);
+}
+
+TEST_F(CmdData, ASymbolOfACsvWantsItsColumn) {
+    const std::string rows = "1,5,2,A\n2,6,3,B\n";
+    const auto with = [&](const std::string& columns) {
+        return import_text(
+            rows, {"--format", "csv", "--columns", columns, "--symbol", "B", "--kind", "trades"});
+    };
+    EXPECT_EQ(with("time=0,price=1,quantity=2").exit_status, 64);
+    EXPECT_EQ(with("time=0,price=1,quantity=2,symbol=3").exit_status, 0);
+}
+
+TEST_F(CmdData, AnIntervalThatIsTooShortIsDoubted) {
+    std::string bars = "timestamp,open,high,low,close\n";
+    for (int day = 1; day <= 12; ++day)
+        bars += std::to_string(86400 * day) + ",9,9,9,9\n";
+    const ChildResult wrong = import_text(bars, {"--format", "ohlcv", "--interval", "5m"});
+    EXPECT_EQ(wrong.exit_status, 0);
+    EXPECT_NE(wrong.err.find("no two bars are nearer than 86400 s, but each lasts 300 s"),
+              std::string::npos)
+        << wrong.err;
+    EXPECT_EQ(import_text(bars, {"--format", "ohlcv", "--interval", "1d", "--replace"}).err, "");
+}
+
+TEST_F(CmdData, QuotesThatAreMostlyCrossedAreDoubted) {
+    const std::string columns = "time=0,bid_price=1,ask_price=2";
+    const ChildResult result = import_text(
+        "1,6,5\n2,7,5\n3,4,5\n", {"--format", "csv", "--columns", columns, "--kind", "quotes"});
+    EXPECT_EQ(result.exit_status, 0);
+    EXPECT_NE(result.err.find("2 of 3 quotes are crossed: are bid and ask swapped?"),
+              std::string::npos)
+        << result.err;
 }
 
 TEST_F(CmdData, AnOutputThatIsThereIs64UnlessReplaced) {
@@ -205,10 +283,34 @@ TEST_F(CmdData, UsageErrorsAre64) {
     }
 }
 
-TEST_F(CmdData, DamageIs65AndAMissingFileIsNot) {
-    EXPECT_EQ(run_tradectl({"data", "info", folder_.write("x.tdat", "no data")}).exit_status, 65);
-    const int missing = run_tradectl({"data", "info", folder_.file("none.tdat")}).exit_status;
-    EXPECT_TRUE(missing == 74 || missing == 77) << missing;
+TEST_F(CmdData, DamageIs65AndWhatIsMissingOrNoFileIs74) {
+    const auto status = [](std::vector<std::string> words) {
+        words.insert(words.begin(), "data");
+        return run_tradectl(words).exit_status;
+    };
+    const auto import_of = [&](const std::string& input, const std::string& out) {
+        return status({"import", input, "-o", out, "--instrument", "A"});
+    };
+    EXPECT_EQ(status({"info", folder_.write("x.tdat", "no data")}), 65);
+    const std::string rows = folder_.write("rows.csv", "1,100,1,100,1700000000000,true\n");
+    for (const std::string& wrong : {folder_.file("none"), folder_.path()}) {
+        EXPECT_EQ(status({"info", wrong}), 74) << wrong;
+        EXPECT_EQ(status({"export", wrong}), 74) << wrong;
+        EXPECT_EQ(import_of(wrong, out_), 74) << wrong;
+    }
+    EXPECT_EQ(import_of(rows, folder_.file("none/x.tdat")), 74);
+    EXPECT_EQ(status({"synth", "--instrument", "A", "--trades", "5", "-o", folder_.file("no/x")}),
+              74);
+    EXPECT_EQ(import_of(rows, out_), 0);
+}
+
+TEST_F(CmdData, WhatMayNotBeReadIs77) {
+    if (::geteuid() == 0) GTEST_SKIP() << "skipped: the superuser may read everything";
+    const std::string secret = folder_.write("rows.csv", "");
+    ASSERT_EQ(::chmod(secret.c_str(), 0), 0);
+    EXPECT_EQ(run_tradectl({"data", "info", secret}).exit_status, 77);
+    EXPECT_EQ(run_tradectl({"data", "import", secret, "-o", out_, "--instrument", "A"}).exit_status,
+              77);
 }
 
 TEST_F(CmdData, SynthGivesTheSameBytesForTheSameSeed) {
