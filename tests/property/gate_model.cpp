@@ -148,7 +148,7 @@ void GateModel::cancel(std::size_t strategy, std::uint64_t ref) {
     }
 }
 
-void GateModel::settle(Open& open, std::int64_t quantity) {
+GateModel::News GateModel::settle(Open& open, std::int64_t quantity) {
     const ModelOrder& order = open.order;
     const std::int64_t price = order.price == 0 ? kMarketFill : order.price;
     const std::int64_t bought = order.side == Side::Buy ? quantity : -quantity;
@@ -156,18 +156,21 @@ void GateModel::settle(Open& open, std::int64_t quantity) {
     cash -= bought * price;
     holdings[order.instrument] += bought;
     positions_[{open.strategy, order.instrument}] += bought;
+    return {News::What::Filled, open.strategy, order.instrument, bought, price};
 }
 
-void GateModel::answer() {
+void GateModel::answer(const std::function<void(const News&)>& hear) {
     for (Open& open : open_) {
         if (open.answered) continue;
         open.answered = true;
-        switch (open.order.price % 4) {
-            case 0: settle(open, open.order.quantity); break;
-            case 1: break;
-            case 2: settle(open, open.order.quantity / 2); break;
-            default: open.leaves = 0; break;
-        }
+        const std::int64_t kind = open.order.price % 4;
+        const bool rejected = kind == 3;
+        hear({.what = rejected ? News::What::Rejected : News::What::Taken,
+              .strategy = open.strategy,
+              .instrument = open.order.instrument});
+        if (rejected) open.leaves = 0;
+        if (kind == 0) hear(settle(open, open.order.quantity));
+        if (kind == 2) hear(settle(open, open.order.quantity / 2));
     }
     std::erase_if(open_, [](const Open& open) { return open.leaves == 0 || open.canceling; });
 }

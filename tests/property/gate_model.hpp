@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <set>
 #include <vector>
@@ -30,6 +31,7 @@ struct ModelOrder {
     std::int64_t quantity = 0;
     std::int64_t price = 0;    ///< 0: at market
     bool reduce_only = false;  ///< flagged
+    std::uint64_t tag = 0;     ///< of its intent; 0: none
 };
 
 /// Strategies of one cash account, and a venue that treats an order by its price's remainder by 4:
@@ -49,8 +51,18 @@ class GateModel {
     /// The strategy used this ref, whatever became of it.
     void use_ref(std::size_t strategy, std::uint64_t ref) { used_[strategy].insert(ref); }
     void cancel(std::size_t strategy, std::uint64_t ref);
+    /// What became of an order, told in the order in which it happens.
+    struct News {
+        enum class What : std::uint8_t { Taken, Rejected, Filled } what{};
+        std::size_t strategy = 0;
+        std::size_t instrument = 0;
+        std::int64_t bought = 0;  ///< filled; negative: sold
+        std::int64_t price = 0;
+    };
     /// The venue answers everything that is on its way.
-    void answer();
+    void answer(const std::function<void(const News&)>& hear);
+    /// Whether an order only makes a position smaller.
+    [[nodiscard]] bool reduces(std::size_t strategy, const ModelOrder& order) const;
 
     [[nodiscard]] std::int64_t free_cash() const;  ///< millionths
     [[nodiscard]] std::int64_t free_base(std::size_t instrument) const;
@@ -70,10 +82,9 @@ class GateModel {
         bool canceling = false;
     };
 
-    void settle(Open& open, std::int64_t quantity);
+    [[nodiscard]] News settle(Open& open, std::int64_t quantity);
     [[nodiscard]] std::int64_t hold_price(const ModelOrder& order) const;
     [[nodiscard]] bool has_money(const ModelOrder& order) const;
-    [[nodiscard]] bool reduces(std::size_t strategy, const ModelOrder& order) const;
     [[nodiscard]] std::int64_t open_quantity(std::size_t strategy,
                                              std::size_t instrument,
                                              Side side) const;

@@ -1,11 +1,14 @@
-// Eight strategies on one cash account, in random order, against a model of the gate: what the
-// model denies does not pass, what it allows is not denied, and nobody spends what is not there.
+// Eight strategies on one cash account, in random order, against models of the gate: what they
+// deny does not pass, what they allow is not denied, and nobody spends what is not there. Money,
+// sizes and counts are in one model; the market, rates, intent tags, losses and breakers in
+// another.
 //
 // TRADECTL_TEST_SEED replays a run; TRADECTL_PROPERTY_ROUNDS sets how many interleavings all shards
 // have together.
 #include "host/config/load.hpp"
 #include "tests/bench/event_rig.hpp"
 #include "tests/property/gate_model.hpp"
+#include "tests/property/limits_model.hpp"
 
 #include <chrono>
 #include <cstdio>
@@ -34,7 +37,33 @@ std::string limit_text(const char* key, std::int64_t value) {
     return value == 0 ? "" : std::string(key) + ": " + std::to_string(value) + ", ";
 }
 
-std::string yaml_of(const ModelLimits& limits) {
+std::string duration_text(const char* key, std::int64_t ns) {
+    return ns == 0 ? "" : std::string(key) + ": " + std::to_string(ns) + "ns, ";
+}
+
+/// A decimal of so many hundredths.
+std::string hundredths_text(const char* key, std::int64_t value) {
+    if (value == 0) return "";
+    const std::string cents = std::to_string(100 + value % 100).substr(1);
+    return std::string(key) + ": \"" + std::to_string(value / 100) + "." + cents + "\", ";
+}
+
+std::string yaml_of(const MarketLimits& limits) {
+    return std::string("book: ") + (limits.sound_book ? "sound, " : "\"off\", ") +
+           duration_text("quote_age_max", limits.quote_age_ns) +
+           hundredths_text("price_collar", limits.collar_percent) +
+           limit_text("depth_min", limits.depth) +
+           limit_text("orders_per_second", limits.per_second) +
+           limit_text("orders_burst", limits.burst) + limit_text("orders_per_day", limits.per_day) +
+           limit_text("venue_orders_per_second", limits.venue_per_second) +
+           duration_text("duplicate_window", limits.window_ns) +
+           hundredths_text("daily_loss_max", 25 * limits.daily_loss_quarter) +
+           limit_text("losing_trades_max", limits.losses) +
+           limit_text("breaker_threshold", limits.breaker_threshold) +
+           duration_text("breaker_cool_down", limits.cool_down_ns);
+}
+
+std::string yaml_of(const ModelLimits& limits, const MarketLimits& more) {
     std::string text = "name: property\nmode: backtest\nlog: {level: \"off\"}\n";
     text += "plugins: {paths: [" TRADECTL_BINARY_DIR "/scripted]}\n";
     text += "wal: {segment: 256KiB, latency: 0s}\n";
@@ -53,7 +82,8 @@ std::string yaml_of(const ModelLimits& limits) {
             limit_text("exposure_total_max", limits.exposure_total) +
             limit_text("open_orders_max", limits.open_orders) +
             limit_text("positions_max", limits.positions) +
-            (limits.one_position ? "one_position_per_instrument: true" : "") + "}\nstrategies:\n";
+            (limits.one_position ? "one_position_per_instrument: true, " : "") + yaml_of(more) +
+            "}\nstrategies:\n";
     for (std::size_t s = 0; s < kStrategies; ++s) {
         text += "  - {name: s" + std::to_string(s) +
                 ", plugin: scripted_strategy, instruments: [BTC-USD.x, ETH-USD.x], settings: "
@@ -65,11 +95,14 @@ std::string yaml_of(const ModelLimits& limits) {
 /// The real pipeline and the model beside it.
 class World {
   public:
-    World(std::mt19937_64& random, const ModelLimits& limits)
-        : random_(random), limits_(limits), model_(kStrategies, kInstruments, limits) {
+    World(std::mt19937_64& random, const ModelLimits& limits, const MarketLimits& more)
+        : random_(random),
+          limits_(limits),
+          model_(kStrategies, kInstruments, limits),
+          more_(kStrategies, kInstruments, more) {
         config::LoadOptions load;
         load.directory = load.working_directory = "/";
-        auto outcome = config::load_text(yaml_of(limits), load);
+        auto outcome = config::load_text(yaml_of(limits, more), load);
         if (!outcome.document) {
             ADD_FAILURE() << config::to_error(outcome.errors).message;
             return;
@@ -100,6 +133,7 @@ class World {
         for (const std::size_t strategy : order) {
             if (below(4) == 0) quote(below(kInstruments));
             if (below(3) == 0) answer();
+            if (below(6) == 0) pass_time();
             if (below(5) == 0) {
                 cancel(strategy);
             } else {
@@ -122,22 +156,41 @@ class World {
 
     void quote(std::size_t instrument) {
         const auto bid = static_cast<std::int64_t>(97 + below(10));
-        const auto ask = bid + 1 + static_cast<std::int64_t>(below(3));
+        const bool crossed = below(20) == 0;
+        const auto ask = crossed ? bid - static_cast<std::int64_t>(below(2))
+                                 : bid + 1 + static_cast<std::int64_t>(below(3));
+        const auto shown = static_cast<std::int64_t>(1 + below(60));
         tradectl_quote_event event{};
         event.header.size = sizeof(event);
         event.header.type = TRADECTL_EVENT_QUOTE;
         event.header.instrument = static_cast<std::uint32_t>(instrument);
         event.bid_price = Decimal::from_int(bid).to_abi();
         event.ask_price = Decimal::from_int(ask).to_abi();
-        event.bid_quantity = event.ask_quantity = Decimal::from_int(1).to_abi();
+        event.bid_quantity = event.ask_quantity = Decimal::from_int(shown).to_abi();
+        event.header.event_time = event.header.host_time = rig_->trading().clock.now().ns();
         rig_->trading().books->apply(event.header);
         model_.mid_twice[instrument] = bid + ask;
+        more_.quotes[instrument] = {bid, ask, shown, more_.now};
     }
 
     void answer() {
         const auto rested = rig_->rest();
         EXPECT_TRUE(rested) << rested.error().message;
-        model_.answer();
+        model_.answer([this](const GateModel::News& news) {
+            switch (news.what) {
+                case GateModel::News::What::Taken: return more_.take(news.strategy);
+                case GateModel::News::What::Rejected: return more_.reject(news.strategy);
+                case GateModel::News::What::Filled:
+                    return more_.fill(news.strategy, news.instrument, news.bought, news.price);
+            }
+        });
+    }
+
+    void pass_time() {
+        answer();
+        const auto ns = static_cast<std::int64_t>(below(400) * 1'000'000);
+        rig_->pass(ns);
+        more_.now += ns;
     }
 
     void cancel(std::size_t strategy) {
@@ -161,6 +214,7 @@ class World {
         if (below(40) == 0) order.quantity *= 20;
         order.price = below(4) == 0 ? 0 : static_cast<std::int64_t>(80 + below(40));
         order.reduce_only = below(10) == 0;
+        order.tag = below(3) == 0 ? 1 + below(8) : 0;
         const std::int64_t held = model_.position(strategy, order.instrument);
         // Often what closes the position, so that exits are tried too.
         if (held != 0 && held % 2 == 0 && below(3) == 0) {
@@ -171,6 +225,7 @@ class World {
     }
 
     void submit(std::size_t strategy) {
+        if (more_.is_in_doubt(strategy)) return;
         const ModelOrder order = random_order(strategy);
         tradectl_submit_command command{};
         command.header.size = sizeof(command);
@@ -187,7 +242,15 @@ class World {
             (order.price == 0 ? Decimal::null() : Decimal::from_int(order.price)).to_abi();
         command.stop_price = Decimal::null().to_abi();
         command.expire_time = TRADECTL_TIME_NONE;
-        const bool allows = model_.allows(strategy, order);
+        command.intent_tag = order.tag;
+        const Asked asked{.strategy = strategy,
+                          .instrument = order.instrument,
+                          .bought = order.side == Side::Buy ? order.quantity : -order.quantity,
+                          .price = order.price,
+                          .tag = order.tag,
+                          .exits = model_.reduces(strategy, order),
+                          .must_exit = order.reduce_only};
+        const bool allows = model_.allows(strategy, order) && more_.allows(asked);
         const std::uint64_t before = rig_->trading().counters.orders;
         static_cast<void>(runner(strategy).emit(command.header));
         rig_->pipeline().take_commands(runner(strategy));
@@ -196,8 +259,12 @@ class World {
                                   << (order.side == Side::Buy ? "buy " : "sell ") << order.quantity
                                   << " " << kBases[order.instrument] << " at " << order.price;
         model_.use_ref(strategy, order.ref);
-        if (!passed) return static_cast<void>(++denied_);
+        if (!passed) {
+            ++denied_;
+            return more_.deny(strategy);
+        }
         ++allowed_;
+        more_.enter(asked);
         if (limits_.one_position && model_.position(strategy, order.instrument) != 0) {
             // Where one position is allowed nothing may grow it.
             const bool grows =
@@ -243,6 +310,7 @@ class World {
     std::mt19937_64& random_;
     ModelLimits limits_;
     GateModel model_;
+    LimitsModel more_;
     config::Document document_;
     std::unique_ptr<bench::EventRig> rig_;
     std::uint64_t next_ref_ = 1;
@@ -266,6 +334,33 @@ ModelLimits random_limits(std::mt19937_64& random) {
             .one_position = random() % 3 == 0};
 }
 
+/// Each is off in most worlds: many at once would leave nothing that passes.
+MarketLimits random_market_limits(std::mt19937_64& random) {
+    const auto below = [&](std::int64_t limit) {
+        return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(limit));
+    };
+    const auto maybe = [&](std::int64_t least, std::int64_t most) {
+        return below(4) != 0 ? 0 : least + below(most - least);
+    };
+    constexpr std::int64_t kMs = 1'000'000;
+    MarketLimits limits{.sound_book = below(2) == 0,
+                        .quote_age_ns = kMs * maybe(50, 2000),
+                        .collar_percent = maybe(4, 25),
+                        .depth = maybe(1, 4),
+                        .per_second = maybe(1, 20),
+                        .burst = 0,
+                        .per_day = maybe(100, 2000),
+                        .venue_per_second = maybe(5, 60),
+                        .window_ns = kMs * maybe(50, 3000),
+                        .daily_loss_quarter = maybe(2000, 40'000) | 1,
+                        .losses = maybe(3, 40),
+                        .breaker_threshold = maybe(2, 6),
+                        .cool_down_ns = kMs * (100 + below(1000))};
+    if (limits.daily_loss_quarter == 1) limits.daily_loss_quarter = 0;
+    if (limits.per_second != 0 && below(2) == 0) limits.burst = 1 + below(30);
+    return limits;
+}
+
 class GateProperty : public testing::TestWithParam<int> {};
 
 TEST_P(GateProperty, PassesWhatTheModelAllowsAndNothingElse) {
@@ -279,7 +374,8 @@ TEST_P(GateProperty, PassesWhatTheModelAllowsAndNothingElse) {
     std::uint64_t allowed = 0;
     std::uint64_t denied = 0;
     for (std::uint64_t done = 0; done < rounds;) {
-        World world(random, random_limits(random));
+        const ModelLimits limits = random_limits(random);
+        World world(random, limits, random_market_limits(random));
         ASSERT_TRUE(world.ready());
         for (std::uint64_t i = 0; i < kRoundsOfAWorld && done < rounds; ++i, ++done)
             ASSERT_TRUE(world.round()) << "interleaving " << done;
