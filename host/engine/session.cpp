@@ -183,7 +183,9 @@ void Session::on_timer(const DueTimer& timer) {
             runner.hear(event.header);
             return;
         }
-        case TimerOwner::Exit: pipeline_->on_exit_timer(timer.index, timer.id); return;
+        case TimerOwner::Exit:
+            if (!stopping_ && !source_ended_) pipeline_->on_exit_timer(timer.index, timer.id);
+            return;
         case TimerOwner::Host:
             if (timer.id == kTimerEquity) {
                 if (stopping_ || source_ended_) return;
