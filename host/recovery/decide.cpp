@@ -251,13 +251,16 @@ Verdict decide_order(const Unfinished& operation, const Evidence& evidence, cons
 }
 
 /// A cancel is at its end when its order is; the order itself is watched whatever comes out here.
-Verdict decide_cancel(const Unfinished& operation, const Evidence& evidence) {
+Verdict decide_cancel(const Unfinished& operation, const Evidence& evidence, const Policy& policy) {
     if (is_closed(operation.order_status))
         return decided(Outcome::Completed, "its order is closed");
     if (!evidence.order) {
-        return unresolved(with_problem("the venue does not show the order", evidence),
-                          "the state of its order",
-                          soon_after(evidence));
+        // Looked for like the order itself: what never arrived needs no cancel.
+        Verdict absent = decide_absent(operation, evidence, policy);
+        if (absent.outcome != Outcome::RolledBack) return absent;
+        absent.outcome = Outcome::Completed;
+        absent.why = "its order " + absent.why;
+        return absent;
     }
     if (is_closed(evidence.order->status))
         return decided(Outcome::Completed, "its order is closed at the venue");
@@ -291,7 +294,8 @@ Verdict decide(const Unfinished& operation, const Evidence& evidence, const Poli
         return decided(Outcome::RolledBack, "never sent: its intent was not released");
     if (operation.step == wal::StepKind::TradeExecute)
         return decide_order(operation, evidence, policy);
-    if (operation.step == wal::StepKind::OrderCancel) return decide_cancel(operation, evidence);
+    if (operation.step == wal::StepKind::OrderCancel)
+        return decide_cancel(operation, evidence, policy);
     return unresolved(
         "this version cannot ask a venue about " + std::string(to_string(operation.step)),
         kAskOperator);

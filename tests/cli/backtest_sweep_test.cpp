@@ -28,8 +28,8 @@ class BacktestSweep : public RunFixture {
 };
 
 TEST_F(BacktestSweep, PrintsATableAndAMapAndWritesFiles) {
-    const ChildResult result =
-        sweep({"--sweep", "lookback=10..30:10", "--sweep", "threshold=0.0005,0.001"});
+    const ChildResult result = sweep(
+        {"--sweep", "lookback=10..30:10", "--sweep", "threshold=0.0005,0.001", "--rank", "return"});
     EXPECT_EQ(result.exit_status, 0) << result.err;
     EXPECT_NE(result.out.find("lookback  threshold "), std::string::npos) << result.out;
     EXPECT_NE(result.out.find("down, "), std::string::npos);
@@ -99,7 +99,7 @@ TEST_F(BacktestSweep, GoesOnAfterAKill) {
 TEST_F(BacktestSweep, ASignalKeepsWhatIsThereAndLeavesNoProcess) {
     std::string text = good_config();
     const std::string trades = "trades: 300";
-    text.replace(text.find(trades), trades.size(), "interval: 1s");
+    text.replace(text.find(trades), trades.size(), "interval: 1s, trades: 100000000");
     const std::string config = folder_.write("test.yaml", text);
     const std::string tradectl = TRADECTL_BINARY_DIR "/bin/tradectl";
     for (const auto& [name, status] : {std::pair("INT", 130), std::pair("TERM", 143)}) {
@@ -108,7 +108,8 @@ TEST_F(BacktestSweep, ASignalKeepsWhatIsThereAndLeavesNoProcess) {
             {"-c",
              "set -m; " + tradectl + " backtest " + config +
                  " --sweep lookback=5,6 --jobs 2 --out " + out_ + name +
-                 " & sweep=$!; until [ $(pgrep -c -P $sweep) = 2 ]; do :; done; " +
+                 " & sweep=$!; until [ $(pgrep -c -P $sweep) = 2 ] || ! kill -0 $sweep; do :; "
+                 "done; " +
                  "children=$(pgrep -P $sweep); kill -" + name +
                  " $sweep; wait $sweep; status=$?; " +
                  "for child in $children; do [ -d /proc/$child ] && echo left $child; done; " +
@@ -122,14 +123,14 @@ TEST_F(BacktestSweep, ASignalKeepsWhatIsThereAndLeavesNoProcess) {
 TEST_F(BacktestSweep, ChildrenDieWithAKilledParent) {
     std::string text = good_config();
     const std::string trades = "trades: 300";
-    text.replace(text.find(trades), trades.size(), "interval: 1s");
+    text.replace(text.find(trades), trades.size(), "interval: 1s, trades: 100000000");
     const std::string config = folder_.write("test.yaml", text);
     const ChildResult result = run_program_at(
         "/bin/bash",
         {"-c",
          TRADECTL_BINARY_DIR "/bin/tradectl backtest " + config +
              " --sweep lookback=5,6 --jobs 2 --out " + out_ +
-             " & sweep=$!; until [ $(pgrep -c -P $sweep) = 2 ]; do :; done; "
+             " & sweep=$!; until [ $(pgrep -c -P $sweep) = 2 ] || ! kill -0 $sweep; do :; done; "
              "children=$(pgrep -P $sweep); kill -KILL $sweep; wait $sweep; "
              "for child in $children; do while [ -d /proc/$child ]; do :; done; done; echo gone"});
     EXPECT_NE(result.out.find("gone"), std::string::npos);

@@ -143,7 +143,7 @@ TEST_F(DataFileTest, RefusesWhatIsNoDataFile) {
     folder_.write("a.tdat", "id,price,qty\n1,2,3\n");
     EXPECT_EQ(open().error().message, path_ + ": not a tradectl data file (no TDAT at its start)");
     EXPECT_EQ(DataFile::open(folder_.at("none.tdat")).error().code, ErrorCode::Io);
-    EXPECT_EQ(DataFile::open(folder_.at(".")).error().code, ErrorCode::Corrupt);
+    EXPECT_EQ(DataFile::open(folder_.at(".")).error().code, ErrorCode::Io);
 }
 
 TEST_F(DataFileTest, ANewerVersionIsUnsupported) {

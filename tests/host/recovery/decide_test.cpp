@@ -358,8 +358,17 @@ TEST_F(Decide, ACancelOfAnOpenOrderFailedOnlyBehindItsFence) {
     EXPECT_EQ(outcome(), Outcome::Failed);
 }
 
-TEST_F(Decide, ACancelWhoseOrderNobodyShowsIsUnresolved) {
+TEST_F(Decide, ACancelIsDoneWhenItsOrderNeverArrived) {
     operation_.step = wal::StepKind::OrderCancel;
+    nowhere();
+    EXPECT_EQ(outcome(), Outcome::Completed);
+    evidence_.looks.pop_back();
+    EXPECT_EQ(outcome(), Outcome::Unresolved) << "one look is not enough";
+}
+
+TEST_F(Decide, ACancelWhoseOrderWasThereAndIsNotShownIsUnresolved) {
+    operation_.step = wal::StepKind::OrderCancel;
+    operation_.order_status = TRADECTL_ORDER_STATUS_ACKNOWLEDGED;
     nowhere();
     EXPECT_EQ(outcome(), Outcome::Unresolved);
 }
