@@ -35,10 +35,15 @@ std::string state_root(const RunOptions& options) {
     return options.scratch_dir.empty() ? "/state" : options.scratch_dir;
 }
 
-/// Where settings were written, as the head of a message; empty when they are nowhere.
-std::string place_of(const config::Node& settings) {
-    const config::Origin& origin = settings.origin;
-    return origin.source == config::Source::Default ? "" : origin.to_string() + ": ";
+/// Where the settings of an item of a list were written, or else the item, as the head of a
+/// message.
+std::string place_of(const config::Node& merged, std::string_view list, std::size_t index) {
+    const config::Node* items = merged.find(list);
+    if (items == nullptr || index >= items->children.size()) return "";
+    const config::Node& item = items->children[index];
+    const config::Node* settings = item.find("settings");
+    const bool written = settings != nullptr && settings->origin.source != config::Source::Default;
+    return (written ? settings->origin : item.origin).to_string() + ": ";
 }
 
 std::unique_ptr<Disk> disk_for(const RunOptions& options) {
@@ -185,8 +190,8 @@ Status Session::make_exchanges(const PluginSet& plugins) {
             trading_.exchanges.back()->configure(plugins.exchanges[i].settings.dump());
         if (!configured) {
             return fail(configured.error().code,
-                        place_of(config_.exchanges[i].settings) + "exchanges[" + std::to_string(i) +
-                            "] (" + name + "): " + configured.error().message);
+                        place_of(document_.merged, "exchanges", i) + "exchanges[" +
+                            std::to_string(i) + "] (" + name + "): " + configured.error().message);
         }
     }
     return {};
@@ -211,8 +216,9 @@ Status Session::make_runners(const PluginSet& plugins) {
         auto configured = runner->instance().configure(plugins.strategies[i].settings.dump());
         if (!configured) {
             return fail(ErrorCode::Config,
-                        place_of(strategy.settings) + "strategies[" + std::to_string(i) + "] (" +
-                            strategy.name + "): " + configured.error().message);
+                        place_of(document_.merged, "strategies", i) + "strategies[" +
+                            std::to_string(i) + "] (" + strategy.name +
+                            "): " + configured.error().message);
         }
         trading_.runners.push_back(std::move(runner));
     }

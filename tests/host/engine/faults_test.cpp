@@ -99,7 +99,9 @@ TEST_F(Faults, AStrategyThatRefusesItsSettingsNamesItself) {
     text.strategies = zoo("fails_in_configure");
     const auto summary = run(text);
     ASSERT_FALSE(summary);
-    EXPECT_EQ(summary.error().message.find("strategies[0] (fails_in_configure): "), 0u)
+    EXPECT_EQ(summary.error().message.find("config:"), 0u) << summary.error().message;
+    EXPECT_NE(summary.error().message.find(": strategies[0] (fails_in_configure): "),
+              std::string::npos)
         << summary.error().message;
     EXPECT_NE(summary.error().message.find("no such colour"), std::string::npos);
 }
