@@ -5,6 +5,7 @@
 //
 // TRADECTL_TEST_SEED replays a run; TRADECTL_PROPERTY_ROUNDS sets how many interleavings all shards
 // have together.
+#include "host/base/log.hpp"
 #include "host/config/load.hpp"
 #include "tests/bench/event_rig.hpp"
 #include "tests/property/gate_model.hpp"
@@ -361,7 +362,11 @@ MarketLimits random_market_limits(std::mt19937_64& random) {
     return limits;
 }
 
-class GateProperty : public testing::TestWithParam<int> {};
+class GateProperty : public testing::TestWithParam<int> {
+  protected:
+    // Breakers say each time that they open.
+    void SetUp() override { ASSERT_TRUE(open_log({.level = kLogOff})); }
+};
 
 TEST_P(GateProperty, PassesWhatTheModelAllowsAndNothingElse) {
     const auto clock = std::chrono::system_clock::now().time_since_epoch().count();
