@@ -226,7 +226,9 @@ Expected<std::string> sweep_text(const SweepResult& result, const SweepTextOptio
         if (!table) return fail(table.error());
         out += "\n" + *table;
         if (std::isnan(result.points.front().rank))
-            out += "no point has a " + result.rank + ": the order is that of their numbers\n";
+            out += "no point has a " + result.rank +
+                   ": the order is that of their numbers; --rank "
+                   "return always has one\n";
         if (const auto map = sweep_map(result)) out += "\n" + map_text(*map, result.rank, options);
     }
     if (result.signal != 0) {
