@@ -8,8 +8,8 @@
 #include <tradectl/expected.hpp>
 
 #include <string>
-#include <utility>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tradectl::backtest {

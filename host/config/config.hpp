@@ -193,8 +193,8 @@ struct RiskConfig {
     std::optional<std::uint32_t> venue_orders_per_second;
     std::optional<std::uint32_t> venue_orders_burst;
     std::optional<std::uint32_t> venue_orders_per_day;
-    std::int64_t retry_deadline_ns = 0;    ///< how long an order over its rate may wait; 0: not
-    std::int64_t duplicate_window_ns = 0;  ///< same intent tag inside it is denied; 0: off
+    std::int64_t retry_deadline_ns = 0;     ///< how long an order over its rate may wait; 0: not
+    std::int64_t duplicate_window_ns = 0;   ///< same intent tag inside it is denied; 0: off
     Decimal market_order_reserve = 0.05_d;  ///< held above the price, a fraction of it
     Decimal fee_reserve = 0.005_d;          ///< held for fees, a fraction of the notional
 
@@ -227,9 +227,9 @@ enum class OpenTrades { LeaveOut, Mark };
 
 /// Which of the field's definitions a backtest's report uses.
 struct ReportConfig {
-    std::string currency;           ///< empty: what the first instrument's profit is paid in
-    std::int64_t sample_ns = 0;     ///< between two points of the equity curve; 0: from the data
-    std::uint32_t year_days = 0;    ///< days with returns in a year; 0: as many as there are
+    std::string currency;         ///< empty: what the first instrument's profit is paid in
+    std::int64_t sample_ns = 0;   ///< between two points of the equity curve; 0: from the data
+    std::uint32_t year_days = 0;  ///< days with returns in a year; 0: as many as there are
     ReturnsKind returns = ReturnsKind::Simple;
     Decimal risk_free;       ///< a year's return without risk
     Decimal sortino_target;  ///< a year's return, below which is downside

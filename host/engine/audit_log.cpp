@@ -48,10 +48,10 @@ Audit audit_of(const config::Config& config) {
 
 std::string audit_origin(const std::string& name, const wal::Identity& identity) {
     std::array<char, 17> log_id{};
-    std::snprintf(log_id.data(),
-                  log_id.size(),
-                  "%016llx",
-                  static_cast<unsigned long long>(identity.log_id.value));
+    static_cast<void>(std::snprintf(log_id.data(),
+                                    log_id.size(),
+                                    "%016llx",
+                                    static_cast<unsigned long long>(identity.log_id.value)));
     return "tradectl/" + name + "/" + log_id.data();
 }
 

@@ -223,9 +223,9 @@ class Session {
     std::unique_ptr<Pipeline> pipeline_;
     std::optional<ExportFollower> exporter_;
     std::unique_ptr<Projector> projector_;
-    std::string audit_key_;  // verifier key of the audit log; empty: none is kept
+    std::string audit_key_;              // verifier key of the audit log; empty: none is kept
     std::unique_ptr<DriftWatch> drift_;  // real clock, unless the config says never
-    std::unique_ptr<Control> control_;  // real clock
+    std::unique_ptr<Control> control_;   // real clock
     std::vector<std::unique_ptr<ExchangeHost>> exchange_hosts_;
     std::unique_ptr<market::Source> source_;
     EventBuffer market_;

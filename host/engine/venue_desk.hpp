@@ -33,7 +33,7 @@ struct DeskOptions {
     // Seams: what is empty is the machine's own. All must outlive the desk.
     Disk* disk = nullptr;
     const Clock* clock = nullptr;
-    WaitALittle pause;  ///< passes a little time while an answer is awaited
+    WaitALittle pause;                   ///< passes a little time while an answer is awaited
     const PluginSet* plugins = nullptr;  ///< loaded already: the config's exchanges
 };
 

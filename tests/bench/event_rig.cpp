@@ -171,9 +171,7 @@ void EventRig::fire_timers() {
                 trading_.exchanges[timer->index]->on_timer(timer->id, timer->due);
                 break;
             case TimerOwner::Host: pipeline_->on_retry_timer(timer->id); break;
-            case TimerOwner::Exit:
-                pipeline_->on_exit_timer(timer->index, timer->id);
-                break;
+            case TimerOwner::Exit: pipeline_->on_exit_timer(timer->index, timer->id); break;
             case TimerOwner::Strategy: break;  // the strategies of these figures set none
         }
         settle();
