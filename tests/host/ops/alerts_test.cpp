@@ -41,15 +41,17 @@ class Channel {
   private:
     Status take(const std::string& body, const std::function<bool()>& give_up) {
         std::size_t number = 0;
+        bool hangs = false;  // as it was when the try came: whoever waits for it may change it
         {
             const std::lock_guard lock(mutex_);
             bodies_.push_back(*parse_json(body));
             number = bodies_.size();
+            hangs = hangs_;
         }
         changed_.notify_all();
-        while (hangs_ && !give_up())
+        while (hangs && !give_up())
             std::this_thread::yield();
-        if (hangs_) return fail(ErrorCode::Unavailable, "given up");
+        if (hangs) return fail(ErrorCode::Unavailable, "given up");
         if (number <= failures_.size()) return fail(failures_[number - 1], "as told");
         return {};
     }
