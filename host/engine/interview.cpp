@@ -62,6 +62,28 @@ bool is_its_fill(const Hearing& hearing, const tradectl_fill_report& fill) {
 
 }  // namespace
 
+tradectl_fill_event replayed_fill(const tradectl_fill_report& report) {
+    tradectl_fill_event event{};
+    event.header.size = sizeof(event);
+    event.header.type = TRADECTL_EVENT_FILL;
+    event.header.flags = TRADECTL_EVENT_FLAG_REPLAYED;
+    event.header.event_time = report.time;
+    event.header.instrument = report.instrument;
+    event.side = report.side;
+    event.liquidity = report.liquidity;
+    event.settlement = report.settlement;
+    event.account = report.account;
+    event.price = report.price;
+    event.quantity = report.quantity;
+    event.fee = report.fee;
+    event.trade_id = report.trade_id;
+    event.client_order_id = report.client_order_id;
+    event.venue_order_id = report.venue_order_id;
+    event.fee_asset_name = report.fee_asset;
+    event.realized_pnl = report.realized_pnl;
+    return event;
+}
+
 Expected<std::optional<exchange::Completion>> Interview::ask(std::uint32_t exchange,
                                                              const Question& question) {
     if (unanswered_.contains(exchange)) return std::optional<exchange::Completion>{};

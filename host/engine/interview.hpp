@@ -86,4 +86,7 @@ class Interview {
     std::map<std::uint32_t, OrderList> orders_;  // the last list of each exchange
 };
 
+/// The event of a fill that a venue was asked for; its texts are the report's. [any]
+[[nodiscard]] tradectl_fill_event replayed_fill(const tradectl_fill_report& report);
+
 }  // namespace tradectl::engine

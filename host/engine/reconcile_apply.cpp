@@ -3,6 +3,7 @@
 #include "host/base/hash.hpp"
 #include "host/base/hex.hpp"
 #include "host/engine/drift_watch.hpp"
+#include "host/engine/interview.hpp"
 #include "host/engine/pipeline.hpp"
 #include "host/engine/trading.hpp"
 
@@ -45,28 +46,6 @@ std::string evidence_of(const Finding& finding, const std::string& approver) {
         (finding.evidence.as_of.is_none() ? "-" : finding.evidence.as_of.to_string());
     return facts + "; approved by " + approver + "; evidence sha256 " +
            to_hex(sha256(bytes_of(facts)));
-}
-
-tradectl_fill_event event_of(const tradectl_fill_report& report) {
-    tradectl_fill_event event{};
-    event.header.size = sizeof(event);
-    event.header.type = TRADECTL_EVENT_FILL;
-    event.header.flags = TRADECTL_EVENT_FLAG_REPLAYED;
-    event.header.event_time = report.time;
-    event.header.instrument = report.instrument;
-    event.side = report.side;
-    event.liquidity = report.liquidity;
-    event.settlement = report.settlement;
-    event.account = report.account;
-    event.price = report.price;
-    event.quantity = report.quantity;
-    event.fee = report.fee;
-    event.trade_id = report.trade_id;
-    event.client_order_id = report.client_order_id;
-    event.venue_order_id = report.venue_order_id;
-    event.fee_asset_name = report.fee_asset;
-    event.realized_pnl = report.realized_pnl;
-    return event;
 }
 
 /// One finding's way from policy to deed.
@@ -183,7 +162,7 @@ Status Apply::adopt_fill(const Finding& finding) {
     pipeline.scribe().order_note(
         wal::NoteKind::OperatorAction, *entry, "adopted " + evidence_of(finding, approver_));
     const auto filled = entry->order.filled_qty;
-    pipeline.settler().fill(*entry, event_of(**report));
+    pipeline.settler().fill(*entry, replayed_fill(**report));
     if (entry->order.filled_qty == filled)
         return fail(ErrorCode::Rejected, "our books refuse it: it is more than what was ordered");
     return {};

@@ -10,28 +10,6 @@ namespace {
 
 using recovery::Outcome;
 
-tradectl_fill_event event_of(const tradectl_fill_report& report) {
-    tradectl_fill_event event{};
-    event.header.size = sizeof(event);
-    event.header.type = TRADECTL_EVENT_FILL;
-    event.header.flags = TRADECTL_EVENT_FLAG_REPLAYED;
-    event.header.event_time = report.time;
-    event.header.instrument = report.instrument;
-    event.side = report.side;
-    event.liquidity = report.liquidity;
-    event.settlement = report.settlement;
-    event.account = report.account;
-    event.price = report.price;
-    event.quantity = report.quantity;
-    event.fee = report.fee;
-    event.trade_id = report.trade_id;
-    event.client_order_id = report.client_order_id;
-    event.venue_order_id = report.venue_order_id;
-    event.fee_asset_name = report.fee_asset;
-    event.realized_pnl = report.realized_pnl;
-    return event;
-}
-
 wal::StepStatus status_of(Outcome outcome) {
     switch (outcome) {
         case Outcome::Completed: return wal::StepStatus::Completed;
@@ -69,7 +47,7 @@ Status Recovery::book_report(const Hearing& hearing, OrderEntry& entry, Pipeline
     if (report.status != TRADECTL_ORDER_STATUS_REJECTED)
         pipeline.settler().update(entry, update, "found by query");
     for (const auto& fill : hearing.fills)
-        pipeline.settler().fill(entry, event_of(fill));
+        pipeline.settler().fill(entry, replayed_fill(fill));
     update.reason = static_cast<std::uint16_t>(report.reason);
     switch (report.status) {
         case TRADECTL_ORDER_STATUS_CANCELED: update.kind = execution::UpdateKind::Canceled; break;
