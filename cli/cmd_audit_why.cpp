@@ -1,5 +1,6 @@
 // audit why: one order's whole story.
 #include "cli/audit_words.hpp"
+#include "host/audit/story.hpp"
 
 #include <algorithm>
 
@@ -58,8 +59,11 @@ std::string detail(const Json& fields) {
     say(fields, "trigger_time", "of", text);
     say(fields, "target_client_order_id", "of order", text);
     say(fields, "request_sha256", "request sha256", text);
+    say(fields, "answer_sha256", "answer sha256", text);
+    say(fields, "venue_time", "at", text);
     say(fields, "approver", "decided by", text);
     say(fields, "note", "note:", text);
+    if (text.empty() && plain(fields, "event") == "SENT") text = "handed to the exchange plugin";
     if (text.empty()) say(fields, "action", "", text);
     return text;
 }

@@ -8,7 +8,6 @@
 
 #include <tradectl/abi/commands.h>
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -98,6 +97,10 @@ void put_fill(EntryLine& line, const wal::FillBody& fill) {
         .end_object();
 }
 
+void put_digest(EntryLine& line, std::string_view name, const std::array<std::byte, 32>& digest) {
+    if (digest != std::array<std::byte, 32>{}) line.name(name, to_hex(digest));
+}
+
 /// Steps that only move money between an account's own buckets are the ledger's business.
 bool is_bookkeeping(wal::StepKind step) {
     return step == wal::StepKind::BalanceDeduct || step == wal::StepKind::BalanceAdd;
@@ -119,9 +122,7 @@ void put(EntryLine& line, const wal::RecordHeader& header, const wal::IntentBody
         .name("identity_class", wal::identity_class_name(body.identity_class))
         .name("fence", wal::fence_name(body.fence));
     if (body.fence != 0) line.text("fence_value", std::to_string(body.fence_value));
-    const auto zero = [](std::byte b) { return b == std::byte{0}; };
-    if (!std::all_of(body.request_sha256.begin(), body.request_sha256.end(), zero))
-        line.name("request_sha256", to_hex(body.request_sha256));
+    put_digest(line, "request_sha256", body.request_sha256);
     line.decimal("position_before", body.before.position_quantity);
     put_verdicts(line, body.verdicts);
 }
@@ -137,6 +138,7 @@ void put(EntryLine& line, const wal::RecordHeader& header, const wal::ResultBody
         .decimal("average_price", body.average_price)
         .time("venue_time", body.venue_time);
     if (body.has_fill) put_fill(line, body.fill);
+    put_digest(line, "answer_sha256", body.answer_sha256);
     line.decimal("position", body.position_quantity)
         .decimal("position_average_price", body.position_average_price)
         .decimal("position_realized_pnl", body.position_realized_pnl)
@@ -165,7 +167,9 @@ void put(EntryLine& line, const wal::RecordHeader& header, const wal::NoteBody& 
     put_subject(line, body.subject);
     put_terms(line, body.terms);
     put_reason(line, body.reason);
-    line.number_if("trigger", body.trigger_seq).text("note", body.text);
+    line.number_if("trigger", body.trigger_seq)
+        .time("venue_time", body.event_time)
+        .text("note", body.text);
     put_numbers(line, body.numbers);
     put_verdicts(line, body.verdicts);
 }

@@ -64,6 +64,10 @@ std::string_view event_of(wal::NoteKind kind) {
         case wal::NoteKind::Fault: return "FAULT";
         case wal::NoteKind::Unresolved: return "AMBIGUOUS";
         case wal::NoteKind::Orphan: return "ORPHAN";
+        case wal::NoteKind::Event: return "EVENT";
+        case wal::NoteKind::Sent: return "SENT";
+        case wal::NoteKind::Recovered: return "RECOVER";
+        case wal::NoteKind::Triggered: return "TRIG";
     }
     return "NOTE";
 }

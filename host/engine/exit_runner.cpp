@@ -132,7 +132,16 @@ void ExitRunner::act(StrategyRunner& runner,
     ExitOrder exit{.instrument = instrument,
                    .side = decision.side,
                    .quantity = decision.quantity,
-                   .reason = decision.reason};
+                   .reason = decision.reason,
+                   .order_ref = runner.next_host_ref()};
+    scribe_.triggered(runner,
+                      {.instrument = instrument,
+                       .order_ref = exit.order_ref,
+                       .side = exit.side,
+                       .quantity = exit.quantity,
+                       .price = decision.price,
+                       .level = decision.level,
+                       .reason = exit.reason});
     if (inside_bars(runner.index()) && !decision.level.is_null()) {
         // On the grid, toward the worse side: what is assumed is never better than what was hit.
         const auto* record = trading_.table.instrument(instrument);

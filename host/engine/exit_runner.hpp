@@ -23,6 +23,7 @@ struct ExitOrder {
     Decimal quantity;
     std::uint16_t reason = TRADECTL_REASON_NONE;
     Decimal price = Decimal::null();  ///< limit of an exit inside a bar; null: at market
+    OrderRef order_ref = {};          ///< of the order; 0: the next one
 };
 
 /// [engine]

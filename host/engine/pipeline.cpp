@@ -60,7 +60,8 @@ bool Pipeline::submit_exit(StrategyRunner& runner, const ExitOrder& exit) {
     command.header.type = TRADECTL_COMMAND_SUBMIT;
     command.header.instrument = exit.instrument;
     command.header.account = runner.account();
-    command.order_ref = runner.next_host_ref().value;
+    const OrderRef ref = exit.order_ref.value != 0 ? exit.order_ref : runner.next_host_ref();
+    command.order_ref = ref.value;
     command.side = exit.side;
     command.order_type = exit.price.is_null() ? TRADECTL_ORDER_MARKET : TRADECTL_ORDER_LIMIT;
     command.time_in_force = TRADECTL_TIF_IOC;
@@ -304,6 +305,17 @@ void Pipeline::on_durable(WalSequence durable) {
     }
 }
 
+/// After the request has left: what goes on record here delays nothing that is on its way.
+void Pipeline::note_sent(const Request& request) {
+    const OrderEntry* entry = trading_.orders.find(request.client_order_id);
+    if (entry == nullptr) return;  // a cancel of an order that closed meanwhile
+    if (request.purpose == Purpose::SubmitOrder) {
+        scribe_.sent(*entry, entry->order.op_id, entry->txn_id);
+    } else {
+        scribe_.sent(*entry, request.op_id, TxnId{request.op_id.value});
+    }
+}
+
 void Pipeline::release(Awaiting&& awaiting) {
     auto& exchange = *trading_.exchanges[awaiting.exchange];
     if (awaiting.request.purpose == Purpose::SubmitOrder) {
@@ -334,6 +346,7 @@ void Pipeline::release(Awaiting&& awaiting) {
                         {.kind = execution::UpdateKind::Sent, .time = trading_.clock.now()});
     }
     const auto request_id = exchange.submit_prepared({&awaiting.prepare_id, 1});
+    note_sent(awaiting.request);
     requests_[request_key(awaiting.exchange, request_id)] = std::move(awaiting.request);
 }
 

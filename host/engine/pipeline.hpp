@@ -139,6 +139,7 @@ class Pipeline final : public exchange::ExchangeSink {
                             const Request& request,
                             const exchange::Completion& completion);
     void release(Awaiting&& awaiting);
+    void note_sent(const Request& request);
     void on_submitted_order(const Request& request, const exchange::Completion& completion);
     void on_submitted_cancel(const Request& request, const exchange::Completion& completion);
     void on_order_event(const tradectl_order_event& event);

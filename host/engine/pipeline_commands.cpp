@@ -6,8 +6,34 @@
 
 namespace tradectl::engine {
 
+namespace {
+
+/// Whether a command leaves something that the event behind it explains.
+bool goes_on_record(std::uint16_t type) {
+    switch (type) {
+        case TRADECTL_COMMAND_SUBMIT:
+        case TRADECTL_COMMAND_SUBMIT_BATCH:
+        case TRADECTL_COMMAND_CANCEL:
+        case TRADECTL_COMMAND_CANCEL_BATCH:
+        case TRADECTL_COMMAND_CANCEL_ALL:
+        case TRADECTL_COMMAND_REPLACE:
+        case TRADECTL_COMMAND_DECIDE: return true;
+        default: return false;
+    }
+}
+
+}  // namespace
+
 void Pipeline::take_commands(StrategyRunner& runner) {
-    runner.take_commands([&](const tradectl_command& said) { command(runner, said); });
+    std::uint64_t noted = 0;
+    runner.take_commands([&](const tradectl_command& said) {
+        if (said.trigger_seq != noted && goes_on_record(said.type)) {
+            noted = said.trigger_seq;
+            if (const tradectl_event* event = runner.find_event(noted))
+                scribe_.event(runner, *event);
+        }
+        command(runner, said);
+    });
 }
 
 void Pipeline::command(StrategyRunner& runner, const tradectl_command& said) {

@@ -1,6 +1,7 @@
 // The part of Pipeline that hears the venue (step 6), and that closes positions.
 #include "host/base/assert.hpp"
 #include "host/base/log.hpp"
+#include "host/engine/answer_digest.hpp"
 #include "host/engine/pipeline.hpp"
 
 #include <algorithm>
@@ -42,7 +43,7 @@ void Pipeline::on_submitted_order(const Request& request, const exchange::Comple
                                                            : TRADECTL_REASON_VENUE_REJECTED);
             break;
     }
-    settler_.update(*entry, update, completion.text);
+    settler_.update(*entry, update, completion.text, answer_digest(completion));
     hear_answer(*entry, update, completion.text);
 }
 
@@ -57,7 +58,8 @@ void Pipeline::on_submitted_cancel(const Request& request, const exchange::Compl
     const auto status = completion.status == TRADECTL_OK ? wal::StepStatus::Completed
                         : unknown                        ? wal::StepStatus::InProgress
                                                          : wal::StepStatus::Failed;
-    scribe_.cancel_result(*entry, request.op_id, status, completion.text);
+    scribe_.cancel_result(
+        *entry, request.op_id, status, completion.text, answer_digest(completion));
 }
 
 void Pipeline::on_exchange_event(std::uint32_t exchange, const tradectl_event& event) {
@@ -113,7 +115,8 @@ void Pipeline::on_order_event(const tradectl_order_event& event) {
         return settler_.update(*entry,
                                update,
                                "the venue says filled " + told.to_string() + ", its fills sum to " +
-                                   entry->order.filled_qty.to_string());
+                                   entry->order.filled_qty.to_string(),
+                               answer_digest(event.header));
     }
     switch (event.status) {
         case TRADECTL_ORDER_STATUS_ACKNOWLEDGED:
@@ -125,7 +128,7 @@ void Pipeline::on_order_event(const tradectl_order_event& event) {
         default: return;  // fills speak for themselves
     }
     const std::string_view text(event.text.text, event.text.size);
-    settler_.update(*entry, update, text);
+    settler_.update(*entry, update, text, answer_digest(event.header));
     hear_answer(*entry, update, text);
 }
 

@@ -72,11 +72,16 @@ Status Projector::apply_to_ledger(std::span<const wal::Record> batch) {
         batch = batch.subspan(std::min<std::size_t>(batch.size(), known - first + 1));
     for (;;) {
         auto applied = ledger_.apply(batch);
-        if (applied) return {};
+        if (applied) {
+            const std::lock_guard lock(mutex_);
+            waits_for_.reset();
+            return {};
+        }
         // Nothing was applied; another program's lock passes.
         if (applied.error().code != ErrorCode::Locked || !thread_.joinable()) return applied;
         log(LogLevel::Warning, "ledger", "waiting: " + applied.error().message);
         Lock lock(mutex_);
+        waits_for_ = applied.error().message;
         if (changed_.wait_for(lock, std::chrono::seconds(1), [this] { return stopping_; })) {
             return applied;
         }
@@ -182,6 +187,11 @@ Status Projector::stop() {
     Status done = checkpoint();
     if (!done) failure_ = done.error();
     return done;
+}
+
+std::optional<std::string> Projector::waits_for() const {
+    const std::lock_guard lock(mutex_);
+    return waits_for_;
 }
 
 std::optional<Error> Projector::failure() const {

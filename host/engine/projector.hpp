@@ -61,6 +61,8 @@ class Projector {
 
     /// [any]
     [[nodiscard]] WalSequence applied() const { return WalSequence{applied_.load()}; }
+    /// Why it cannot go on for now, or nothing: another program has locked the ledger. [any]
+    [[nodiscard]] std::optional<std::string> waits_for() const;
     /// Why it stopped, or nothing. [any]
     [[nodiscard]] std::optional<Error> failure() const;
 
@@ -93,6 +95,7 @@ class Projector {
     WalSequence mark_;
     bool stopping_ = false;
     std::optional<Error> failure_;
+    std::optional<std::string> waits_for_;
     IdleWork idle_work_;                              // [projector]
     std::chrono::steady_clock::time_point idle_due_;  // [projector]
     std::thread thread_;

@@ -188,6 +188,9 @@ Status Recovery::book(const RecoveryReport& report,
     for (const Hearing& hearing : report.operations) {
         const auto& operation = hearing.operation;
         const auto decision = options.decisions.find(operation.op_id);
+        // What stays open is on record once, where it became unresolved.
+        if (hearing.verdict.outcome != Outcome::Unresolved)
+            pipeline.scribe().recovered(operation, hearing.verdict);
         Status done;
         if (decision != options.decisions.end()) {
             done = book_decision(hearing, decision->second, pipeline);

@@ -76,14 +76,6 @@ void Scribe::begin_group() {
     if (auto room = trading_.journal->make_room(kGroupBytesMax); !room) fail_with(room.error());
 }
 
-template <typename Body>
-WalSequence Scribe::write(RecordIds ids, const Body& body, std::uint16_t flags) {
-    auto sequence = trading_.journal->add(ids, body, flags);
-    if (sequence) return *sequence;
-    fail_with(sequence.error());
-    return {};
-}
-
 wal::Subject Scribe::subject(const OrderEntry& entry) const {
     const auto& runner = *trading_.runners[entry.runner];
     return {.instance = runner.name(),
@@ -161,12 +153,14 @@ WalSequence Scribe::stray_cancel_intent(OpId op,
 void Scribe::cancel_result(const OrderEntry& entry,
                            OpId op,
                            wal::StepStatus status,
-                           std::string_view text) {
+                           std::string_view text,
+                           const Sha256Digest& answer) {
     wal::ResultBody body;
     body.step = wal::StepKind::OrderCancel;
     body.status = status;
     body.subject = subject(entry);
     body.text = text;
+    body.answer_sha256 = answer;
     write({op, TxnId{op.value}}, body);
 }
 
@@ -228,6 +222,7 @@ void Scribe::order_result(const OrderNews& news, wal::StepStatus status) {
         body.has_fill = true;
         body.fill = *news.fill;
     }
+    body.answer_sha256 = news.answer;
     write({order.op_id, news.entry.txn_id}, body);
 }
 

@@ -1,6 +1,7 @@
 /// Puts what the engine does into records. Meaning of each: host/wal/record.hpp.
 #pragma once
 
+#include "host/base/hash.hpp"
 #include "host/engine/order_table.hpp"
 #include "host/engine/trading.hpp"
 #include "host/exchange/completion.hpp"
@@ -22,6 +23,18 @@ struct OrderNews {
     Timestamp venue_time = Timestamp::none();
     std::string_view text;
     const wal::FillBody* fill = nullptr;
+    Sha256Digest answer{};  ///< see answer_digest.hpp; zeros when nobody told it
+};
+
+/// An exit rule that a price or the clock has reached.
+struct ExitHit {
+    tradectl_instrument_handle instrument = TRADECTL_HANDLE_NONE;
+    OrderRef order_ref;
+    std::uint8_t side = TRADECTL_SIDE_NONE;
+    Decimal quantity;
+    Decimal price = Decimal::null();  ///< that was seen
+    Decimal level = Decimal::null();  ///< that it reached
+    std::uint16_t reason = TRADECTL_REASON_NONE;
 };
 
 /// Writes records into the turn's batch. The first failure is kept: the session stops on it.
@@ -45,7 +58,8 @@ class Scribe {
     void cancel_result(const OrderEntry& entry,
                        OpId op,
                        wal::StepStatus status,
-                       std::string_view text);
+                       std::string_view text,
+                       const Sha256Digest& answer);
     /// The end of a cancel that an earlier session began, or of a stray order's.
     void finish_cancel(OpId op,
                        const wal::IntentBody& intent,
@@ -76,6 +90,14 @@ class Scribe {
                 const tradectl_submit_command& command,
                 const risk::Result& result);
     void decision(const StrategyRunner& runner, const tradectl_decide_command& command);
+    /// What a strategy heard before it gave commands; `seq` of the event is their trigger.
+    void event(const StrategyRunner& runner, const tradectl_event& event);
+    /// A request of the order was handed to the exchange plugin; `op` is the step.
+    void sent(const OrderEntry& entry, OpId op, TxnId txn);
+    /// What a start made of an operation of an earlier session.
+    void recovered(const recovery::Unfinished& operation, const recovery::Verdict& verdict);
+    /// An exit has hit; `order_ref` is that of the order which it is about to place.
+    void triggered(const StrategyRunner& runner, const ExitHit& hit);
     void kv(std::string_view instance, std::string_view key, std::span<const std::byte> value);
     /// A note without an order.
     void note(wal::NoteKind kind, std::string_view instance, std::string_view text, OpId op = {});
@@ -97,5 +119,13 @@ class Scribe {
     Trading& trading_;
     std::optional<Error> failure_;
 };
+
+template <typename Body>
+WalSequence Scribe::write(RecordIds ids, const Body& body, std::uint16_t flags) {
+    auto sequence = trading_.journal->add(ids, body, flags);
+    if (sequence) return *sequence;
+    fail_with(sequence.error());
+    return {};
+}
 
 }  // namespace tradectl::engine

@@ -169,6 +169,7 @@ class Session {
     void end_of_data();
     void look_around();
     void look_at_exchanges();
+    void tell_of_lag();
     void note_halts();
     Status project(WalSequence mark);
     void project_simulated();
@@ -241,6 +242,7 @@ class Session {
     Timestamp market_arrived_ = Timestamp::none();  // of the last market event, by our clock
     std::int64_t wall_started_ns_ = 0;
     std::int64_t view_due_ns_ = 0;
+    bool ledger_waits_ = false;  // and people were told
     std::uint64_t look_due_seq_ = 0;
     std::uint64_t marked_events_ = UINT64_MAX;  // market events at the last mark of the equity
     Timestamp sample_end_ = Timestamp::none();  // of an interval in which the market moved

@@ -350,7 +350,8 @@ void Session::mark_start() {
     if (const auto first = source_->next_time()) market_zero_ = *first;
     pipeline_->scribe().note(wal::NoteKind::SessionStart,
                              "host",
-                             "mode " + std::string(config::to_string(config_.mode)) + ", clock " +
+                             "tradectl " TRADECTL_VERSION ", mode " +
+                                 std::string(config::to_string(config_.mode)) + ", clock " +
                                  std::string(config::to_string(config_.clock)) + ", seed " +
                                  std::to_string(config_.seed));
     pipeline_->scribe().note(wal::NoteKind::Config, "host", "sha256 " + document_.hash);

@@ -144,8 +144,18 @@ void Session::look_around() {
     if (error_) return;
     if (auto failure = trading_.journal->failure()) stop_on(*failure);
     if (!simulated() && projector_->failure()) error_ = projector_->failure();
+    tell_of_lag();
     look_at_exchanges();
     if (drift_ && !error_) drift_->on_clock();
+}
+
+/// Trading goes on without the ledger, but what people read there stands still.
+void Session::tell_of_lag() {
+    const auto reason = projector_ ? projector_->waits_for() : std::nullopt;
+    const bool told = std::exchange(ledger_waits_, reason.has_value());
+    if (!reason || told) return;
+    trading_.alert(
+        config::AlertKind::Fault, "ledger", "the ledger falls behind: another program: " + *reason);
 }
 
 /// A venue that stores nothing any more, or that broke, ends the session.

@@ -2,6 +2,7 @@
 
 #include "host/base/assert.hpp"
 #include "host/base/log.hpp"
+#include "host/engine/answer_digest.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -77,7 +78,10 @@ void Settler::contradiction(const OrderEntry& entry, const Error& error) {
     }
 }
 
-void Settler::update(OrderEntry& entry, const execution::Update& update, std::string_view text) {
+void Settler::update(OrderEntry& entry,
+                     const execution::Update& update,
+                     std::string_view text,
+                     const Sha256Digest& answer) {
     const bool was_unresolved = entry.order.status == execution::OrderStatus::Unresolved;
     auto change = execution::apply(entry.order, update);
     if (!change) return contradiction(entry, change.error());
@@ -100,8 +104,9 @@ void Settler::update(OrderEntry& entry, const execution::Update& update, std::st
     if (execution::is_closed(entry.order.status)) scribe_.begin_group();
     // That it was sent is known from the intent alone; a record of it would not make it truer.
     if (update.kind != execution::UpdateKind::Sent) {
-        scribe_.order_result({.entry = entry, .venue_time = update.time, .text = text},
-                             step_status(entry.order));
+        scribe_.order_result(
+            {.entry = entry, .venue_time = update.time, .text = text, .answer = answer},
+            step_status(entry.order));
     }
     if (update.kind == execution::UpdateKind::Rejected) ++trading_.counters.rejected;
     if (update.kind == execution::UpdateKind::Canceled) ++trading_.counters.canceled;
@@ -193,7 +198,10 @@ void Settler::settle(OrderEntry& entry,
                              .fee_asset = text_of(event.fee_asset_name),
                              .venue_time = Timestamp{event.header.event_time}};
     scribe_.begin_group();
-    scribe_.order_result({.entry = entry, .venue_time = fill.venue_time, .fill = &fill},
+    scribe_.order_result({.entry = entry,
+                          .venue_time = fill.venue_time,
+                          .fill = &fill,
+                          .answer = answer_digest(event.header)},
                          step_status(entry.order));
     scribe_.position_result(entry, change);
     scribe_.balance_result(entry, step.postings);

@@ -24,7 +24,11 @@ class Settler {
         on_filled;
 
     /// Applies status news: sent, acknowledged, canceled, rejected, expired, unresolved.
-    void update(OrderEntry& entry, const execution::Update& update, std::string_view text = {});
+    /// `answer` is the digest of what told it, zeros when nobody did.
+    void update(OrderEntry& entry,
+                const execution::Update& update,
+                std::string_view text = {},
+                const Sha256Digest& answer = {});
     /// Books one execution. A trade id that was booked before changes nothing.
     void fill(OrderEntry& entry, const tradectl_fill_event& event);
     /// An intent that will never be sent: takes the hold back.

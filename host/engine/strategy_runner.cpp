@@ -179,6 +179,7 @@ void StrategyRunner::take_bars(std::uint64_t& sequence) {
 void StrategyRunner::run_turn(std::span<const tradectl_book_top> tops,
                               std::span<const tradectl_balance_state> balances) {
     if (heard_.empty()) return;
+    turn_.clear();
     std::swap(heard_, turn_);
     if (!instance_->faulted() && !ended_) {
         tradectl_turn turn{};
@@ -203,7 +204,15 @@ void StrategyRunner::run_turn(std::span<const tradectl_book_top> tops,
         // A failure faults the instance, which the session looks at after each turn.
         static_cast<void>(instance_->on_events(turn));
     }
-    turn_.clear();
+}
+
+const tradectl_event* StrategyRunner::find_event(std::uint64_t seq) const {
+    const tradectl_event* found = nullptr;
+    if (seq == 0) return found;
+    turn_.each([&](const tradectl_event& event) {
+        if (event.seq == seq) found = &event;
+    });
+    return found;
 }
 
 void StrategyRunner::put_open_order(const tradectl_open_order& order) {

@@ -88,6 +88,8 @@ class StrategyRunner final : public plugin::HostServices {
     /// One turn over what was heard; nothing when it is faulted (the events are dropped).
     void run_turn(std::span<const tradectl_book_top> tops,
                   std::span<const tradectl_balance_state> balances);
+    /// The event of the last turn that has this number; null when there is none, as for 0.
+    [[nodiscard]] const tradectl_event* find_event(std::uint64_t seq) const;
     /// The commands of the last call into the plugin, in order, and forgets them.
     template <typename Visit>
     void take_commands(Visit&& visit) {
@@ -175,7 +177,7 @@ class StrategyRunner final : public plugin::HostServices {
     SeededRandom random_;
 
     EventBuffer heard_;
-    EventBuffer turn_;  // what the plugin reads while it is called
+    EventBuffer turn_;  // what the plugin read when it was last called
     EventBuffer bars_;  // just closed
     std::vector<std::uint64_t> commands_;
     std::vector<std::uint64_t> taken_;

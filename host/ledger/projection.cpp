@@ -249,6 +249,8 @@ Status Projection::apply_note(const wal::RecordHeader& header, const wal::NoteBo
     see_order_ref(body.subject);
     if (body.kind == NoteKind::Denied) return insert_denied(header, body);
     if (body.kind == NoteKind::EquityMark) return insert_equity(header, body);
+    // They explain an order, which is what the audit log is for.
+    if (body.kind == NoteKind::Event || body.kind == NoteKind::Sent) return {};
     if (body.kind == NoteKind::Unresolved) {
         if (auto done = mark_unresolved(header); !done) return done;
     }

@@ -5,6 +5,7 @@
 
 #include "host/wal/record.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -48,6 +49,13 @@ class FieldWriter {
         }
         field(static_cast<std::uint32_t>(bytes.size()));
         put(bytes.data(), bytes.size());
+    }
+    /// The last field of a body: nothing is written for zeros, or for no time.
+    void optional(const std::array<std::byte, 32>& value) {
+        if (value != std::array<std::byte, 32>{}) field(value);
+    }
+    void optional(const Timestamp& value) {
+        if (!value.is_none()) field(value);
     }
     /// An enumeration whose values run from 1 to `last`.
     template <typename T>
@@ -122,6 +130,19 @@ class FieldReader {
         std::uint32_t count = 0;
         field(count);
         bytes = take(count);
+    }
+    /// The last field of a body: zeros, or no time, when the body ends before it.
+    void optional(std::array<std::byte, 32>& value) {
+        value = {};
+        if (rest_.empty()) return;
+        field(value);
+        if (value == std::array<std::byte, 32>{}) ok_ = false;
+    }
+    void optional(Timestamp& value) {
+        value = Timestamp::none();
+        if (rest_.empty()) return;
+        field(value);
+        if (value.is_none()) ok_ = false;
     }
     template <typename T>
     void choice(T& value, T last) {

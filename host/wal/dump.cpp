@@ -138,6 +138,7 @@ void add_body(Json& json, const ResultBody& body) {
     json.set("position_realized_pnl", json_of(body.position_realized_pnl));
     json.set("text", json_of(body.text));
     json.set("postings", to_json(body.postings));
+    json.set("answer_sha256", json_of(std::span<const std::byte>(body.answer_sha256)));
 }
 
 void add_body(Json& json, const RollbackBody& body) {
@@ -172,6 +173,7 @@ void add_body(Json& json, const NoteBody& body) {
     json.set("text", json_of(body.text));
     json.set("numbers", to_json(body.numbers));
     json.set("verdicts", to_json(body.verdicts));
+    json.set("event_time", json_of(body.event_time));
 }
 
 void add_body(Json& json, const SealBody& body) {

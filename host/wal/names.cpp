@@ -90,6 +90,10 @@ const char* to_text(NoteKind kind) {
         case NoteKind::Fault: return "fault";
         case NoteKind::Unresolved: return "unresolved";
         case NoteKind::Orphan: return "orphan";
+        case NoteKind::Event: return "event";
+        case NoteKind::Sent: return "sent";
+        case NoteKind::Recovered: return "recovered";
+        case NoteKind::Triggered: return "triggered";
     }
     return "unknown";
 }

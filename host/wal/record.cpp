@@ -12,7 +12,7 @@ constexpr std::uint8_t kVersion = 1;
 constexpr auto kLastStep = StepKind::Adjust;
 constexpr auto kLastStatus = StepStatus::RolledBack;
 constexpr auto kLastBucket = Bucket::Adjustment;
-constexpr auto kLastNote = NoteKind::Orphan;
+constexpr auto kLastNote = NoteKind::Triggered;
 
 // The bytes on disk in front of a body. `bytes` counts header and body, not the padding.
 struct RawRecordHeader {
@@ -138,6 +138,7 @@ void result_fields(Fields& fields, Body& body) {
     fields.field(body.position_realized_pnl);
     fields.field(body.text);
     postings_fields(fields, body.postings);
+    fields.optional(body.answer_sha256);
 }
 
 template <typename Fields, typename Body>
@@ -179,6 +180,7 @@ void note_fields(Fields& fields, Body& body) {
         f.field(number.value);
     });
     verdicts_fields(fields, body.verdicts);
+    fields.optional(body.event_time);
 }
 
 template <typename Fields, typename Body>

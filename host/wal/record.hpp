@@ -215,6 +215,7 @@ struct ResultBody {
     Decimal position_realized_pnl = Decimal::null();
     std::string_view text;
     Postings postings;
+    std::array<std::byte, 32> answer_sha256{};  ///< of the answer that told it, zero when none
 };
 
 struct RollbackBody {
@@ -259,7 +260,11 @@ enum class NoteKind : std::uint8_t {
     VoidOperation = 14,  ///< an op id whose prepare failed: it will never be used
     Fault = 15,
     Unresolved = 16,
-    Orphan = 17,  ///< an order at the venue with our id, of which the log knows nothing
+    Orphan = 17,     ///< an order at the venue with our id, of which the log knows nothing
+    Event = 18,      ///< what a strategy heard before it ordered, canceled or decided
+    Sent = 19,       ///< a request was handed to the exchange plugin
+    Recovered = 20,  ///< what a start made of an operation that an earlier run left unfinished
+    Triggered = 21,  ///< an exit that the host watches has hit
 };
 
 struct Number {
@@ -277,6 +282,7 @@ struct NoteBody {
     std::string_view text;
     Numbers numbers;
     Verdicts verdicts;
+    Timestamp event_time = Timestamp::none();  ///< Event: by the venue's or the recording's clock
 };
 
 struct SealBody {

@@ -200,15 +200,23 @@ TEST_F(Audit, WhyTellsAnOrdersStoryByAnyOfItsNames) {
     std::vector<std::string> events;
     for (const Json& item : *story.find("entries")->as_array())
         events.emplace_back(item.find("entry")->find_text("event").value_or(""));
-    const std::vector<std::string> wanted = {"DECISION", "INTENT", "NEWO", "FILL", "POSOPEN"};
+    const std::vector<std::string> wanted = {
+        "START", "CONFIG", "EVENT", "DECISION", "INTENT", "SENT", "NEWO", "FILL", "POSOPEN"};
     EXPECT_EQ(events, wanted);
     const std::string id(story.find("order")->find_text("client_order_id").value_or(""));
     ASSERT_EQ(id.size(), 32U);
     EXPECT_EQ(data("traded", {"why", id}), story);
     EXPECT_EQ(data("traded", {"why", id.substr(0, 20)}), story);
     const ChildResult text = on("traded", {"why", id});
-    for (const char* part :
-         {"rose over the lookback", "passed position_limit", "request sha256", "fee ", "[entry "})
+    for (const char* part : {"tradectl ",
+                             "sha256 ",
+                             "trade, a ",
+                             "rose over the lookback",
+                             "passed position_limit",
+                             "request sha256",
+                             "answer sha256",
+                             "fee ",
+                             "[entry "})
         EXPECT_NE(text.out.find(part), std::string::npos) << part;
 }
 

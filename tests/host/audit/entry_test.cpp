@@ -111,11 +111,30 @@ TEST_F(Entry, EventsAreThoseOfTheFormat) {
 }
 
 TEST_F(Entry, EveryNoteHasAnEventButAnEquityMark) {
-    for (int kind = 1; kind <= 16; ++kind) {
+    for (int kind = 1; kind <= 21; ++kind) {
         log_.add(wal::RecordType::Note, 0, log_.note(static_cast<wal::NoteKind>(kind)));
         const bool none = static_cast<wal::NoteKind>(kind) == wal::NoteKind::EquityMark;
         EXPECT_EQ(entry().empty(), none) << kind;
     }
+}
+
+TEST_F(Entry, OfAResultHoldsTheDigestOfItsAnswer) {
+    auto body = order_result(TRADECTL_ORDER_STATUS_ACKNOWLEDGED);
+    body.answer_sha256[31] = std::byte{0xab};
+    log_.add(wal::RecordType::Result, 7, body);
+    const Json json = *parse_json(entry());
+    EXPECT_EQ(json.find_text("answer_sha256"), std::string(62, '0') + "ab");
+}
+
+TEST_F(Entry, OfAnEventHoldsItsTime) {
+    auto note = log_.note(wal::NoteKind::Event);
+    note.trigger_seq = 12;
+    note.event_time = Timestamp{1'700'000'000'123'456'789};
+    log_.add(wal::RecordType::Note, 0, note);
+    const Json json = *parse_json(entry());
+    EXPECT_EQ(json.find_text("event"), "EVENT");
+    EXPECT_EQ(json.find_text("venue_time"), "2023-11-14T22:13:20.123456Z");
+    EXPECT_EQ(json.find("trigger")->as_integer(), 12);
 }
 
 TEST_F(Entry, ValuesAndReservesHaveNone) {

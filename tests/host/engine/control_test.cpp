@@ -1,4 +1,5 @@
 // A live session and those who steer it over its control socket.
+#include "host/base/database.hpp"
 #include "host/engine/operator_halt.hpp"
 #include "host/engine/state_dir.hpp"
 #include "host/net/line_call.hpp"
@@ -104,6 +105,29 @@ TEST_F(LiveControl, StatusTellsHowItStands) {
     EXPECT_EQ(*strategy.find_text("state"), "active");
     EXPECT_EQ(number(strategy, "open_orders"), 1);
     EXPECT_EQ(*status.find("exchanges")->as_array()->front().find_text("state"), "active");
+}
+
+TEST_F(LiveControl, AForeignLockOnTheLedgerDelaysItAndIsToldAndTradingGoesOn) {
+    SessionText trades = text("fill", "3 buy 0.01 100");
+    trades.strategies.clear();
+    begin(trades.script("s", {"1 buy 0.01 100"}, "", ", every: true, keeps: false"));
+    const auto fills = [&] { return number(*told("status").find("counters"), "fills"); };
+    const auto applied = [&] { return number(*told("status").find("ledger"), "applied_sequence"); };
+    wait_until([&] { return fills() > 0 && applied() > 0; });
+    const std::string path = StatePaths{state_dir()}.ledger();
+    auto other = Database::open(*disk_, path, Database::OpenMode::ReadWriteCreate);
+    ASSERT_TRUE(other) << other.error().message;
+    auto lock = std::make_optional(Transaction::begin(*other));
+    ASSERT_TRUE(*lock) << lock->error().message;
+    wait_until([&] { return !told("status").find("last_error")->is_null(); });
+    EXPECT_EQ(*told("status").find("last_error")->find_text("subject"), "ledger");
+    const auto stuck = applied();
+    const auto before = fills();
+    wait_until([&] { return fills() > before + 100; });
+    EXPECT_EQ(applied(), stuck);
+    lock.reset();
+    wait_until([&] { return applied() > stuck; });
+    EXPECT_GT(end().counters.fills, 100U);
 }
 
 TEST_F(LiveControl, UnresolvedOrdersAreNamed) {

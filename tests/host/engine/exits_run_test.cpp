@@ -33,6 +33,8 @@ TEST_F(HostExits, TargetStopAndTimeCloseThePosition) {
         ASSERT_EQ(rows.size(), 2u) << rule;
         EXPECT_EQ(rows[1].reason, reason) << rule;
         EXPECT_EQ(rows[1].side, TRADECTL_SIDE_SELL);
+        const bool hit = reason != TRADECTL_REASON_EXIT_SIGNAL;  // that one the strategy asked for
+        EXPECT_EQ(notes(wal::NoteKind::Triggered), std::vector<std::string>(hit ? 1 : 0, "sell"));
         EXPECT_EQ(books().positions({})->front().quantity, Decimal()) << rule;
     }
 }

@@ -44,6 +44,9 @@ TEST_F(RecoverTest, WhatNeverArrivedIsRolledBack) {
     EXPECT_EQ(summary.unresolved, 0U);
     EXPECT_EQ(first_order().status, TRADECTL_ORDER_STATUS_CANCELED);
     EXPECT_TRUE(first_order().text.starts_with("never arrived"));
+    ASSERT_EQ(notes(wal::NoteKind::Recovered).size(), 1U);
+    EXPECT_TRUE(notes(wal::NoteKind::Recovered)[0].starts_with(
+        "trade_execute: rolled_back, never arrived"));
     EXPECT_EQ(amount("USD", wal::Bucket::Held), Decimal());
     EXPECT_EQ(books().unfinished_operations()->size(), 0U);
 }

@@ -82,6 +82,7 @@ class RecordSampler {
         body.position_realized_pnl = decimal();
         body.text = text();
         add_postings(body.postings);
+        if (random_.below(2) == 1) random_.fill(body.answer_sha256);
         return body;
     }
     RollbackBody rollback() {
@@ -100,7 +101,7 @@ class RecordSampler {
     KvBody kv() { return {text(), text(), std::as_bytes(std::span(text()))}; }
     NoteBody note() {
         NoteBody body;
-        body.kind = static_cast<NoteKind>(1 + random_.below(16));
+        body.kind = static_cast<NoteKind>(1 + random_.below(21));
         body.subject = subject();
         body.terms = terms();
         body.reason = static_cast<std::uint16_t>(random_.next());
@@ -109,6 +110,7 @@ class RecordSampler {
         for (std::uint64_t i = random_.below(9); i > 0; --i)
             static_cast<void>(body.numbers.push({text(), decimal()}));
         add_verdicts(body.verdicts);
+        if (random_.below(2) == 1) body.event_time = time();
         return body;
     }
     SeededRandom& random() { return random_; }

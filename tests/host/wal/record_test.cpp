@@ -101,6 +101,26 @@ TEST(RecordCodec, AHundredThousandRandomRecordsRoundTrip) {
     }
 }
 
+TEST(RecordCodec, AnAnswersDigestStandsAtTheEndOrNotAtAll) {
+    ResultBody body;
+    body.step = StepKind::TradeExecute;
+    body.status = StepStatus::Completed;
+    RecordHeader header;
+    header.type = RecordType::Result;
+    std::vector<std::byte> none;
+    ASSERT_TRUE(encode(header, body, none));
+    Record record = must_decode(none);
+    EXPECT_EQ(decode_result(record)->answer_sha256, body.answer_sha256);
+    std::vector<std::byte> longer(record.body.begin(), record.body.end());
+    longer.resize(longer.size() + 32);
+    record.body = longer;
+    EXPECT_EQ(decode_result(record).error().code, ErrorCode::Corrupt) << "zeros are not written";
+    longer.back() = std::byte{7};
+    EXPECT_EQ(decode_result(record)->answer_sha256[31], std::byte{7});
+    record.body = std::span(longer).first(longer.size() - 1);
+    EXPECT_EQ(decode_result(record).error().code, ErrorCode::Corrupt);
+}
+
 TEST(RecordCodec, EveryShorterRecordIsCorrupt) {
     const auto bytes = sample_note();
     for (std::size_t count = 0; count < bytes.size(); ++count) {
@@ -126,7 +146,7 @@ TEST(RecordCodec, BytesBehindTheLastFieldAreCorrupt) {
     auto bytes = sample_note();
     Record record = must_decode(bytes);
     std::vector<std::byte> longer(record.body.begin(), record.body.end());
-    longer.push_back(std::byte{0});
+    longer.resize(longer.size() + 9);  // the time of an event, and one more
     record.body = longer;
     const auto body = decode_note(record);
     ASSERT_FALSE(body);
