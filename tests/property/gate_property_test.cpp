@@ -10,6 +10,7 @@
 #include "tests/bench/event_rig.hpp"
 #include "tests/property/gate_model.hpp"
 #include "tests/property/limits_model.hpp"
+#include "tests/property/world_config.hpp"
 
 #include <chrono>
 #include <cstdio>
@@ -22,75 +23,13 @@
 namespace tradectl::property {
 namespace {
 
-constexpr std::size_t kStrategies = 8;
-constexpr std::size_t kInstruments = 2;
 constexpr int kShards = 8;
 constexpr std::uint64_t kRoundsDefault = 100'000;
 constexpr std::uint64_t kRoundsOfAWorld = 500;
-constexpr const char* kBases[kInstruments] = {"BTC", "ETH"};
 
 std::uint64_t number_of(const char* variable, std::uint64_t fallback) {
     const char* text = std::getenv(variable);
     return text == nullptr ? fallback : std::strtoull(text, nullptr, 10);
-}
-
-std::string limit_text(const char* key, std::int64_t value) {
-    return value == 0 ? "" : std::string(key) + ": " + std::to_string(value) + ", ";
-}
-
-std::string duration_text(const char* key, std::int64_t ns) {
-    return ns == 0 ? "" : std::string(key) + ": " + std::to_string(ns) + "ns, ";
-}
-
-/// A decimal of so many hundredths.
-std::string hundredths_text(const char* key, std::int64_t value) {
-    if (value == 0) return "";
-    const std::string cents = std::to_string(100 + value % 100).substr(1);
-    return std::string(key) + ": \"" + std::to_string(value / 100) + "." + cents + "\", ";
-}
-
-std::string yaml_of(const MarketLimits& limits) {
-    return std::string("book: ") + (limits.sound_book ? "sound, " : "\"off\", ") +
-           duration_text("quote_age_max", limits.quote_age_ns) +
-           hundredths_text("price_collar", limits.collar_percent) +
-           limit_text("depth_min", limits.depth) +
-           limit_text("orders_per_second", limits.per_second) +
-           limit_text("orders_burst", limits.burst) + limit_text("orders_per_day", limits.per_day) +
-           limit_text("venue_orders_per_second", limits.venue_per_second) +
-           duration_text("duplicate_window", limits.window_ns) +
-           hundredths_text("daily_loss_max", 25 * limits.daily_loss_quarter) +
-           limit_text("losing_trades_max", limits.losses) +
-           limit_text("breaker_threshold", limits.breaker_threshold) +
-           duration_text("breaker_cool_down", limits.cool_down_ns);
-}
-
-std::string yaml_of(const ModelLimits& limits, const MarketLimits& more) {
-    std::string text = "name: property\nmode: backtest\nlog: {level: \"off\"}\n";
-    text += "plugins: {paths: [" TRADECTL_BINARY_DIR "/scripted]}\n";
-    text += "wal: {segment: 256KiB, latency: 0s}\n";
-    text +=
-        "exchanges: [{name: x, plugin: scripted_exchange, settings: {script: by_price, "
-        "balances: {USD: \"20000\", BTC: \"10\", ETH: \"10\"}}}]\ninstruments:\n";
-    for (const char* base : kBases) {
-        text += "  - {name: " + std::string(base) + "-USD.x, base: " + base +
-                ", quote: USD, tick: 1, lot: 1}\n";
-    }
-    text += "data: [{instrument: BTC-USD.x, synth: {trades: 1}}]\nrisk: {";
-    text += limit_text("order_notional_max", limits.order_notional) +
-            limit_text("position_quantity_max", limits.position_quantity) +
-            limit_text("position_notional_max", limits.position_notional) +
-            limit_text("exposure_strategy_max", limits.exposure_strategy) +
-            limit_text("exposure_total_max", limits.exposure_total) +
-            limit_text("open_orders_max", limits.open_orders) +
-            limit_text("positions_max", limits.positions) +
-            (limits.one_position ? "one_position_per_instrument: true, " : "") + yaml_of(more) +
-            "}\nstrategies:\n";
-    for (std::size_t s = 0; s < kStrategies; ++s) {
-        text += "  - {name: s" + std::to_string(s) +
-                ", plugin: scripted_strategy, instruments: [BTC-USD.x, ETH-USD.x], settings: "
-                "{steps: [], keeps: false}}\n";
-    }
-    return text;
 }
 
 /// The real pipeline and the model beside it.
@@ -103,7 +42,7 @@ class World {
           more_(kStrategies, kInstruments, more) {
         config::LoadOptions load;
         load.directory = load.working_directory = "/";
-        auto outcome = config::load_text(yaml_of(limits, more), load);
+        auto outcome = config::load_text(world_config(limits, more), load);
         if (!outcome.document) {
             ADD_FAILURE() << config::to_error(outcome.errors).message;
             return;
@@ -348,6 +287,7 @@ MarketLimits random_market_limits(std::mt19937_64& random) {
                         .quote_age_ns = kMs * maybe(50, 2000),
                         .collar_percent = maybe(4, 25),
                         .depth = maybe(1, 4),
+                        .slippage_permille = maybe(2, 30),
                         .per_second = maybe(1, 20),
                         .burst = 0,
                         .per_day = maybe(100, 2000),
@@ -355,6 +295,8 @@ MarketLimits random_market_limits(std::mt19937_64& random) {
                         .window_ns = kMs * maybe(50, 3000),
                         .daily_loss_quarter = maybe(2000, 40'000) | 1,
                         .losses = maybe(3, 40),
+                        .reject_percent = maybe(5, 60),
+                        .reject_window = 2 + below(20),
                         .breaker_threshold = maybe(2, 6),
                         .cool_down_ns = kMs * (100 + below(1000))};
     if (limits.daily_loss_quarter == 1) limits.daily_loss_quarter = 0;

@@ -9,6 +9,11 @@ namespace {
 
 constexpr std::int64_t kOrder = 1'000'000'000;  // tokens
 
+bool takes(const Asked& order, const ModelQuote& quote) {
+    if (order.price == 0) return true;
+    return order.bought > 0 ? order.price >= quote.ask : order.price <= quote.bid;
+}
+
 }  // namespace
 
 LimitsModel::LimitsModel(std::size_t strategies, std::size_t instruments, MarketLimits limits)
@@ -17,6 +22,7 @@ LimitsModel::LimitsModel(std::size_t strategies, std::size_t instruments, Market
       rates_(strategies),
       breakers_(strategies),
       lost_(strategies),
+      answers_(strategies),
       held_(strategies, std::vector<Held>(instruments)) {}
 
 // ---- Rates
@@ -52,10 +58,20 @@ bool LimitsModel::passes_market(const Asked& order) const {
     if (limits_.collar_percent != 0 && order.price != 0 &&
         100 * apart > limits_.collar_percent * middle_twice)
         return false;
-    const bool buys = order.bought > 0;
-    const bool takes =
-        order.price == 0 || (buys ? order.price >= quote.ask : order.price <= quote.bid);
-    return limits_.depth == 0 || !takes || quote.quantity >= limits_.depth * std::abs(order.bought);
+    if (!takes(order, quote)) return true;
+    if (limits_.depth != 0 && quote.quantity < limits_.depth * std::abs(order.bought)) return false;
+    return passes_slippage(order);
+}
+
+/// What is not shown has no price; a limit says the worst for what it does not reach.
+bool LimitsModel::passes_slippage(const Asked& order) const {
+    if (limits_.slippage_permille == 0) return true;
+    const ModelQuote& quote = quotes[order.instrument];
+    if (order.price == 0 && quote.quantity < std::abs(order.bought)) return false;
+    const std::int64_t middle_twice = quote.bid + quote.ask;
+    const std::int64_t cost_twice =
+        order.bought > 0 ? 2 * quote.ask - middle_twice : middle_twice - 2 * quote.bid;
+    return 1000 * cost_twice <= limits_.slippage_permille * middle_twice;
 }
 
 // ---- Losses and breakers
@@ -73,6 +89,13 @@ bool LimitsModel::passes_losses(std::size_t strategy) const {
     const std::int64_t limit = limits_.daily_loss_quarter;
     if (limit != 0 && loss_quarters(strategy) > limit) return false;
     return limits_.losses == 0 || lost_[strategy] < limits_.losses;
+}
+
+bool LimitsModel::passes_rejects(std::size_t strategy) const {
+    const auto& answers = answers_[strategy];
+    const std::int64_t rejected = std::count(answers.begin(), answers.end(), true);
+    return limits_.reject_percent == 0 ||
+           100 * rejected <= limits_.reject_percent * limits_.reject_window;
 }
 
 bool LimitsModel::half_open(const Breaker& breaker) const {
@@ -114,6 +137,7 @@ bool LimitsModel::allows(const Asked& order) const {
         return false;
     if (!order.exits) {
         if (!passes_market(order) || !passes_losses(order.strategy)) return false;
+        if (!passes_rejects(order.strategy)) return false;
         if (!admits(breakers_[order.strategy]) || !admits(venue_breaker_)) return false;
     }
     return (order.exits && order.must_exit) || passes_rates(order);
@@ -129,13 +153,38 @@ void LimitsModel::enter(const Asked& order) {
         if (half_open(*breaker)) breaker->tried = now;
 }
 
-void LimitsModel::take(std::size_t strategy) {
+/// Rejects beyond their share open the breaker once an order was denied for it; a good one closes
+/// it, so they are counted anew.
+void LimitsModel::deny(std::size_t strategy) {
+    const bool beyond = !passes_rejects(strategy);
+    judge(strategy);
+    if (!beyond) return;
+    answers_[strategy].clear();
+    Breaker& breaker = breakers_[strategy];
+    if (breaker.open) return;
+    breaker = {.open = true, .by_loss = false, .since = now, .tried = -1, .errors = breaker.errors};
+}
+
+void LimitsModel::note_answer(std::size_t strategy, bool rejected) {
+    auto& answers = answers_[strategy];
+    answers.push_back(rejected);
+    while (static_cast<std::int64_t>(answers.size()) > limits_.reject_window)
+        answers.pop_front();
+}
+
+void LimitsModel::go_well(std::size_t strategy) {
     succeed(breakers_[strategy]);
     succeed(venue_breaker_);
     judge(strategy);
 }
 
+void LimitsModel::take(std::size_t strategy) {
+    note_answer(strategy, false);
+    go_well(strategy);
+}
+
 void LimitsModel::reject(std::size_t strategy) {
+    note_answer(strategy, true);
     fail(breakers_[strategy]);
     fail(venue_breaker_);
     judge(strategy);
@@ -158,7 +207,7 @@ void LimitsModel::fill(std::size_t strategy,
         lost_[strategy] = result < 0 ? lost_[strategy] + 1 : 0;
         held.trip_cash = -held.position * price;
     }
-    take(strategy);
+    go_well(strategy);
 }
 
 }  // namespace tradectl::property

@@ -19,6 +19,7 @@ struct MarketLimits {
     std::int64_t quote_age_ns = 0;        ///< oldest quote that an entry may rest on
     std::int64_t collar_percent = 0;      ///< of the middle, for limit prices
     std::int64_t depth = 0;               ///< times the quantity, shown to who takes
+    std::int64_t slippage_permille = 0;   ///< of the middle: what a taker may lose against it
     std::int64_t per_second = 0;          ///< orders of a strategy
     std::int64_t burst = 0;               ///< 0: as `per_second`
     std::int64_t per_day = 0;             ///< orders of a strategy
@@ -26,6 +27,8 @@ struct MarketLimits {
     std::int64_t window_ns = 0;           ///< an intent tag does not come back within it
     std::int64_t daily_loss_quarter = 0;  ///< of a strategy, in quarters of the quote asset
     std::int64_t losses = 0;              ///< losing round trips in a row
+    std::int64_t reject_percent = 0;      ///< of the window's orders
+    std::int64_t reject_window = 0;       ///< last answers to a strategy
     std::int64_t breaker_threshold = 0;   ///< rejected orders in a row
     std::int64_t cool_down_ns = 0;
 };
@@ -60,7 +63,7 @@ class LimitsModel {
     /// The gate let it pass.
     void enter(const Asked& order);
     /// The gate denied an order: figures are judged, and beyond a limit they open a breaker.
-    void deny(std::size_t strategy) { judge(strategy); }
+    void deny(std::size_t strategy);
     /// The venue's answers.
     void take(std::size_t strategy);
     void reject(std::size_t strategy);
@@ -99,12 +102,16 @@ class LimitsModel {
     void draw(Bucket& bucket, std::int64_t rate, std::int64_t most) const;
     [[nodiscard]] bool passes_rates(const Asked& order) const;
     [[nodiscard]] bool passes_market(const Asked& order) const;
+    [[nodiscard]] bool passes_slippage(const Asked& order) const;
     [[nodiscard]] bool passes_losses(std::size_t strategy) const;
+    [[nodiscard]] bool passes_rejects(std::size_t strategy) const;
     [[nodiscard]] std::int64_t loss_quarters(std::size_t strategy) const;
     [[nodiscard]] bool half_open(const Breaker& breaker) const;
     [[nodiscard]] bool admits(const Breaker& breaker) const;
     void fail(Breaker& breaker) const;
     void succeed(Breaker& breaker) const;
+    void go_well(std::size_t strategy);
+    void note_answer(std::size_t strategy, bool rejected);
     void judge(std::size_t strategy);
 
     MarketLimits limits_;
@@ -112,7 +119,8 @@ class LimitsModel {
     Bucket venue_rate_;
     std::vector<Breaker> breakers_;
     Breaker venue_breaker_;
-    std::vector<std::int64_t> lost_;  ///< round trips in a row
+    std::vector<std::int64_t> lost_;         ///< round trips in a row
+    std::vector<std::deque<bool>> answers_;  ///< the last ones; true: rejected
     std::vector<std::vector<Held>> held_;
     std::map<std::pair<std::size_t, std::uint64_t>, std::int64_t> tags_;
     std::set<std::size_t> in_doubt_;
