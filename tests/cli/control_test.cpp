@@ -159,6 +159,9 @@ TEST_F(Steering, ALogThatCannotBeWrittenIsToldBeforeTheExit) {
                                             "-qq",
                                             "-o",
                                             "/dev/null",
+                                            // A leak check cannot run in a traced process.
+                                            "-E",
+                                            "ASAN_OPTIONS=detect_leaks=0",
                                             "-P",
                                             state_ + "/wal/00000001.twal",
                                             "-e",
