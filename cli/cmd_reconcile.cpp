@@ -7,6 +7,7 @@
 #include "host/engine/reconcile.hpp"
 #include "host/engine/reconcile_apply.hpp"
 #include "host/engine/signals.hpp"
+#include "host/ops/ping.hpp"
 
 #include <algorithm>
 #include <set>
@@ -21,6 +22,7 @@ struct ReconcileWords {
     std::vector<std::string> plugins;
     std::string ack;
     std::string reason;
+    std::string ping_url_file;
     std::optional<std::int64_t> ack_ns;
     std::optional<std::int64_t> watch_ns;
     bool apply = false;
@@ -185,7 +187,7 @@ Status check_words(const ReconcileWords& words, const Context& context) {
     return {};
 }
 
-Expected<Answer> run(const ReconcileWords& words, Context& context) {
+Expected<Answer> look(const ReconcileWords& words, Context& context) {
     if (auto checked = check_words(words, context); !checked) return fail(checked.error());
     auto scope = scope_of(words, context);
     if (!scope && words.nagios) return nagios_answer(fail(scope.error()), Scope{});
@@ -197,6 +199,24 @@ Expected<Answer> run(const ReconcileWords& words, Context& context) {
     if (words.nagios) return nagios_answer(report, *scope);
     if (!report) return fail(report.error());
     return answer_of(*report, *scope);
+}
+
+/// A monitor hears that it began and how it ended; a ping that fails changes nothing.
+Expected<Answer> run(const ReconcileWords& words, Context& context) {
+    if (words.ping_url_file.empty()) return look(words, context);
+    const auto target = ops::ping_target_in(words.ping_url_file);
+    const auto warn_if = [&context](const Status& pinged) {
+        if (!pinged) context.warn("--ping-url-file: " + pinged.error().message);
+    };
+    if (!target) {
+        warn_if(fail(target.error()));
+        return look(words, context);
+    }
+    warn_if(ops::ping_start(*target));
+    auto answer = look(words, context);
+    const ExitCode status = answer ? answer->exit_code : exit_code_of(answer.error().code);
+    warn_if(ops::ping_exit(*target, static_cast<int>(status)));
+    return answer;
 }
 
 }  // namespace
@@ -215,6 +235,10 @@ void register_reconcile(Command& root) {
         .duration("--watch", "compare again and again, with this much between", words->watch_ns)
         .flag("--full", "compare all fills, not only new ones", words->full)
         .flag("--nagios", "one line, and a status of 0 to 3, for a monitor", words->nagios)
+        .option("--ping-url-file",
+                "FILE",
+                "tell the monitor whose URL is in it of start and end",
+                words->ping_url_file)
         .option("--plugin", "FILE", "use this plugin file first", words->plugins)
         .example("tradectl reconcile -q configs/demo.yaml || echo look")
         .runs([words](Context& context) { return run(*words, context); });

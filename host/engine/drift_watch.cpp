@@ -216,7 +216,7 @@ void DriftWatch::tell(const recovery::Finding& finding) {
     const std::string& subject =
         finding.topic.instrument.empty() ? finding.topic.venue : finding.topic.instrument;
     trading_.alert(orphan ? config::AlertKind::Orphan : config::AlertKind::Drift, subject, line);
-    if (on_finding) on_finding(finding);
+    trading_.alert(config::AlertKind::Drift, finding.id, line);
     const auto policy = trading_.config.reconcile.policy.find(std::string(to_string(finding.kind)));
     if (policy != trading_.config.reconcile.policy.end() &&
         policy->second == config::DriftPolicy::Report)

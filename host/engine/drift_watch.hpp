@@ -22,8 +22,9 @@
 namespace tradectl::engine {
 
 /// Lays what the session knows beside what the venues say, on their own connections. A difference
-/// is read again before it counts. New findings are logged, put on record, and halt entries where
-/// the policy says so; what an operator took note of does not. It repairs nothing by itself.
+/// is read again before it counts. New findings are logged, alerted, put on record, and halt
+/// entries where the policy says so; what an operator took note of does not. It repairs nothing by
+/// itself.
 ///
 /// [engine] All that it is made of must outlive it. As a sink it takes the answers to its own
 /// questions and passes all else on to the pipeline.
@@ -45,8 +46,6 @@ class DriftWatch final : public exchange::ExchangeSink {
 
     /// The last comparison that ended; readings 0 before the first.
     [[nodiscard]] const ReconcileReport& last() const { return last_; }
-    /// Called with each new finding: for alerts.
-    std::function<void(const recovery::Finding&)> on_finding;
 
   private:
     Status open_books();

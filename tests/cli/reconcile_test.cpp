@@ -175,6 +175,16 @@ TEST_F(ReconcileCommand, ApplyBesideARunIsRefused) {
     EXPECT_EQ(look("truth", {"--apply"}).exit_status, 75);
 }
 
+TEST_F(ReconcileCommand, APingThatFailsChangesNothing) {
+    const std::string file = folder_->write("ping", "http://127.0.0.1:1/check\n");
+    std::filesystem::permissions(file, std::filesystem::perms::owner_read);
+    const ChildResult result = look("truth", {"--ping-url-file", file});
+    EXPECT_EQ(result.exit_status, 0) << result.err;
+    EXPECT_NE(result.err.find("--ping-url-file"), std::string::npos) << result.err;
+    EXPECT_EQ(result.err.find("127.0.0.1:1/check"), std::string::npos) << result.err;
+    EXPECT_EQ(look("orphan", {"--ping-url-file", folder_->file("none")}).exit_status, 2);
+}
+
 TEST_F(ReconcileCommand, BadWordsAreUsageErrors) {
     for (const Words& words : {Words{"--ack", "nonsense"},
                                Words{"--ack", "0123456789ab", "--nagios"},
