@@ -14,6 +14,7 @@ namespace {
 constexpr int kCallsPerTurn = 8;
 constexpr std::int64_t kDeedNs = 30 * kNsPerSecond;
 constexpr std::int64_t kDeedNsMax = kNsPerHour;
+constexpr std::int64_t kDeniedNs = kNsPerMinute;
 constexpr std::int64_t kLastAnswersNs = kNsPerSecond;
 
 Halt halt_by(const ops::ControlCall& call, Timestamp now) {
@@ -50,7 +51,23 @@ void Control::add(const std::string& command, Handler handler) {
     handlers_.insert_or_assign(command, std::move(handler));
 }
 
+/// On record once a minute at most: whoever tries again and again must not fill the log.
+void Control::note_denied() {
+    if (!server_->has_denied()) return;
+    const std::int64_t now = parts_.trading.clock.monotonic_ns();
+    if (now < next_denied_ns_) return;
+    const auto denied = server_->take_denied();
+    if (denied.who.empty()) return;
+    next_denied_ns_ = now + kDeniedNs;
+    std::string text = "control socket: ";
+    for (const std::string& who : denied.who)
+        text += (text.ends_with(' ') ? "" : "; ") + who;
+    if (denied.more != 0) text += "; and " + std::to_string(denied.more) + " more";
+    parts_.pipeline.scribe().note(wal::NoteKind::AccessDenied, "host", text);
+}
+
 void Control::hear() {
+    note_denied();
     for (int heard = 0; heard < kCallsPerTurn && waiting(); ++heard) {
         auto call = server_->take();
         if (!call) break;
@@ -65,6 +82,8 @@ void Control::hear() {
 }
 
 void Control::stop() {
+    next_denied_ns_ = 0;
+    if (server_) note_denied();
     for (ControlDeed& deed : deeds_)
         deed.give_up();
     deeds_.clear();

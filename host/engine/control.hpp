@@ -53,11 +53,13 @@ class Control {
     void reset_breaker(ops::ControlCall&& call);
     void begin(ControlDeed::Kind kind, ops::ControlCall&& call);
     void note(const ops::ControlCall& call, const std::string& what);
+    void note_denied();
     [[nodiscard]] Json halts_json(bool changed) const;
 
     ControlParts parts_;
     std::map<std::string, Handler> handlers_;
     std::vector<ControlDeed> deeds_;
+    std::int64_t next_denied_ns_ = 0;
     std::unique_ptr<ops::ControlServer> server_;
 };
 

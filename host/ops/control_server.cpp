@@ -22,11 +22,19 @@ std::string user_name(std::uint32_t uid) {
 
 // ---- ControlCall
 
+namespace {
+
+std::string describe(const net::Peer& peer, const std::string& user) {
+    return user + " (uid " + std::to_string(peer.uid) + "), pid " + std::to_string(peer.pid);
+}
+
+}  // namespace
+
 ControlCall::ControlCall(net::Peer peer, Json body, net::Reply reply)
     : command_(body.find_text("command").value_or("")),
       body_(std::move(body)),
       user_(user_name(peer.uid)),
-      who_(user_ + " (uid " + std::to_string(peer.uid) + "), pid " + std::to_string(peer.pid)),
+      who_(describe(peer, user_)),
       reply_(std::move(reply)) {}
 
 ControlCall::ControlCall(ControlCall&& other) noexcept
@@ -86,6 +94,16 @@ std::optional<ControlCall> ControlServer::take() {
     return call;
 }
 
+ControlServer::Denied ControlServer::take_denied() {
+    // Before looking: whoever comes now is told of again.
+    has_denied_.store(false);
+    Denied out;
+    while (auto who = denied_.try_pop())
+        out.who.push_back(std::move(*who));
+    out.more = denied_more_.exchange(0);
+    return out;
+}
+
 void ControlServer::stop(std::int64_t wait_ns) {
     calls_.close();
     while (auto call = calls_.try_pop()) {
@@ -116,6 +134,12 @@ std::string ControlServer::refusal(const net::Peer& peer, const Error& error) {
         "control",
         "a client was sent away: " + error.message,
         {{"uid", static_cast<std::int64_t>(peer.uid)}, {"pid", peer.pid}});
+    if (error.code == ErrorCode::Permission) {
+        const auto kept = denied_.push(describe(peer, user_name(peer.uid)));
+        if (kept != BoundedQueue<std::string>::Push::Done) ++denied_more_;
+        has_denied_.store(true);
+        ring_();
+    }
     return refusal_line({error.code, "control: " + error.message});
 }
 

@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tradectl::ops {
 
@@ -65,6 +66,16 @@ class ControlServer final : private net::LineService {
     [[nodiscard]] bool waiting() const { return waiting_.load(std::memory_order_relaxed); }
     /// The oldest request, or nothing. [engine]
     std::optional<ControlCall> take();
+    /// Who was sent away since the last call because he may not connect: at most `kDeniedMax` of
+    /// them, and how many more came. [engine]
+    struct Denied {
+        std::vector<std::string> who;
+        std::uint64_t more = 0;
+    };
+    static constexpr std::size_t kDeniedMax = 8;
+    [[nodiscard]] Denied take_denied();
+    /// Whether there are any; costs next to nothing. [engine]
+    [[nodiscard]] bool has_denied() const { return has_denied_.load(std::memory_order_relaxed); }
     /// Refuses what still waits, lets answers out for up to `wait_ns`, and closes. [engine]
     void stop(std::int64_t wait_ns);
 
@@ -76,6 +87,9 @@ class ControlServer final : private net::LineService {
     std::function<void()> ring_;
     BoundedQueue<ControlCall> calls_{kWaitingMax};
     std::atomic<bool> waiting_{false};
+    BoundedQueue<std::string> denied_{kDeniedMax};
+    std::atomic<std::uint64_t> denied_more_{0};
+    std::atomic<bool> has_denied_{false};
     std::unique_ptr<net::LineServer> server_;
 };
 

@@ -3,88 +3,21 @@
 #include "host/engine/operator_halt.hpp"
 #include "host/engine/state_dir.hpp"
 #include "host/net/line_call.hpp"
-#include "host/ops/control_client.hpp"
-#include "tests/engine_support/session_fixture.hpp"
+#include "tests/engine_support/live_session.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <csignal>
-#include <functional>
+#include <filesystem>
 #include <future>
-#include <thread>
 
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace tradectl::engine {
 namespace {
 
-using SteadyClock = std::chrono::steady_clock;
-constexpr std::int64_t kPatienceNs = 10 * kNsPerSecond;
-
-class LiveControl : public SessionFixture {
-  protected:
-    ~LiveControl() override {
-        if (running_.valid()) static_cast<void>(end());
-    }
-    /// An endless market, and a strategy that does `step`.
-    static SessionText text(const std::string& script, const std::string& step) {
-        SessionText text;
-        text.venue(script).script("s", {step}).in_real_time("1");
-        text.rest = "shutdown: {orders: keep}\n";
-        text.data =
-            "instrument: BTC-USD.x, synth: {price: \"100\", trades: 0, interval: 2ms, "
-            "gap: 2ms, jump_ppm: 0}";
-        return text;
-    }
-    /// Runs it on a thread of its own until `end`.
-    void begin(const SessionText& text, RunOptions options = {}) {
-        running_ =
-            std::async(std::launch::async, [this, text, options] { return run(text, options); });
-        wait_until([this] { return ask("status").has_value(); });
-    }
-    /// Stops it as an operator would, and returns how it ended.
-    RunSummary end() {
-        ::kill(::getpid(), SIGTERM);
-        auto summary = running_.get();
-        EXPECT_TRUE(summary) << summary.error().message;
-        return summary ? *summary : RunSummary();
-    }
-    Expected<Json> ask(const std::string& command, const Json& body = Json::object()) {
-        return ops::ask_control(socket(), command, body, kPatienceNs);
-    }
-    Json told(const std::string& command, const Json& body = Json::object()) {
-        const auto said = ask(command, body);
-        EXPECT_TRUE(said) << said.error().message;
-        return said ? *said : Json();
-    }
-    [[nodiscard]] std::string socket() const { return StatePaths{state_dir()}.control(); }
-    static std::int64_t number(const Json& json, std::string_view key) {
-        const Json* found = json.find(key);
-        return found == nullptr ? -1 : found->as_integer().value_or(-1);
-    }
-    static void wait_until(const std::function<bool()>& holds) {
-        const auto deadline = SteadyClock::now() + std::chrono::nanoseconds(kPatienceNs);
-        while (!holds()) {
-            ASSERT_LT(SteadyClock::now(), deadline) << "nothing came of it";
-            std::this_thread::yield();
-        }
-    }
-    void wait_for(const std::string& key, std::int64_t value) {
-        wait_until([&] { return number(told("status"), key) == value; });
-    }
-    static Json words(const std::string& scope, std::int64_t timeout_ms = 10'000) {
-        Json body = Json::object();
-        body.set("scope", scope);
-        body.set("reason", "odd fills");
-        body.set("confirm", "engine-test");
-        body.set("timeout_ms", timeout_ms);
-        return body;
-    }
-    static bool is_done(const Json& data) { return data.find("done")->as_boolean() == true; }
-    std::string last_action() { return notes(wal::NoteKind::OperatorAction).back(); }
-
-    std::future<Expected<RunSummary>> running_;
-};
+class LiveControl : public LiveSession {};
 
 TEST_F(LiveControl, StatusTellsHowItStands) {
     begin(text("rest", "3 buy 1 90"));
@@ -307,6 +240,45 @@ TEST_F(LiveControl, WhatIsAskedWronglyChangesNothing) {
     EXPECT_EQ(*status.find_text("state"), "running");
     end();
     EXPECT_TRUE(notes(wal::NoteKind::OperatorAction).empty());
+}
+
+/// Connects as somebody else and returns what it is told; -1 when that is not possible here.
+int connect_as(uid_t uid, const std::string& path) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof(address.sun_path) - 1);
+    const pid_t child = ::fork();
+    if (child == 0) {
+        const int fd = ::socket(AF_UNIX, SOCK_STREAM, 0);
+        char answer[256];
+        const bool told =
+            ::setresuid(uid, uid, uid) == 0 &&
+            ::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0 &&
+            ::read(fd, answer, sizeof(answer)) > 0;
+        ::_exit(told ? 0 : 1);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+TEST_F(LiveControl, WhoMayNotConnectIsOnRecordOnceAMinute) {
+    if (::getuid() != 0) GTEST_SKIP() << "skipped: nobody else to connect as";
+    constexpr uid_t kNobody = 65534;
+    begin(text("rest", "3 buy 1 90"));
+    using std::filesystem::perms;
+    std::filesystem::permissions(directory_.path(), static_cast<perms>(0711));
+    std::filesystem::permissions(state_dir(), static_cast<perms>(0711));
+    std::filesystem::permissions(socket(), static_cast<perms>(0666));
+    EXPECT_EQ(connect_as(kNobody, socket()), 0);
+    wait_until([this] { return !notes(wal::NoteKind::AccessDenied).empty(); });
+    EXPECT_EQ(connect_as(kNobody, socket()), 0);
+    EXPECT_EQ(connect_as(kNobody, socket()), 0);
+    end();
+    const auto denied = notes(wal::NoteKind::AccessDenied);
+    ASSERT_EQ(denied.size(), 2u);  // the first at once, the rest together at the end
+    EXPECT_NE(denied[0].find("(uid 65534), pid "), std::string::npos) << denied[0];
+    EXPECT_NE(denied[1].find("; "), std::string::npos) << denied[1];
 }
 
 TEST_F(LiveControl, AStateDirectoryTooDeepForASocketIsRefusedByName) {
