@@ -2,6 +2,7 @@
 #include "cli/commands.hpp"
 #include "cli/envelope.hpp"
 #include "cli/reconcile_words.hpp"
+#include "host/engine/hand_over.hpp"
 #include "host/engine/operator_halt.hpp"
 #include "host/engine/queries.hpp"
 #include "host/engine/reconcile.hpp"
@@ -16,6 +17,8 @@
 namespace tradectl::cli {
 namespace {
 
+/// What a live run may take.
+constexpr std::int64_t kRunNs = kNsPerMinute;
 constexpr std::int64_t kAckNs = 24 * kNsPerHour;
 
 struct ReconcileWords {
@@ -64,10 +67,10 @@ Answer answer_of(const engine::ReconcileReport& report, const Scope& scope) {
 }
 
 bool is_put_right(const engine::Applied& applied) {
-    return applied.done && (applied.action == "adopt" || applied.action == "cancel");
+    return applied.done && applied.action != "report" && applied.action != "halt";
 }
 
-/// What was reported or halted is still there; what was adopted or canceled is not.
+/// What was reported or halted is still there; what was adopted, canceled or closed is not.
 Answer answer_of(const engine::ApplyReport& report, const Scope& scope) {
     Answer answer;
     answer.text = text_of(report.found, scope.name);
@@ -94,7 +97,14 @@ Answer answer_of(const engine::ApplyReport& report, const Scope& scope) {
     return answer;
 }
 
+/// By the run that lives, or else under the lock.
 Expected<Answer> apply(Scope& scope, const Context& context) {
+    const auto handed = engine::hand_over_reconcile(scope.document.config,
+                                                    scope.paths,
+                                                    scope.options.history,
+                                                    context.globals().timeout_ns.value_or(kRunNs));
+    if (!handed) return fail(handed.error());
+    if (*handed) return answer_of(**handed, scope);
     scope.options.desk.lock_wait_ns = context.globals().lock_wait_ns.value_or(0);
     const auto report = engine::apply_reconcile(
         scope.document.config, scope.paths, scope.options, engine::operator_name());
@@ -172,6 +182,8 @@ Status check_words(const ReconcileWords& words, const Context& context) {
     const bool acks = !words.ack.empty();
     if (acks && (words.nagios || words.watch_ns || words.full || words.apply))
         return fail(ErrorCode::Usage, "--ack excludes --apply, --nagios, --watch and --full");
+    if (!words.ping_url_file.empty() && (acks || words.watch_ns))
+        return fail(ErrorCode::Usage, "--ping-url-file excludes --ack and --watch");
     if (words.apply && (words.nagios || words.watch_ns))
         return fail(ErrorCode::Usage, "--apply excludes --nagios and --watch");
     if (!acks && (words.ack_ns || !words.reason.empty()))
@@ -188,7 +200,6 @@ Status check_words(const ReconcileWords& words, const Context& context) {
 }
 
 Expected<Answer> look(const ReconcileWords& words, Context& context) {
-    if (auto checked = check_words(words, context); !checked) return fail(checked.error());
     auto scope = scope_of(words, context);
     if (!scope && words.nagios) return nagios_answer(fail(scope.error()), Scope{});
     if (!scope) return fail(scope.error());
@@ -203,6 +214,7 @@ Expected<Answer> look(const ReconcileWords& words, Context& context) {
 
 /// A monitor hears that it began and how it ended; a ping that fails changes nothing.
 Expected<Answer> run(const ReconcileWords& words, Context& context) {
+    if (auto checked = check_words(words, context); !checked) return fail(checked.error());
     if (words.ping_url_file.empty()) return look(words, context);
     const auto target = ops::ping_target_in(words.ping_url_file);
     const auto warn_if = [&context](const Status& pinged) {

@@ -4,6 +4,7 @@
 #include "host/base/hash.hpp"
 #include "host/base/hex.hpp"
 #include "host/base/random.hpp"
+#include "host/engine/hand_over.hpp"
 #include "host/engine/operator_halt.hpp"
 #include "host/engine/queries.hpp"
 #include "host/engine/wal_recover.hpp"
@@ -21,6 +22,8 @@ namespace {
 constexpr std::uint64_t kEvidenceBytesMax = 64u << 20;
 /// Long enough for two looks at an order behind its fence, on a busy machine too.
 constexpr std::int64_t kWaitNs = 10 * kNsPerSecond;
+/// What a live run may take, beside what it waits.
+constexpr std::int64_t kRunNs = kNsPerMinute;
 constexpr std::int64_t kWaitFenceNs = 300 * kNsPerSecond;
 
 struct RecoverWords {
@@ -135,8 +138,18 @@ Expected<Answer> verify(const engine::StatePaths& paths) {
     return answer_of_verify(*report);
 }
 
+/// Beside a run this cannot be: it writes what this reads, and holds what this replaces.
+Status check_no_run(Disk& disk, const engine::StatePaths& paths, const std::string& option) {
+    const auto lives = engine::is_running(disk, paths);
+    if (!lives) return fail(lives.error());
+    if (!*lives) return {};
+    return fail(ErrorCode::Locked,
+                option + " is not for a state directory that a run holds: stop the run first");
+}
+
 Expected<Answer> salvage(const RecoverWords& words, const engine::StatePaths& paths) {
     const auto disk = make_posix_disk();
+    if (auto free = check_no_run(*disk, paths, "--salvage"); !free) return fail(free.error());
     auto witness = witness_of(*disk, paths);
     SystemRandom random;
     const SystemClock clock;
@@ -176,10 +189,34 @@ Expected<Answer> rebuild(const config::Config& config,
                          const engine::StatePaths& paths,
                          Context& context) {
     const auto disk = make_posix_disk();
-    auto rebuilt =
-        engine::rebuild_ledger(*disk, config, paths, context.globals().lock_wait_ns.value_or(0));
+    const std::int64_t lock_wait_ns = context.globals().lock_wait_ns.value_or(0);
+    if (lock_wait_ns == 0) {
+        auto free = check_no_run(*disk, paths, "--rebuild-ledger");
+        if (!free) return fail(free.error());
+    }
+    auto rebuilt = engine::rebuild_ledger(*disk, config, paths, lock_wait_ns);
     if (!rebuilt) return fail(rebuilt.error());
     return answer_of_rebuild(*rebuilt);
+}
+
+/// What a run that lives decides and books; nothing when none lives.
+Expected<std::optional<engine::WalRecoverAnswer>> hand_over(
+    const config::Config& config,
+    const engine::StatePaths& paths,
+    const engine::WalRecoverOptions& options,
+    const Context& context) {
+    if (options.mode != engine::RecoverMode::Apply)
+        return std::optional<engine::WalRecoverAnswer>();
+    if (options.open_orders == engine::OpenOrders::Cancel) {
+        const auto disk = make_posix_disk();
+        auto free = check_no_run(*disk, paths, "--open-orders cancel");
+        if (!free) {
+            return fail(free.error().code, free.error().message + ", or use `tradectl cancel-all`");
+        }
+    }
+    const std::int64_t budget_ns =
+        context.globals().timeout_ns.value_or(options.recover.wait_ns + kRunNs);
+    return engine::hand_over_recovery(config, paths, options.recover, budget_ns);
 }
 
 Expected<Answer> run(const RecoverWords& words, Context& context) {
@@ -199,6 +236,9 @@ Expected<Answer> run(const RecoverWords& words, Context& context) {
     if (words.rebuild_ledger) return rebuild(config, paths, context);
     auto options = options_of(words, context);
     if (!options) return fail(options.error());
+    const auto handed = hand_over(config, paths, *options, context);
+    if (!handed) return fail(handed.error());
+    if (*handed) return answer_of_recovery(**handed, config, *options);
     auto recovered = engine::wal_recover(config, paths, *options);
     if (recovered) return answer_of_recovery(*recovered, config, *options);
     if (recovered.error().code != ErrorCode::Corrupt) return fail(recovered.error());

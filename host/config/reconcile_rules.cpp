@@ -123,4 +123,22 @@ ReconcileConfig bind_reconcile(const Node& map) {
     return out;
 }
 
+std::string_view to_string(DriftPolicy policy) {
+    for (const auto& [word, value] : kWords) {
+        if (value == policy) return word;
+    }
+    return "unknown";
+}
+
+std::optional<DriftPolicy> drift_policy_of(std::string_view kind, std::string_view word) {
+    for (const PolicyRow& row : kPolicies) {
+        if (row.kind != kind) continue;
+        if (word != "report" && word != "halt" && word != row.more) return std::nullopt;
+        for (const auto& [name, value] : kWords) {
+            if (name == word) return value;
+        }
+    }
+    return std::nullopt;
+}
+
 }  // namespace tradectl::config

@@ -76,8 +76,10 @@ void DriftWatch::close_books() {
 void DriftWatch::begin(std::uint32_t exchange) {
     exchange_ = exchange;
     const std::string& venue = trading_.config.exchanges[exchange].name;
-    survey_ = std::make_unique<Survey>(
-        trading_.table, venue, *live_, tolerances_, cursors_[venue], trading_.clock);
+    const bool whole = serving_ && serving_->history == History::Whole;
+    const FillCursors from = whole ? FillCursors() : cursors_[venue];
+    survey_ =
+        std::make_unique<Survey>(trading_.table, venue, *live_, tolerances_, from, trading_.clock);
 }
 
 Status DriftWatch::look_now(const WaitALittle& wait) {
@@ -91,12 +93,13 @@ Status DriftWatch::look_now(const WaitALittle& wait) {
     }
     ++readings_;
     close_books();
-    publish(std::exchange(reading_, {}));
+    auto report = report_of(std::exchange(reading_, {}));
+    if (!report) return fail(report.error());
+    publish(std::move(*report));
     return {};
 }
 
 void DriftWatch::on_clock() {
-    const std::int64_t interval = trading_.config.reconcile.interval_ns;
     const Timestamp now = trading_.clock.now();
     if (survey_) {
         if (now < deadline_) return;
@@ -107,8 +110,9 @@ void DriftWatch::on_clock() {
         ask_next();
         return;
     }
-    if (due_.is_none()) due_ = now.plus_ns(interval);
-    if (interval == 0 || now < due_ || trading_.config.exchanges.empty()) return;
+    if (asked_ && !serving_) serve();
+    if (due_.is_none()) due_ = next_due();
+    if (due_.is_none() || now < due_ || trading_.config.exchanges.empty()) return;
     if (auto opened = open_books(); !opened) return give_up(opened.error());
     begin(0);
     ask_next();
@@ -168,12 +172,46 @@ void DriftWatch::end_reading() {
         due_ = trading_.clock.now().plus_ns(kAgainNs);
         return;
     }
-    due_ = trading_.clock.now().plus_ns(trading_.config.reconcile.interval_ns);
-    publish(passes_.result(recovery::Passes::Sides::Moving));
-    passes_ = {};
+    auto report = report_of(passes_.result(recovery::Passes::Sides::Moving));
+    const auto asked = std::exchange(serving_, std::nullopt);
+    start_anew();
+    if (asked) {
+        asked->heard(std::move(report));
+    } else if (report) {
+        publish(std::move(*report));
+    }
 }
 
-void DriftWatch::publish(recovery::Comparison&& result) {
+/// None: never by itself.
+Timestamp DriftWatch::next_due() const {
+    const std::int64_t interval = trading_.config.reconcile.interval_ns;
+    return interval == 0 ? Timestamp::none() : trading_.clock.now().plus_ns(interval);
+}
+
+void DriftWatch::start_anew() {
+    reading_ = {};
+    passes_ = {};
+    answered_ = 0;
+    readings_ = 0;
+    due_ = next_due();
+}
+
+/// Whoever asked goes first; the comparison that was under way is made again after it.
+void DriftWatch::serve() {
+    start_anew();
+    serving_ = std::exchange(asked_, std::nullopt);
+    due_ = trading_.clock.now();
+}
+
+void DriftWatch::forget() {
+    asked_.reset();
+    if (!serving_) return;
+    serving_.reset();
+    close_books();
+    start_anew();
+}
+
+Expected<ReconcileReport> DriftWatch::report_of(recovery::Comparison&& result) {
     ReconcileReport report;
     report.venues = last_.venues;
     report.venues_answered = std::exchange(answered_, 0);
@@ -182,12 +220,20 @@ void DriftWatch::publish(recovery::Comparison&& result) {
     report.asked = trading_.clock.now();
     report.findings = std::move(result.findings);
     report.gaps = std::move(result.gaps);
-    if (auto acks = read_acks(disk_, paths_, report.asked)) {
+    auto acks = read_acks(disk_, paths_, report.asked);
+    if (!acks && serving_) return fail(acks.error());
+    if (acks) {
         report.acks = std::move(*acks);
     } else {
         log(LogLevel::Error, "reconcile", acks.error().message);
     }
     set_aside(report);
+    auto kept = write_cursors(disk_, paths_, trading_.identity.log_id, cursors_);
+    if (!kept) log(LogLevel::Warning, "reconcile", kept.error().message);
+    return report;
+}
+
+void DriftWatch::publish(ReconcileReport&& report) {
     std::set<std::string> now;
     for (const recovery::Finding& finding : report.findings) {
         now.insert(finding.id);
@@ -202,8 +248,6 @@ void DriftWatch::publish(recovery::Comparison&& result) {
     }
     told_ = std::move(now);
     last_ = std::move(report);
-    auto kept = write_cursors(disk_, paths_, trading_.identity.log_id, cursors_);
-    if (!kept) log(LogLevel::Warning, "reconcile", kept.error().message);
 }
 
 void DriftWatch::tell(const recovery::Finding& finding) {
@@ -215,8 +259,11 @@ void DriftWatch::tell(const recovery::Finding& finding) {
                         finding.kind == recovery::FindingKind::OrphanPosition;
     const std::string& subject =
         finding.topic.instrument.empty() ? finding.topic.venue : finding.topic.instrument;
-    trading_.alert(orphan ? config::AlertKind::Orphan : config::AlertKind::Drift, subject, line);
-    trading_.alert(config::AlertKind::Drift, finding.id, line);
+    if (orphan) {
+        trading_.alert_orphan(finding.topic.key, subject, line);
+    } else {
+        trading_.alert(config::AlertKind::Drift, subject, line);
+    }
     const auto policy = trading_.config.reconcile.policy.find(std::string(to_string(finding.kind)));
     if (policy != trading_.config.reconcile.policy.end() &&
         policy->second == config::DriftPolicy::Report)
@@ -230,11 +277,9 @@ void DriftWatch::tell(const recovery::Finding& finding) {
 void DriftWatch::give_up(const Error& error) {
     log(LogLevel::Error, "reconcile", error.message);
     close_books();
-    reading_ = {};
-    passes_ = {};
-    answered_ = 0;
-    readings_ = 0;
-    due_ = trading_.clock.now().plus_ns(trading_.config.reconcile.interval_ns);
+    const auto asked = std::exchange(serving_, std::nullopt);
+    start_anew();
+    if (asked) asked->heard(fail(error));
 }
 
 }  // namespace tradectl::engine

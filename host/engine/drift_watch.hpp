@@ -18,6 +18,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 namespace tradectl::engine {
 
@@ -44,6 +45,13 @@ class DriftWatch final : public exchange::ExchangeSink {
     void on_completion(std::uint32_t exchange, exchange::Completion&& completion) override;
     void on_exchange_event(std::uint32_t exchange, const tradectl_event& event) override;
 
+    /// Compares anew as soon as it can, for somebody who asked: what it finds is his, and nothing
+    /// is told or halted because of it. `heard` is called once, on the engine thread, unless
+    /// `forget` comes first. Who asks while another waits takes his place.
+    using Heard = std::function<void(Expected<ReconcileReport>)>;
+    void look_for(History history, Heard heard) { asked_ = Asked{history, std::move(heard)}; }
+    void forget();
+
     /// The last comparison that ended; readings 0 before the first.
     [[nodiscard]] const ReconcileReport& last() const { return last_; }
 
@@ -54,7 +62,12 @@ class DriftWatch final : public exchange::ExchangeSink {
     void ask_next();
     Status end_venue();
     void end_reading();
-    void publish(recovery::Comparison&& result);
+    /// Errors only for somebody who asked.
+    Expected<ReconcileReport> report_of(recovery::Comparison&& result);
+    void publish(ReconcileReport&& report);
+    [[nodiscard]] Timestamp next_due() const;
+    void start_anew();
+    void serve();
     void tell(const recovery::Finding& finding);
     void give_up(const Error& error);
 
@@ -79,6 +92,13 @@ class DriftWatch final : public exchange::ExchangeSink {
     std::size_t answered_ = 0;
     int readings_ = 0;
     Timestamp due_ = Timestamp::none();
+
+    struct Asked {
+        History history = History::New;
+        Heard heard;
+    };
+    std::optional<Asked> asked_;    // waits for its turn
+    std::optional<Asked> serving_;  // whom the comparison under way is for
 
     ReconcileReport last_;
     std::set<std::string> told_;  // ids of the last report

@@ -58,9 +58,11 @@ class Pipeline final : public exchange::ExchangeSink {
     /// Asks the venue to cancel it; once is enough.
     void cancel(OrderEntry& entry, std::uint16_t reason);
     void cancel_all(const StrategyRunner& runner, std::uint16_t reason);
-    /// Closes all positions of a strategy at market, as far as the gate lets it now. True when it
-    /// has none.
-    bool flatten(StrategyRunner& runner, std::uint16_t reason);
+    /// Closes all positions of a strategy at market, or the one in `only`, as far as the gate lets
+    /// it now. True when it has none.
+    bool flatten(StrategyRunner& runner,
+                 std::uint16_t reason,
+                 std::optional<tradectl_instrument_handle> only = std::nullopt);
     /// Denies, on record, orders that wait for their rate limit: all of a strategy (by index), or
     /// all.
     void deny_waiting(std::optional<std::uint32_t> runner, std::uint16_t reason);

@@ -159,9 +159,12 @@ void Pipeline::halt_instrument(tradectl_instrument_handle instrument, const std:
     }
 }
 
-bool Pipeline::flatten(StrategyRunner& runner, std::uint16_t reason) {
+bool Pipeline::flatten(StrategyRunner& runner,
+                       std::uint16_t reason,
+                       std::optional<tradectl_instrument_handle> only) {
     bool flat = true;
     for (const auto& position : runner.positions()) {
+        if (only && position.instrument != *only) continue;
         const Decimal quantity = Decimal::from_abi(position.quantity);
         const auto size = checked_abs(quantity);
         if (!size || size->is_zero()) continue;

@@ -2,11 +2,13 @@
 
 #include "host/base/hash.hpp"
 #include "host/base/hex.hpp"
+#include "host/config/reconcile_rules.hpp"
 #include "host/engine/drift_watch.hpp"
 #include "host/engine/interview.hpp"
 #include "host/engine/pipeline.hpp"
 #include "host/engine/trading.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -20,17 +22,6 @@ using recovery::FindingKind;
 
 tradectl_str str_of(const std::string& text) {
     return {text.data(), static_cast<std::uint32_t>(text.size()), 0};
-}
-
-std::string word_of(DriftPolicy policy) {
-    switch (policy) {
-        case DriftPolicy::Report: return "report";
-        case DriftPolicy::Halt: return "halt";
-        case DriftPolicy::Adopt: return "adopt";
-        case DriftPolicy::Cancel: return "cancel";
-        case DriftPolicy::Flatten: break;
-    }
-    return "flatten";
 }
 
 /// What a decision rests on, as one text, and its SHA-256.
@@ -51,11 +42,11 @@ std::string evidence_of(const Finding& finding, const std::string& approver) {
 /// One finding's way from policy to deed.
 class Apply {
   public:
-    Apply(VenueDesk& desk, const std::string& approver)
-        : desk_(desk), trading_(desk.trading()), approver_(approver) {}
+    Apply(const ApplyParts& parts, const std::string& approver)
+        : parts_(parts), trading_(parts.trading), pipeline_(parts.pipeline), approver_(approver) {}
 
     Applied act(const Finding& finding, DriftPolicy policy) {
-        Applied out{finding.id, word_of(policy), false, {}};
+        Applied out{finding.id, std::string(config::to_string(policy)), false, {}};
         Status done;
         switch (policy) {
             case DriftPolicy::Report: out.why = "reported"; break;
@@ -73,8 +64,8 @@ class Apply {
                 out.why = "canceled";
                 break;
             case DriftPolicy::Flatten:
-                done = fail(ErrorCode::Unsupported,
-                            "only a live run can sell: start it, then tradectl flatten");
+                done = flatten(finding);
+                out.why = "closed";
                 break;
         }
         out.done = done.has_value();
@@ -92,11 +83,13 @@ class Apply {
     Status adopt_balance(const Finding& finding);
     Status adopt_fill(const Finding& finding);
     Status cancel(const Finding& finding);
+    Status flatten(const Finding& finding);
     Expected<std::optional<tradectl_fill_report>> find_fill(std::uint32_t exchange,
                                                             const Finding& finding);
 
-    VenueDesk& desk_;
+    const ApplyParts& parts_;
     Trading& trading_;
+    Pipeline& pipeline_;
     const std::string& approver_;
 };
 
@@ -115,9 +108,9 @@ Status Apply::adopt_balance(const Finding& finding) {
     auto added = postings.add({name, asset, execution::Bucket::Available, finding.delta});
     if (added) added = postings.add({name, asset, execution::Bucket::Adjustment, *back});
     if (!added) return added;
-    desk_.pipeline().scribe().opening(
+    pipeline_.scribe().opening(
         *exchange, *account, postings, "adopted " + evidence_of(finding, approver_));
-    desk_.pipeline().settler().post(*account, postings);
+    pipeline_.settler().post(*account, postings);
     return {};
 }
 
@@ -134,7 +127,7 @@ Expected<std::optional<tradectl_fill_report>> Apply::find_fill(std::uint32_t exc
             trading_.table.find(finding.topic.instrument).value_or(TRADECTL_HANDLE_NONE);
         scope.since = TRADECTL_TIME_NONE;
         scope.cursor = str_of(cursor);
-        auto answer = desk_.ask(exchange, [&scope](exchange::ExchangeRuntime& venue) {
+        auto answer = parts_.ask(exchange, [&scope](exchange::ExchangeRuntime& venue) {
             return venue.fills_since(scope);
         });
         if (!answer) return fail(answer.error());
@@ -158,11 +151,13 @@ Status Apply::adopt_fill(const Finding& finding) {
     OrderEntry* entry = trading_.orders.find(market::id_text((*report)->client_order_id));
     if (entry == nullptr)
         return fail(ErrorCode::Unsupported, "its order is not among the open ones of our books");
-    auto& pipeline = desk_.pipeline();
-    pipeline.scribe().order_note(
+    const auto& known = entry->order.trade_ids;
+    if (std::find(known.begin(), known.end(), finding.topic.key) != known.end())
+        return {};  // it came meanwhile
+    pipeline_.scribe().order_note(
         wal::NoteKind::OperatorAction, *entry, "adopted " + evidence_of(finding, approver_));
     const auto filled = entry->order.filled_qty;
-    pipeline.settler().fill(*entry, replayed_fill(**report));
+    pipeline_.on_exchange_event(*exchange, replayed_fill(**report).header);
     if (entry->order.filled_qty == filled)
         return fail(ErrorCode::Rejected, "our books refuse it: it is more than what was ordered");
     return {};
@@ -188,7 +183,7 @@ Status Apply::cancel(const Finding& finding) {
     if (!market::set_id(operation.target_client_order_id, finding.topic.key))
         return fail(ErrorCode::InvalidArgument, "the order's id is too long");
     std::uint64_t prepared = 0;
-    auto encoded = desk_.ask(*exchange, [&](exchange::ExchangeRuntime& venue) {
+    auto encoded = parts_.ask(*exchange, [&](exchange::ExchangeRuntime& venue) {
         return prepared = venue.prepare({&operation, 1});
     });
     if (!encoded) return fail(encoded.error());
@@ -200,12 +195,12 @@ Status Apply::cancel(const Finding& finding) {
                     .account = finding.topic.account,
                     .instrument = finding.topic.instrument};
     body.target_client_order_id = finding.topic.key;
-    auto& scribe = desk_.pipeline().scribe();
+    auto& scribe = pipeline_.scribe();
     scribe.note(
         wal::NoteKind::OperatorAction, "operator", "cancel of " + evidence_of(finding, approver_));
     scribe.stray_cancel_intent(op, body, encoded->prepared);
-    if (auto durable = desk_.commit(); !durable) return durable;
-    auto sent = desk_.ask(*exchange, [&](exchange::ExchangeRuntime& venue) {
+    if (auto durable = parts_.make_durable(); !durable) return durable;
+    auto sent = parts_.ask(*exchange, [&](exchange::ExchangeRuntime& venue) {
         return venue.submit_prepared({&prepared, 1});
     });
     const bool taken = sent && sent->status == TRADECTL_OK;
@@ -217,7 +212,31 @@ Status Apply::cancel(const Finding& finding) {
     return taken ? Status() : fail(ErrorCode::Rejected, "the venue refused: " + text);
 }
 
+/// Our own positions: what the venue alone has belongs to no strategy, and nobody knows its exit.
+Status Apply::flatten(const Finding& finding) {
+    const auto account = trading_.table.find_account(finding.topic.venue, finding.topic.account);
+    const auto instrument = trading_.table.find(finding.topic.instrument);
+    if (!account || !instrument)
+        return fail(ErrorCode::BadState, "the account or the instrument is not in the config");
+    if (!parts_.flatten)
+        return fail(ErrorCode::Unsupported, "only a live run can sell: start it, and try again");
+    pipeline_.scribe().note(
+        wal::NoteKind::OperatorAction, "operator", "flatten of " + evidence_of(finding, approver_));
+    return parts_.flatten(*account, *instrument);
+}
+
 }  // namespace
+
+std::vector<Applied> apply_findings(const ApplyParts& parts,
+                                    const std::vector<Finding>& findings,
+                                    const Policies& policies,
+                                    const std::string& approver) {
+    Apply apply(parts, approver);
+    std::vector<Applied> out;
+    for (const Finding& finding : findings)
+        out.push_back(apply.act(finding, policies.at(std::string(to_string(finding.kind)))));
+    return out;
+}
 
 Expected<ApplyReport> apply_reconcile(const config::Config& config,
                                       const StatePaths& paths,
@@ -238,11 +257,15 @@ Expected<ApplyReport> apply_reconcile(const config::Config& config,
     if (!acks) return fail(acks.error());
     out.found.acks = std::move(*acks);
     set_aside(out.found);
-    Apply apply(**desk, approver);
-    for (const Finding& finding : out.found.findings) {
-        const auto policy = config.reconcile.policy.at(std::string(to_string(finding.kind)));
-        out.applied.push_back(apply.act(finding, policy));
-    }
+    VenueDesk& at = **desk;
+    const ApplyParts parts{
+        .trading = at.trading(),
+        .pipeline = at.pipeline(),
+        .ask = [&at](std::uint32_t exchange,
+                     const Question& question) { return at.ask(exchange, question); },
+        .make_durable = [&at] { return at.commit(); },
+        .flatten = {}};
+    out.applied = apply_findings(parts, out.found.findings, config.reconcile.policy, approver);
     if (auto durable = (*desk)->commit(); !durable) return fail(durable.error());
     return out;
 }

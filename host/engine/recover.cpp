@@ -100,6 +100,7 @@ Expected<std::vector<Hearing>> Recovery::list_unfinished(const RecoverOptions& o
         if (options.only && row.header.op_id != *options.only) continue;
         auto hearing = hearing_of(row);
         if (!hearing) return fail(hearing.error());
+        if (options.wanted && !options.wanted(hearing->operation)) continue;
         hearings.push_back(std::move(*hearing));
         rows_.insert_or_assign(row.header.op_id, std::move(row));
     }
@@ -135,11 +136,12 @@ void Recovery::decide_all(std::vector<Hearing*>& open, const RecoverOptions& opt
     });
 }
 
-void Recovery::pause(std::int64_t wait_ns) {
+Status Recovery::pause(std::int64_t wait_ns) {
     const Timestamp end = trading_.clock.now().plus_ns(wait_ns);
     do {
-        wait_();
+        if (auto waited = wait_(); !waited) return waited;
     } while (trading_.clock.now() < end);
+    return {};
 }
 
 Status Recovery::hear_all(Interview& interview,
@@ -174,7 +176,7 @@ Status Recovery::hear_all(Interview& interview,
             return false;
         });
         if (open.empty()) return {};
-        pause(wait_ns);
+        if (auto paused = pause(wait_ns); !paused) return paused;
     }
 }
 

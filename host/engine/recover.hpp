@@ -38,6 +38,8 @@ struct RecoverOptions {
     bool offline = false;            ///< asks no venue
     std::optional<OpId> only;        ///< this operation alone
     WalSequence before{UINT64_MAX};  ///< intents from here on are not looked at
+    /// Those for which it is true alone; empty: all.
+    std::function<bool(const recovery::Unfinished&)> wanted;
     std::map<OpId, OperatorDecision> decisions;
 };
 
@@ -68,8 +70,8 @@ struct RecoveryReport {
 /// [engine] Everything it is given must outlive it.
 class Recovery {
   public:
-    /// `wait` passes a little time.
-    Recovery(Trading& trading, ledger::Reader& books, Ask ask, std::function<void()> wait)
+    /// `wait` passes a little time; its error ends the examination.
+    Recovery(Trading& trading, ledger::Reader& books, Ask ask, std::function<Status()> wait)
         : trading_(trading), books_(books), ask_(std::move(ask)), wait_(std::move(wait)) {}
 
     /// What is unfinished, and what became of it. Looks again, as long as the options allow, where
@@ -87,7 +89,7 @@ class Recovery {
     Expected<Hearing> hearing_of(const ledger::UnfinishedOperation& row);
     Status hear_all(Interview& interview, RecoveryReport& report, const RecoverOptions& options);
     void decide_all(std::vector<Hearing*>& open, const RecoverOptions& options) const;
-    void pause(std::int64_t wait_ns);
+    Status pause(std::int64_t wait_ns);
     Status find_orphans(Interview& interview, RecoveryReport& report);
     [[nodiscard]] recovery::Policy policy_of(const Hearing& hearing) const;
 
@@ -99,12 +101,13 @@ class Recovery {
     void close_by_decision(const Hearing& hearing, Pipeline& pipeline);
     Status book_cancel(const Hearing& hearing, Pipeline& pipeline);
     Status book_other(const Hearing& hearing, Pipeline& pipeline);
+    void tell_unresolved(const Hearing& hearing);
     void book_orphan(const Orphan& orphan, Pipeline& pipeline);
 
     Trading& trading_;
     ledger::Reader& books_;
     Ask ask_;
-    std::function<void()> wait_;
+    std::function<Status()> wait_;
     std::map<OpId, ledger::UnfinishedOperation> rows_;
 };
 

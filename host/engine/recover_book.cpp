@@ -89,7 +89,6 @@ Status Recovery::book_decision(const Hearing& hearing,
     recovery::Verdict verdict = hearing.verdict;
     verdict.why = decision.evidence;
     verdict.needs = decision.reason;
-    if (auto fits = check_decision(operation, decision.outcome); !fits) return fits;
     pipeline.scribe().begin_group();
     Status done;
     if (operation.step == wal::StepKind::TradeExecute) {
@@ -170,7 +169,7 @@ void Recovery::book_orphan(const Orphan& orphan, Pipeline& pipeline) {
                              trading_.exchanges[orphan.exchange]->name() +
                              "' with our id, and the log does not know it";
     log(LogLevel::Error, "recovery", "orphan: " + text, {{"client_order_id", id}});
-    trading_.alert(config::AlertKind::Orphan, name, text);
+    trading_.alert_orphan(id, name, text);
     pipeline.scribe().note(wal::NoteKind::Orphan, "host", text, orphan.op_id);
     const Halt halt{.scope = name.empty()
                                  ? "exchange:" + trading_.exchanges[orphan.exchange]->name()
@@ -182,9 +181,30 @@ void Recovery::book_orphan(const Orphan& orphan, Pipeline& pipeline) {
         log(LogLevel::Error, "halt", latched.error().message);
 }
 
+void Recovery::tell_unresolved(const Hearing& hearing) {
+    const auto& operation = hearing.operation;
+    const std::string why = hearing.verdict.why + "; it needs " + hearing.verdict.needs;
+    log(LogLevel::Warning,
+        "recovery",
+        "unresolved: " + why,
+        {{"op_id", std::to_string(operation.op_id.value)},
+         {"client_order_id", operation.client_order_id}});
+    trading_.alert_unresolved(operation.op_id,
+                              operation.instrument,
+                              std::string(recovery::to_string(operation.step)) + " of order " +
+                                  operation.client_order_id + ": " + why);
+}
+
 Status Recovery::book(const RecoveryReport& report,
                       const RecoverOptions& options,
                       Pipeline& pipeline) {
+    // Nothing is booked beside a decision that cannot be true.
+    for (const Hearing& hearing : report.operations) {
+        const auto decision = options.decisions.find(hearing.operation.op_id);
+        if (decision == options.decisions.end()) continue;
+        auto fits = check_decision(hearing.operation, decision->second.outcome);
+        if (!fits) return fits;
+    }
     for (const Hearing& hearing : report.operations) {
         const auto& operation = hearing.operation;
         const auto decision = options.decisions.find(operation.op_id);
@@ -203,13 +223,7 @@ Status Recovery::book(const RecoveryReport& report,
         }
         if (!done) return done;
         if (const auto& failure = pipeline.scribe().failure()) return fail(*failure);
-        if (hearing.verdict.outcome == Outcome::Unresolved) {
-            log(LogLevel::Warning,
-                "recovery",
-                "unresolved: " + hearing.verdict.why + "; it needs " + hearing.verdict.needs,
-                {{"op_id", std::to_string(operation.op_id.value)},
-                 {"client_order_id", operation.client_order_id}});
-        }
+        if (hearing.verdict.outcome == Outcome::Unresolved) tell_unresolved(hearing);
     }
     for (const Orphan& orphan : report.orphans)
         book_orphan(orphan, pipeline);

@@ -46,22 +46,29 @@ RunSummary Session::run() {
 }
 
 void Session::loop() {
-    while (!must_stop()) {
-        const auto due = next_due();
-        if (!due && simulated()) return;
-        wait_until(due);
-        if (simulated() && time_is_up()) return;
-        sample_before(trading_.clock.now());
-        hear_wakes();
-        hear_control();
-        fire_timers();
-        pipeline_->on_durable(trading_.journal->durable());
-        settle();
-        feed_market();
-        pursue_flatten();
-        flush();
-        look_around();
+    while (!must_stop() && turn()) {
+        if (errands_ && errands_->busy()) errands_->work();
     }
+    if (errands_) errands_->stop();
+}
+
+/// False: a simulation has nothing left to do.
+bool Session::turn() {
+    const auto due = next_due();
+    if (!due && simulated()) return false;
+    wait_until(due);
+    if (simulated() && time_is_up()) return false;
+    sample_before(trading_.clock.now());
+    hear_wakes();
+    hear_control();
+    fire_timers();
+    pipeline_->on_durable(trading_.journal->durable());
+    settle();
+    feed_market();
+    pursue_flatten();
+    flush();
+    look_around();
+    return true;
 }
 
 bool Session::must_stop() {
@@ -253,7 +260,7 @@ void Session::deliver_market() {
         runner->hear_market(market_, trading_.event_seq);
     // What a venue made of these events comes before the exits look: they sell what is left.
     for (auto& runtime : trading_.exchanges) {
-        if (runtime->busy()) runtime->deliver(*pipeline_);
+        if (runtime->busy()) runtime->deliver(sink());
     }
     tradectl_instrument_handle seen = TRADECTL_HANDLE_NONE;
     market_.each([&](const tradectl_event& event) {

@@ -83,7 +83,9 @@ struct RunOptions {
     Books books = Books::Kept;
     std::optional<Timestamp> from;   ///< market events before it are left out
     std::optional<Timestamp> until;  ///< market events at or after it are left out
-    ops::ServiceManager service;     ///< told when it is ready, and that it lives
+    /// Real clock: from an order's unknown outcome to the first question about it.
+    std::int64_t ask_again_ns = 5 * kNsPerSecond;
+    ops::ServiceManager service;  ///< told when it is ready, and that it lives
 };
 
 /// How a run ended. `error` is what stopped it early, in order of weight: the log, the ledger, a

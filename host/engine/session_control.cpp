@@ -21,7 +21,29 @@ Status Session::open_control() {
         return fail(too_long ? ErrorCode::Config : control.error().code, control.error().message);
     }
     control_ = std::move(*control);
+    control_->add("reconcile-apply", [this](ops::ControlCall&& call) {
+        operator_errands_->reconcile(std::move(call));
+    });
+    control_->add("wal-recover-apply",
+                  [this](ops::ControlCall&& call) { operator_errands_->recover(std::move(call)); });
     return {};
+}
+
+void Session::make_errands() {
+    drift_ = std::make_unique<DriftWatch>(*disk_, paths_, trading_, *pipeline_);
+    errands_ =
+        std::make_unique<Errands>(ErrandParts{.trading = trading_,
+                                              .turn = [this] { return !must_stop() && turn(); },
+                                              .flush = [this] { flush(); },
+                                              .applied = [this] { return projector_->applied(); }});
+    recovery_ = std::make_unique<LiveRecovery>(
+        *disk_, paths_, trading_, *pipeline_, *errands_, options_.ask_again_ns);
+    operator_errands_ =
+        std::make_unique<OperatorErrands>(OperatorErrandParts{.trading = trading_,
+                                                              .pipeline = *pipeline_,
+                                                              .errands = *errands_,
+                                                              .drift = *drift_,
+                                                              .recovery = *recovery_});
 }
 
 void Session::hear_control() {

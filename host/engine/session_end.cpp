@@ -28,8 +28,18 @@ void Session::stop_strategies() {
     handle_faults();
 }
 
+/// Whether an order is open of which the venue may still tell the end; nobody tells that of one
+/// whose fate is unknown.
+bool Session::orders_may_close() {
+    bool found = false;
+    trading_.orders.each_open([&found](const OrderEntry& entry) {
+        found = found || entry.order.status != execution::OrderStatus::Unresolved;
+    });
+    return found;
+}
+
 /// Carries on without market data until nothing is on its way any more.
-void Session::drain(std::int64_t session_ns_max) {
+void Session::drain(std::int64_t session_ns_max, Until until) {
     const Timestamp deadline = trading_.clock.now().plus_ns(session_ns_max);
     market_ended_ = market_ended_ || source_ended_;
     source_ended_ = true;
@@ -39,12 +49,11 @@ void Session::drain(std::int64_t session_ns_max) {
                             trading_.exchanges.end(),
                             [](const auto& runtime) { return runtime->busy(); });
     };
-    const bool waits_for_orders = config_.shutdown.orders == config::OrdersPolicy::Cancel;
     for (;;) {
         settle();
         flush();
         if (!can_trade() || trading_.clock.now() >= deadline) return;
-        if (idle() && (!waits_for_orders || trading_.orders.open_count() == 0)) return;
+        if (idle() && (until == Until::Quiet || !orders_may_close())) return;
         std::optional<Timestamp> due = trading_.scheduler.next();
         const auto durable = trading_.journal->next_durable_time();
         if (durable && (!due || *durable < *due)) due = durable;
@@ -65,7 +74,7 @@ void Session::apply_shutdown_policy() {
         for (auto& runner : trading_.runners) {
             pipeline_->cancel_all(*runner, TRADECTL_REASON_CANCELED_ON_SHUTDOWN);
         }
-        drain(kDrainNs);
+        drain(kDrainNs, Until::OrdersClosed);
     }
     if (config_.shutdown.positions == config::PositionsPolicy::Flatten) flatten_all();
 }
@@ -77,14 +86,16 @@ void Session::flatten_all() {
     for (auto& runner : trading_.runners) {
         pipeline_->cancel_all(*runner, TRADECTL_REASON_CANCELED_ON_SHUTDOWN);
     }
-    drain(kDrainNs);
+    drain(kDrainNs, Until::OrdersClosed);
+    const bool all_go = config_.shutdown.orders == config::OrdersPolicy::Cancel;
+    const Until until = all_go ? Until::OrdersClosed : Until::Quiet;
     const Timestamp deadline = trading_.clock.now().plus_ns(kFlattenNs);
     for (;;) {
         for (auto& runner : trading_.runners) {
             flatten_due_[runner->index()] = trading_.clock.now();
         }
         pursue_flatten();
-        drain(kDrainNs);
+        drain(kDrainNs, until);
         const auto next = market_ended_ ? std::nullopt : source_->next_time();
         if (!can_trade() || trading_.clock.now() >= deadline || !next) break;
         if (std::all_of(trading_.runners.begin(), trading_.runners.end(), [this](auto& runner) {
@@ -188,7 +199,7 @@ RunSummary Session::summarise() {
             summary.warnings.push_back(std::move(line));
     }
     summary.unresolved = pipeline_->gate().blocked_count();
-    summary.orphans = orphans_;
+    summary.orphans = orphans_ + (recovery_ ? recovery_->orphans_found() : 0);
     summary.signal = SignalGuard::received();
     summary.state_dir = options_.state_dir;
     summary.error = error_;

@@ -6,7 +6,10 @@
 #include "host/engine/control.hpp"
 #include "host/engine/doorbell.hpp"
 #include "host/engine/drift_watch.hpp"
+#include "host/engine/errands.hpp"
 #include "host/engine/export_follower.hpp"
+#include "host/engine/live_recovery.hpp"
+#include "host/engine/operator_errands.hpp"
 #include "host/engine/pipeline.hpp"
 #include "host/engine/projector.hpp"
 #include "host/engine/service_report.hpp"
@@ -139,6 +142,8 @@ class Session {
 
     // session.cpp
     void loop();
+    bool turn();
+    void make_errands();
     [[nodiscard]] std::optional<Timestamp> next_due();
     [[nodiscard]] Timestamp due_of(Timestamp market_time) const;
     void wait_until(std::optional<Timestamp> due);
@@ -154,8 +159,11 @@ class Session {
     bool settle_once();
     /// Where the exchanges' news go.
     [[nodiscard]] exchange::ExchangeSink& sink() {
-        if (drift_ && drift_->asks()) return *drift_;
-        return *pipeline_;
+        exchange::ExchangeSink* at = pipeline_.get();
+        if (drift_ && drift_->asks()) at = drift_.get();
+        if (!errands_ || !errands_->asks()) return *at;
+        errands_->pass_to(*at);
+        return *errands_;
     }
     void flush();
     void hear_wakes();
@@ -177,7 +185,10 @@ class Session {
     // shutdown.cpp
     void stop_strategies();
     void apply_shutdown_policy();
-    void drain(std::int64_t session_ns_max);
+    [[nodiscard]] bool orders_may_close();
+    /// What `drain` waits for, beside what is on its way.
+    enum class Until : std::uint8_t { Quiet, OrdersClosed };
+    void drain(std::int64_t session_ns_max, Until until = Until::Quiet);
     void flatten_all();
     void leave_unanswered();
     void close_books();
@@ -224,9 +235,13 @@ class Session {
     std::unique_ptr<Pipeline> pipeline_;
     std::optional<ExportFollower> exporter_;
     std::unique_ptr<Projector> projector_;
-    std::string audit_key_;              // verifier key of the audit log; empty: none is kept
-    std::unique_ptr<DriftWatch> drift_;  // real clock, unless the config says never
-    std::unique_ptr<Control> control_;   // real clock
+    std::string audit_key_;  // verifier key of the audit log; empty: none is kept
+    // Real clock, all of them.
+    std::unique_ptr<DriftWatch> drift_;
+    std::unique_ptr<Errands> errands_;
+    std::unique_ptr<LiveRecovery> recovery_;
+    std::unique_ptr<OperatorErrands> operator_errands_;
+    std::unique_ptr<Control> control_;
     std::vector<std::unique_ptr<ExchangeHost>> exchange_hosts_;
     std::unique_ptr<market::Source> source_;
     EventBuffer market_;

@@ -76,6 +76,8 @@ Session::~Session() {
     // The io thread, the exchange's commit worker and the WAL thread ring the bell: they end before
     // it does.
     control_.reset();
+    operator_errands_.reset();
+    errands_.reset();
     trading_.exchanges.clear();
     trading_.journal.reset();
     projector_.reset();
@@ -304,9 +306,10 @@ Status Session::connect_exchanges() {
     pipeline_->exits().end_restore();
     held.pass_on(*pipeline_);
     if (auto done = check_venue_balances(trading_, *pipeline_, wait); !done) return done;
-    if (!simulated() && config_.reconcile.interval_ns != 0) {
-        drift_ = std::make_unique<DriftWatch>(*disk_, paths_, trading_, *pipeline_);
-        if (auto looked = drift_->look_now(wait); !looked) return looked;
+    if (!simulated()) {
+        make_errands();
+        const bool looks = config_.reconcile.interval_ns != 0;
+        if (auto looked = looks ? drift_->look_now(wait) : Status(); !looked) return looked;
     }
     flush();
     if (pipeline_->scribe().failure()) return fail(*pipeline_->scribe().failure());
@@ -322,7 +325,10 @@ Status Session::recover(HeldNews& held, const WaitALittle& wait) {
         auto& runtime = *trading_.exchanges[index];
         return await_answer(runtime, question(runtime), held, wait);
     };
-    Recovery recovery(trading_, *books, ask, wait);
+    Recovery recovery(trading_, *books, ask, [&wait]() -> Status {
+        wait();
+        return {};
+    });
     const RecoverOptions options;
     auto report = recovery.examine(options);
     if (!report) return fail(report.error());

@@ -147,6 +147,7 @@ void Session::look_around() {
     tell_of_lag();
     look_at_exchanges();
     if (drift_ && !error_) drift_->on_clock();
+    if (recovery_ && !error_) recovery_->on_clock();
 }
 
 /// Trading goes on without the ledger, but what people read there stands still.

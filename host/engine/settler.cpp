@@ -88,17 +88,19 @@ void Settler::update(OrderEntry& entry,
     if (change->outcome != execution::Outcome::Applied) return;
     keep_reason(entry, entry.order);
     const bool is_unresolved = entry.order.status == execution::OrderStatus::Unresolved;
-    if (was_unresolved && !is_unresolved)
+    if (was_unresolved && !is_unresolved) {
         gate_.unblock(entry.order.account, entry.order.instrument);
+        trading_.unresolved_told.erase(entry.order.op_id);
+    }
     if (is_unresolved && !was_unresolved) {
         ++trading_.counters.unresolved;
         gate_.block(entry.order.account, entry.order.instrument);
         scribe_.order_note(wal::NoteKind::Unresolved, entry, text);
         const auto instrument = trading_.instrument_name(entry.order.instrument);
-        trading_.alert(config::AlertKind::Unresolved,
-                       instrument,
-                       "order " + entry.order.client_order_id + " in " + std::string(instrument) +
-                           ": " + std::string(text));
+        trading_.alert_unresolved(entry.order.op_id,
+                                  instrument,
+                                  "order " + entry.order.client_order_id + " in " +
+                                      std::string(instrument) + ": " + std::string(text));
     }
     // The end of an order and what it gives back survive together.
     if (execution::is_closed(entry.order.status)) scribe_.begin_group();

@@ -13,6 +13,17 @@ void Trading::alert(config::AlertKind kind, std::string_view subject, std::strin
     if (kind != config::AlertKind::Halt) trouble = std::move(said);
 }
 
+void Trading::alert_orphan(const std::string& order_id,
+                           std::string_view subject,
+                           std::string_view text) {
+    if (!order_id.empty() && !orphans_told.insert(order_id).second) return;
+    alert(config::AlertKind::Orphan, subject, text);
+}
+
+void Trading::alert_unresolved(OpId op_id, std::string_view subject, std::string_view text) {
+    if (unresolved_told.insert(op_id).second) alert(config::AlertKind::Unresolved, subject, text);
+}
+
 Decimal Trading::mark(tradectl_instrument_handle instrument) const {
     const auto& top = books->top(instrument);
     const Decimal bid = Decimal::from_abi(top.bid_price);

@@ -83,6 +83,8 @@ struct Trading {
     Observer* observer = nullptr;
     ops::Alerts* alerts = nullptr;  ///< nothing: nobody is told
     std::optional<Trouble> trouble;
+    std::set<std::string> orphans_told;  ///< ids of orders
+    std::set<OpId> unresolved_told;
     std::uint64_t next_op = 1;
     std::uint64_t event_seq = 0;
     bool shutting_down = false;
@@ -91,6 +93,11 @@ struct Trading {
 
     /// Tells people of what costs money, and keeps it as the last trouble unless it is a halt.
     void alert(config::AlertKind kind, std::string_view subject, std::string_view text);
+    /// The same of a venue's order that our books do not have; once for each. An empty id is told
+    /// each time.
+    void alert_orphan(const std::string& order_id, std::string_view subject, std::string_view text);
+    /// And of an operation whose end nobody knows; once for each.
+    void alert_unresolved(OpId op_id, std::string_view subject, std::string_view text);
     [[nodiscard]] OpId take_op() { return OpId{next_op++}; }
     /// Best guess of a price now: the middle of bid and ask, else the last trade; null without
     /// either.

@@ -102,7 +102,10 @@ Expected<WalRecoverAnswer> wal_recover(const config::Config& config,
                       [&](std::uint32_t exchange, const Question& question) {
                           return (*desk)->ask(exchange, question);
                       },
-                      [&] { (*desk)->wait_a_little(); });
+                      [&]() -> Status {
+                          (*desk)->wait_a_little();
+                          return {};
+                      });
     auto report = recovery.examine(recover);
     if (!report) return fail(report.error());
     answer.report = std::move(*report);

@@ -12,8 +12,8 @@
 namespace tradectl::ops {
 
 /// The data of its answer. NotFound when no instance listens at `path`; Unavailable when it did not
-/// take the request, OutcomeUnknown when it took it and did not answer in time; else what it says.
-/// [any]
+/// take the request, OutcomeUnknown when it took it and did not answer in time or said something
+/// that is no answer; else what it says. [any]
 Expected<Json> ask_control(const std::string& path,
                            std::string_view command,
                            const Json& body,

@@ -7,7 +7,7 @@ namespace tradectl::ops {
 namespace {
 
 constexpr JsonLimits kRequestLimits{.bytes_max = 64u << 10, .depth_max = 8};
-constexpr JsonLimits kAnswerLimits{.bytes_max = 4u << 20, .depth_max = 16};
+constexpr JsonLimits kAnswerLimits{.bytes_max = kAnswerBytesMax, .depth_max = 16};
 
 Json versioned() {
     Json out = Json::object();
@@ -20,7 +20,18 @@ bool has_version(const Json& json) {
     return version != nullptr && version->as_integer() == kControlVersion;
 }
 
+const Json* error_in(const Json& answer) {
+    const Json* error = answer.find("error");
+    const bool whole = error != nullptr && error->find_text("code") && error->find_text("message");
+    return whole ? error : nullptr;
+}
+
 }  // namespace
+
+bool tells_error(std::string_view line) {
+    const auto answer = parse_json(line, kAnswerLimits);
+    return answer && has_version(*answer) && error_in(*answer) != nullptr;
+}
 
 std::string answer_line(const Json& data) {
     Json out = versioned();
@@ -72,10 +83,8 @@ Expected<Json> parse_answer(std::string_view line) {
     const Json* ok = answer->find("ok");
     const Json* data = answer->find("data");
     if (ok != nullptr && ok->as_boolean() == true && data != nullptr) return *data;
-    const Json* error = answer->find("error");
-    if (error == nullptr || !error->find_text("code") || !error->find_text("message")) {
-        return bad("neither data nor an error");
-    }
+    const Json* error = error_in(*answer);
+    if (error == nullptr) return bad("neither data nor an error");
     return fail(error_code_of(*error->find_text("code")).value_or(ErrorCode::Internal),
                 std::string(*error->find_text("message")));
 }

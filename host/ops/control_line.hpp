@@ -12,6 +12,7 @@ namespace tradectl::ops {
 
 /// Version of the protocol: fields are only ever added within one.
 inline constexpr std::int64_t kControlVersion = 1;
+inline constexpr std::size_t kAnswerBytesMax = 64u << 20;
 
 /// {"v":1,"ok":true,"data":...}
 [[nodiscard]] std::string answer_line(const Json& data);
@@ -24,5 +25,7 @@ inline constexpr std::int64_t kControlVersion = 1;
 Expected<Json> parse_request(std::string_view line);
 /// The data of an answer, or the error that it tells. Corrupt when it is no answer.
 Expected<Json> parse_answer(std::string_view line);
+/// Whether the line tells an error, as an answer of this version does.
+[[nodiscard]] bool tells_error(std::string_view line);
 
 }  // namespace tradectl::ops

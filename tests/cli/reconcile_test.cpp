@@ -1,6 +1,7 @@
 // reconcile through the binary, on what a run of the telling exchange left.
 #include "tests/cli/child.hpp"
 #include "tests/cli/run_fixture.hpp"
+#include "tests/net_support/web_server.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -185,12 +186,35 @@ TEST_F(ReconcileCommand, APingThatFailsChangesNothing) {
     EXPECT_EQ(look("orphan", {"--ping-url-file", folder_->file("none")}).exit_status, 2);
 }
 
+TEST_F(ReconcileCommand, AMonitorHearsOfTheStartAndHowItEnded) {
+    net::WebServer server({.tls = net::WebServerOptions::Tls::Off});
+    const std::string file =
+        folder_->write("monitor", "http://127.0.0.1:" + std::to_string(server.port()) + "/check\n");
+    std::filesystem::permissions(file, std::filesystem::perms::owner_read);
+    EXPECT_EQ(look("truth", {"--ping-url-file", file}).exit_status, 0);
+    EXPECT_EQ(look("orphan", {"--ping-url-file", file}).exit_status, 2);
+    EXPECT_EQ(look("partial", {"--ping-url-file", file}).exit_status, 3);
+    const auto requests = server.wait_for(6);
+    std::vector<std::string> paths;
+    for (const std::string& request : requests)
+        paths.push_back(request.substr(0, request.find(" HTTP")));
+    const std::vector<std::string> expected{"POST /check/start",
+                                            "POST /check/0",
+                                            "POST /check/start",
+                                            "POST /check/2",
+                                            "POST /check/start",
+                                            "POST /check/3"};
+    EXPECT_EQ(paths, expected);
+}
+
 TEST_F(ReconcileCommand, BadWordsAreUsageErrors) {
     for (const Words& words : {Words{"--ack", "nonsense"},
                                Words{"--ack", "0123456789ab", "--nagios"},
                                Words{"--reason", "x"},
                                Words{"--for", "1h"},
                                Words{"--apply", "--nagios"},
+                               Words{"--watch", "1s", "--ping-url-file", "x"},
+                               Words{"--ack", "0123456789ab", "--ping-url-file", "x"},
                                Words{"--watch", "0s"},
                                Words{"--watch", "1s", "--json"}}) {
         EXPECT_EQ(look("truth", words).exit_status, 64) << words.front();

@@ -18,7 +18,8 @@ namespace {
 ///     by_price           by the price's remainder by 4: fill, rest, half, reject; at market: fill
 ///     reject             refused
 ///     unknown            sent, and nobody knows what became of it
-///     unknown_fill       the same, and then its fill comes
+///     unknown_stays      the same, and its cancels are refused
+///     unknown_fill       as unknown, and then its fill comes
 ///     internal           the plugin says that it failed inside
 ///     silent             no answer ever
 ///     fill_first         the fill comes before the acknowledgement
@@ -42,6 +43,8 @@ class ScriptedExchange final : public Exchange {
         TextSetting listing{"listing",
                             {.fallback = "none", .choices = {"none", "filled", "open"}},
                             "how it lists an order that it never heard of"};
+        BooleanSetting listing_later{
+            "listing_later", {.fallback = false}, "lists nothing until an order was sent"};
         DecimalSetting price{"price", {.fallback = 100_d}, "of an order without a limit"};
         DecimalMapSetting balances{"balances", {}, "of each account, by asset"};
         BooleanSetting fenced{"fenced", {.fallback = true}, "requests have a fence of time"};
@@ -57,7 +60,7 @@ class ScriptedExchange final : public Exchange {
             const auto kept = host().kv_get("total/" + asset);
             totals_[asset] = kept ? Decimal::parse(as_text(*kept)).value_or(total) : total;
         }
-        if (*settings.listing == "filled") move(TRADECTL_SIDE_BUY, 1_d, *settings.price);
+        if (listing() == "filled") move(TRADECTL_SIDE_BUY, 1_d, *settings.price);
         return {};
     }
 
@@ -98,6 +101,9 @@ class ScriptedExchange final : public Exchange {
         const tradectl_operation order = prepared_.at(prepare_id.value);
         prepared_.erase(prepare_id.value);
         if (order.kind == TRADECTL_OPERATION_CANCEL) return cancel(id, order);
+        const bool listed_before = listing() == "filled";
+        sent_ = true;
+        if (!listed_before && listing() == "filled") move(TRADECTL_SIDE_BUY, 1_d, *settings.price);
         const std::string_view script =
             *settings.script == "by_price" ? script_of(order) : settings.script->view();
         if (script == "reject") {
@@ -107,7 +113,7 @@ class ScriptedExchange final : public Exchange {
         if (script == "internal") return fail(ErrorCode::Internal, "lost my mind");
         if (script == "throws") throw std::runtime_error("half sent");
         if (script == "silent") return {};
-        if (script == "unknown" || script == "unknown_fill") {
+        if (script.starts_with("unknown")) {
             host().complete_failed(id, {.code = ErrorCode::OutcomeUnknown, .text = "timed out"});
             if (script == "unknown_fill") publish_fill(order, quantity_of(order), "1");
             return {};
@@ -119,7 +125,7 @@ class ScriptedExchange final : public Exchange {
     }
 
     Status query_order(RequestId id, const OrderQuery& query) override {
-        if (*settings.listing == "none") {
+        if (listing() == "none") {
             const bool complete = *settings.absent == "complete";
             const Coverage coverage{
                 .completeness = complete ? Completeness::Complete : Completeness::Unknown,
@@ -127,7 +133,7 @@ class ScriptedExchange final : public Exchange {
             host().complete_failed(id, {.code = ErrorCode::NotFound, .coverage = coverage});
             return {};
         }
-        const bool filled = *settings.listing == "filled";
+        const bool filled = listing() == "filled";
         tradectl_order_report report{};
         report.instrument = query.instrument();
         report.account = query.account();
@@ -152,7 +158,7 @@ class ScriptedExchange final : public Exchange {
         fill.time = now().ns();
         fill.trade_id = to_id("T-listed");
         fill.client_order_id = to_id(listed_);
-        const bool filled = *settings.listing == "filled";
+        const bool filled = listing() == "filled";
         host().complete_fills(id,
                               filled ? std::span<const tradectl_fill_report>(&fill, 1)
                                      : std::span<const tradectl_fill_report>(),
@@ -189,6 +195,9 @@ class ScriptedExchange final : public Exchange {
     }
 
   private:
+    [[nodiscard]] std::string_view listing() const {
+        return *settings.listing_later && !sent_ ? "none" : settings.listing->view();
+    }
     /// Its clock is ahead by three seconds more at every question, so that nobody waits for it.
     [[nodiscard]] Coverage complete_now() {
         ahead_ns_ += 3 * kNsPerSecond;
@@ -246,7 +255,7 @@ class ScriptedExchange final : public Exchange {
     }
 
     Status cancel(RequestId id, const tradectl_operation& order) {
-        if (*settings.script == "one_way") {
+        if (*settings.script == "one_way" || *settings.script == "unknown_stays") {
             host().complete_rejected(id, TRADECTL_REASON_VENUE_REJECTED, "it stays");
             return {};
         }
@@ -290,6 +299,7 @@ class ScriptedExchange final : public Exchange {
         }
     }
 
+    bool sent_ = false;
     std::int64_t ahead_ns_ = 0;
     std::map<std::string, Decimal> totals_;
     std::set<std::string> traded_;

@@ -22,6 +22,7 @@ namespace {
 ///     forgets_orders  no order at all
 ///     partial         lists of orders that are not complete
 ///     silent          no answer to a list of orders
+///     silent_later    the same, but not when it is asked for the first time
 ///     gone            the first page of fills, and then nothing
 ///     endless         the same page of fills again and again
 ///     contradicts     a page of fills that is complete and goes on
@@ -105,15 +106,16 @@ class TellingExchange final : public Exchange {
     }
 
     Status open_orders(RequestId id, const Scope&) override {
-        if (tells("silent")) return {};
+        const bool first = ++lists_ == 1;
+        if (tells("silent") || (tells("silent_later") && !first)) return {};
         std::vector<tradectl_order_report> items;
         if (!tells("hides_orders") && !tells("forgets_orders")) {
             each_kept("order/", [&](const Note& note) {
                 if (note.open != 0) items.push_back(order_report(note));
             });
         }
-        const bool later = tells("orphan_later") && ++lists_ > 1;
-        if (tells("orphan") || later) items.push_back(order_report(made_up("orphan-1")));
+        if (tells("orphan") || (tells("orphan_later") && !first))
+            items.push_back(order_report(made_up("orphan-1")));
         if (tells("stranger")) {
             items.push_back(order_report(made_up("stranger-1")));
             items.back().instrument = TRADECTL_HANDLE_NONE;

@@ -1,6 +1,8 @@
 // Who is told, over whole sessions, of what costs money.
 #include "host/base/json.hpp"
 #include "host/engine/state_dir.hpp"
+#include "host/wal/client_order_id.hpp"
+#include "host/wal/identity.hpp"
 #include "tests/engine_support/session_fixture.hpp"
 
 #include <algorithm>
@@ -47,6 +49,29 @@ TEST_F(AlertsOfARun, AGoodRunTellsNobodyAnything) {
 TEST_F(AlertsOfARun, AnUnresolvedOrderIsTold) {
     run_well(text("unknown", "3 buy 1 100"));
     EXPECT_EQ(told(), Lines({"unresolved BTC-USD.x"}));
+}
+
+TEST_F(AlertsOfARun, WhatAnEarlierRunLeftUnresolvedIsToldOnceByTheNext) {
+    SessionText first = text("unknown", "3 buy 1 100");
+    first.venue("unknown", ", fenced: false");
+    run_well(first);
+    SessionText next = text("fill", "1000 buy 1 100");
+    run_well(next);
+    EXPECT_EQ(told(), Lines({"unresolved BTC-USD.x", "unresolved BTC-USD.x"}));
+}
+
+TEST_F(AlertsOfARun, AnOrphanIsToldOnceWhoeverFindsIt) {
+    run_well(text("fill", "1000 buy 1 100"));
+    const auto identity = wal::load_identity(*disk_, state_dir());
+    ASSERT_TRUE(identity);
+    const auto id = wal::to_text(
+        wal::make_client_order_id(identity->install_id, OpId{999}, identity->epoch, identity->key));
+    SessionText next = text("fill", "1000 buy 1 100");
+    next.venue("fill", ", orphan: \"" + std::string(id.data(), id.size()) + "\"");
+    next.rest += "reconcile: {grace: 0s}\n";
+    run_well(next);
+    const auto lines = told();
+    EXPECT_EQ(std::count(lines.begin(), lines.end(), "orphan BTC-USD.x"), 1) << lines.size();
 }
 
 TEST_F(AlertsOfARun, AFillThatNobodyKnowsIsToldWithItsHalt) {

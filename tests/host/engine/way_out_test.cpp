@@ -50,6 +50,31 @@ TEST_F(WayOut, FlatteningWaitsForTheCancelInItsWay) {
     EXPECT_EQ(summary.open_orders, 0u);
 }
 
+TEST_F(WayOut, WhatRestsIsCanceledAtOnceAtTheEnd) {
+    text_.venue("rest").script("s", {"3 buy 1 90"});
+    text_.rest = "shutdown: {orders: cancel}\n";
+    const RunSummary summary = run_well(text_);
+    EXPECT_EQ(summary.open_orders, 0u);
+    ASSERT_EQ(orders().size(), 1u);
+    EXPECT_EQ(orders()[0].reason, TRADECTL_REASON_CANCELED_ON_SHUTDOWN);
+    EXPECT_LT(summary.ended.minus(summary.market_last), kNsPerSecond);
+}
+
+TEST_F(WayOut, TheEndWaitsForACancelButNotForWhatNobodyKnows) {
+    text_.venue("one_way").script("s", {"3 sell 1 110"});
+    text_.rest = "shutdown: {orders: cancel}\n";
+    const RunSummary refused = run_well(text_);
+    EXPECT_EQ(refused.open_orders, 1u);
+    EXPECT_GE(refused.ended.minus(refused.market_last), 10 * kNsPerSecond);
+    fresh_state();
+    SessionText unknown;
+    unknown.venue("unknown_stays").script("s", {"3 buy 1 90"});
+    unknown.rest = text_.rest;
+    const RunSummary summary = run_well(unknown);
+    EXPECT_EQ(summary.unresolved, 1u);
+    EXPECT_LT(summary.ended.minus(summary.market_last), kNsPerSecond);
+}
+
 TEST_F(WayOut, WhatCouldNotBeFlattenedIsTold) {
     // Nobody is left to sell nine to when the data have ended.
     text_.script("s", {"1 buy 9 150"});
