@@ -233,6 +233,7 @@ std::vector<Applied> apply_findings(const ApplyParts& parts,
                                     const std::string& approver) {
     Apply apply(parts, approver);
     std::vector<Applied> out;
+    out.reserve(findings.size());
     for (const Finding& finding : findings)
         out.push_back(apply.act(finding, policies.at(std::string(to_string(finding.kind)))));
     return out;

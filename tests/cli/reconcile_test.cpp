@@ -278,6 +278,7 @@ class LiveRun {
         child_ = -1;
         return status_ = WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw);
     }
+    void signal(int number) const { ::kill(child_, number); }
     ChildResult on(Words command) const {
         command.insert(command.end(), words.begin(), words.end());
         return run_tradectl(command);
@@ -308,6 +309,44 @@ TEST(ReconcileBesideARun, HammeringFindsNothingAndMeetsNoLock) {
     EXPECT_EQ(live.stop(), 0);
     const ChildResult after = live.on({"reconcile", "--full"});
     EXPECT_EQ(after.exit_status, 0) << after.out << after.err;
+}
+
+TEST(ReconcileBesideARun, ApplyIsDoneByTheRun) {
+    const TemporaryFolder folder;
+    LiveRun live(folder);
+    int tries = 0;
+    while (live.on({"status"}).exit_status != 0)
+        ASSERT_LT(++tries, 400);
+    const ChildResult applied = live.on({"reconcile", "--apply", "--json"});
+    EXPECT_TRUE(applied.exit_status == 0 || applied.exit_status == 3) << applied.out;
+    const Json document = applied.json();
+    EXPECT_EQ(document.find("data")->find("run_lives")->as_boolean(), true);
+    EXPECT_NE(document.find("data")->find("applied"), nullptr);
+    const ChildResult recovered = live.on({"wal-recover", "--apply"});
+    EXPECT_EQ(recovered.exit_status, 0) << recovered.out << recovered.err;
+    EXPECT_NE(recovered.out.find("unresolved 0"), std::string::npos) << recovered.out;
+    for (const Words& alone : {Words{"wal-recover", "--rebuild-ledger"},
+                               Words{"wal-recover", "--salvage", folder.file("salvaged")},
+                               Words{"wal-recover", "--apply", "--open-orders", "cancel"}}) {
+        const ChildResult refused = live.on(alone);
+        EXPECT_EQ(refused.exit_status, 75) << alone[1];
+        EXPECT_NE(refused.err.find("stop the run first"), std::string::npos) << refused.err;
+    }
+    EXPECT_EQ(live.stop(), 0);
+}
+
+TEST(ReconcileBesideARun, ARunThatHangsLeavesTheOutcomeUnknown) {
+    const TemporaryFolder folder;
+    LiveRun live(folder);
+    int tries = 0;
+    while (live.on({"status"}).exit_status != 0)
+        ASSERT_LT(++tries, 400);
+    live.signal(SIGSTOP);
+    const ChildResult late = live.on({"reconcile", "--apply", "--timeout", "1s"});
+    live.signal(SIGCONT);
+    EXPECT_EQ(late.exit_status, 3) << late.out << late.err;
+    EXPECT_NE(late.err.find("nobody knows what the run did"), std::string::npos) << late.err;
+    EXPECT_EQ(live.stop(), 0);
 }
 
 }  // namespace
