@@ -64,7 +64,6 @@ struct VenueDesk::State {
     std::unique_ptr<Disk> machine;
     std::unique_ptr<Disk> overlay;  // over what `disk` was
     Disk* disk;
-    Disk* device = nullptr;  // below the overlay
     std::optional<WriterLock> lock;
     bool run_lives = false;
     SystemClock system_clock;
@@ -97,8 +96,7 @@ Status VenueDesk::State::open(Form wanted) {
 
 /// A reader beside a live run looks at what is there; without one it works on a private view.
 Status VenueDesk::State::look_at_state() {
-    device = disk;
-    if (auto there = check_state(*device, paths, config.name); !there) return there;
+    if (auto there = check_state(*disk, paths, config.name); !there) return there;
     if (form == Form::Writer) {
         auto taken = WriterLock::take(*disk, paths, config.name, options.lock_wait_ns);
         if (!taken) return fail(taken.error());
@@ -107,11 +105,11 @@ Status VenueDesk::State::look_at_state() {
         trading.halts.refresh();
         return {};
     }
-    auto lives = is_running(*device, paths);
+    auto lives = is_running(*disk, paths);
     if (!lives) return fail(lives.error());
     run_lives = *lives;
     if (run_lives) return {};
-    overlay = make_overlay_disk(*device);
+    overlay = make_overlay_disk(*disk);
     disk = overlay.get();
     return {};
 }
@@ -120,7 +118,7 @@ Status VenueDesk::State::make_venues(const PluginSet& plugins) {
     for (std::uint32_t i = 0; i < config.exchanges.size(); ++i) {
         const std::string path = paths.plugin_kv(config.exchanges[i].name);
         auto store = form == Form::Writer ? exchange::KvStore::open(*disk, path)
-                                          : exchange::KvStore::open_copy(*device, path);
+                                          : exchange::KvStore::open_copy(*disk, path);
         if (!store) return fail(store.error());
         exchanges.push_back(std::make_unique<DeskExchange>(trading, bell, i, options.pause));
         auto runtime = exchanges.back()->make(plugins.exchanges[i], std::move(*store));
