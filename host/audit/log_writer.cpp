@@ -4,6 +4,7 @@
 #include "host/audit/tile_reader.hpp"
 #include "host/base/assert.hpp"
 #include "host/base/log.hpp"
+#include "host/base/mutant.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -100,7 +101,7 @@ Status LogWriter::load_edges(const Checkpoint& checkpoint) {
         if (!hashes) return fail(hashes.error());
         edges_[name.level] = std::move(*hashes);
     }
-    if (root() != checkpoint.root) {
+    if (root() != checkpoint.root && !mutant("audit.root")) {
         return fail(ErrorCode::Corrupt,
                     "audit: the tiles in " + directory_ + " do not add up to the checkpoint of " +
                         std::to_string(size_) + " entries");
@@ -131,7 +132,7 @@ Hash LogWriter::root() const {
 }
 
 Status LogWriter::append(const wal::Record& record) {
-    if (record.header.sequence <= applied_) return {};
+    if (record.header.sequence <= applied_ && !mutant("audit.append_once")) return {};
     const auto written = project(record, line_);
     if (!written) return fail(written.error());
     if (*written) add_entry(line_);
@@ -163,7 +164,7 @@ void LogWriter::push(unsigned level, const Hash& hash) {
 
 Status LogWriter::checkpoint() {
     if (checkpoint_there_ && pending() == 0) return {};
-    if (auto done = write_tiles(); !done) return done;
+    if (auto done = mutant("audit.tiles_first") ? Status{} : write_tiles(); !done) return done;
     if (auto done = sync_folders(); !done) return done;
     const Checkpoint checkpoint{.origin = signer_.verifier.name, .size = size_, .root = root()};
     const std::string text = to_text(checkpoint);
@@ -210,7 +211,7 @@ Status LogWriter::write_file(const TileName& name, std::string_view content) {
     if (!file) return fail(file.error());
     if (auto done = (*file)->truncate(0); !done) return done;
     if (auto done = (*file)->write(0, bytes_of(content)); !done) return done;
-    if (auto done = (*file)->sync(); !done) return done;
+    if (auto done = mutant("audit.sync_tile") ? Status{} : (*file)->sync(); !done) return done;
     if (auto done = disk_->rename(temporary, path); !done) return done;
     unsynced_.push_back(folder);
     return {};
@@ -219,7 +220,7 @@ Status LogWriter::write_file(const TileName& name, std::string_view content) {
 Status LogWriter::sync_folders() {
     std::sort(unsynced_.begin(), unsynced_.end());
     unsynced_.erase(std::unique(unsynced_.begin(), unsynced_.end()), unsynced_.end());
-    while (!unsynced_.empty()) {
+    while (!unsynced_.empty() && !mutant("audit.sync_folders")) {
         if (auto done = disk_->sync_directory(unsynced_.back()); !done) return done;
         unsynced_.pop_back();
     }

@@ -1,5 +1,6 @@
 #include "host/base/disk.hpp"
 
+#include "host/base/mutant.hpp"
 #include "host/base/system_error.hpp"
 
 #include <algorithm>
@@ -202,7 +203,7 @@ Status write_new_file(Disk& disk, const std::string& path, std::string_view cont
     if (auto done = (*file)->truncate(0); !done) return done;
     const auto bytes = std::as_bytes(std::span(content.data(), content.size()));
     if (auto done = (*file)->write(0, bytes); !done) return done;
-    return (*file)->sync();
+    return mutant("base.sync_new_file") ? Status{} : (*file)->sync();
 }
 
 }  // namespace
@@ -241,6 +242,7 @@ Status write_file_atomically(Disk& disk, const std::string& path, std::string_vi
         static_cast<void>(disk.remove(temporary));  // the first error is the one to report
         return done;
     }
+    if (mutant("base.sync_new_name")) return {};
     const std::size_t slash = path.rfind('/');
     return disk.sync_directory(slash == 0 ? "/" : path.substr(0, slash));
 }

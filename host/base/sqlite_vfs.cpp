@@ -2,6 +2,7 @@
 
 #include "host/base/assert.hpp"
 #include "host/base/disk.hpp"
+#include "host/base/mutant.hpp"
 #include "host/base/sqlite_file.hpp"
 
 #include <cstring>
@@ -53,7 +54,7 @@ int file_truncate(sqlite3_file* base, sqlite3_int64 size) noexcept {
     return file_of(base).truncate(size);
 }
 int file_sync(sqlite3_file* base, int /*flags*/) noexcept {
-    return file_of(base).sync();
+    return mutant("base.sync_database") ? SQLITE_OK : file_of(base).sync();
 }
 int file_size(sqlite3_file* base, sqlite3_int64* out) noexcept {
     std::int64_t size = 0;

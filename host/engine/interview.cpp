@@ -1,5 +1,6 @@
 #include "host/engine/interview.hpp"
 
+#include "host/base/mutant.hpp"
 #include "host/engine/trading.hpp"
 
 #include <algorithm>
@@ -53,7 +54,7 @@ bool wants_lists(const Hearing& hearing) {
 
 bool is_its_fill(const Hearing& hearing, const tradectl_fill_report& fill) {
     const auto id = market::id_text(fill.client_order_id);
-    if (!id.empty()) return id == hearing.operation.client_order_id;
+    if (!id.empty() && !mutant("engine.own_fills")) return id == hearing.operation.client_order_id;
     const auto venue_id = market::id_text(fill.venue_order_id);
     if (venue_id.empty()) return false;
     return venue_id == hearing.operation.venue_order_id ||
@@ -146,7 +147,8 @@ Status Interview::look_at(Hearing& hearing) {
         hearing.report = (*answer)->orders.front();
         evidence.order = order_of(*hearing.report);
     } else if ((*answer)->status == TRADECTL_NOT_FOUND &&
-               (*answer)->completeness == TRADECTL_COMPLETENESS_COMPLETE) {
+               ((*answer)->completeness == TRADECTL_COMPLETENESS_COMPLETE ||
+                mutant("engine.partial_absence"))) {
         look.answer = Look::Answer::Absent;
     } else {
         evidence.problem = problem_of(**answer);

@@ -2,6 +2,7 @@
 
 #include "host/base/assert.hpp"
 #include "host/base/log.hpp"
+#include "host/base/mutant.hpp"
 #include "host/wal/client_order_id.hpp"
 
 #include <algorithm>
@@ -40,7 +41,7 @@ void Pipeline::submit(StrategyRunner& runner, const tradectl_submit_command& com
         return deny_by(
             runner, command, TRADECTL_REASON_BAD_ORDER_REF, "order_ref must be 1 to 2^62 - 1");
     }
-    if (runner.refs().insert(ref) != RefSet::Insertion::Added) {
+    if (runner.refs().insert(ref) != RefSet::Insertion::Added && !mutant("engine.order_ref")) {
         return deny_by(runner, command, TRADECTL_REASON_DUPLICATE_ORDER_REF, "order_ref was used");
     }
     const auto wait_ns = runner.config().risk.retry_deadline_ns;
@@ -296,8 +297,9 @@ void Pipeline::on_prepared_cancel(std::uint32_t exchange,
 
 void Pipeline::on_durable(WalSequence durable) {
     tell_states();
+    if (mutant("engine.send_early")) durable.value = UINT64_MAX;
     if (awaiting_.empty() || awaiting_.front().sequence > durable) return;
-    trading_.halts.refresh();
+    if (!mutant("engine.halt_at_send")) trading_.halts.refresh();
     while (!awaiting_.empty() && awaiting_.front().sequence <= durable) {
         Awaiting awaiting = std::move(awaiting_.front());
         awaiting_.pop_front();

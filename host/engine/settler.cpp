@@ -2,6 +2,7 @@
 
 #include "host/base/assert.hpp"
 #include "host/base/log.hpp"
+#include "host/base/mutant.hpp"
 #include "host/engine/answer_digest.hpp"
 
 #include <algorithm>
@@ -94,7 +95,8 @@ void Settler::update(OrderEntry& entry,
     }
     if (is_unresolved && !was_unresolved) {
         ++trading_.counters.unresolved;
-        gate_.block(entry.order.account, entry.order.instrument);
+        if (!mutant("engine.unresolved_stops"))
+            gate_.block(entry.order.account, entry.order.instrument);
         scribe_.order_note(wal::NoteKind::Unresolved, entry, text);
         const auto instrument = trading_.instrument_name(entry.order.instrument);
         trading_.alert_unresolved(entry.order.op_id,

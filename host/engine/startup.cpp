@@ -1,6 +1,7 @@
 #include "host/engine/startup.hpp"
 
 #include "host/base/log.hpp"
+#include "host/base/mutant.hpp"
 #include "host/ledger/reader.hpp"
 #include "host/wal/reader.hpp"
 
@@ -118,7 +119,8 @@ Status load_order(const ledger::OrderRow& row,
         entry->exit_reason = TRADECTL_REASON_EXIT_SIGNAL;  // which one is known to its exits
     }
     OrderEntry& added = trading.orders.add(std::move(entry));
-    if (added.order.status == execution::OrderStatus::Unresolved) {
+    const bool unresolved = added.order.status == execution::OrderStatus::Unresolved;
+    if (unresolved && !mutant("engine.unresolved_blocks")) {
         pipeline.gate().block(added.order.account, added.order.instrument);
     }
     pipeline.settler().show(added);
@@ -283,11 +285,12 @@ Expected<OpenState> open_state(Disk& disk,
     const WalSequence applied = ledger->applied_sequence();
     const WalSequence audited = audit_log ? audit_log->applied() : WalSequence{};
     const std::string audit_key = audit_log ? audit_log->verifier().to_string() : "";
-    auto log = wal::open_log(disk,
-                             paths.wal(),
-                             {.from = WalSequence{applied.value + 1},
-                              .witness_sequence = std::max(applied, audited),
-                              .log_id = identity.log_id});
+    auto log = wal::open_log(
+        disk,
+        paths.wal(),
+        {.from = WalSequence{applied.value + 1},
+         .witness_sequence = mutant("engine.audit_witness") ? applied : std::max(applied, audited),
+         .log_id = identity.log_id});
     if (!log) return fail(log.error());
     const wal::WriterOptions options{.segment_bytes = segment_bytes, .segment_fill = fill};
     auto writer = log->tail().segment == 0

@@ -1,6 +1,7 @@
 #include "host/engine/state_dir.hpp"
 
 #include "host/base/lock_wait.hpp"
+#include "host/base/mutant.hpp"
 #include "host/base/process_paths.hpp"
 #include "host/engine/reset.hpp"
 
@@ -76,7 +77,7 @@ Status check_state_name(Disk& disk, const StatePaths& paths, const std::string& 
     if (!*there) return {};
     auto name = read_file(disk, paths.name(), kSmallFileBytesMax);
     if (!name) return fail(name.error());
-    if (*name == config_name + "\n") return {};
+    if (*name == config_name + "\n" || mutant("engine.state_name")) return {};
     while (!name->empty() && name->back() == '\n')
         name->pop_back();
     return fail(ErrorCode::Config,
@@ -103,8 +104,10 @@ Expected<WriterLock> WriterLock::take(Disk& disk,
     if (auto made = disk.make_directory(paths.root); !made) return fail(made.error());
     auto file = disk.open(paths.lock(), {.write = true, .create = true});
     if (!file) return fail(file.error());
-    auto locked = lock_byte(**file, kWriter, wait_ns);
-    if (locked) locked = lock_byte(**file, kAlive, kMomentNs);
+    const bool unlocked = mutant("engine.writer_lock");
+    auto locked = unlocked ? Status{} : lock_byte(**file, kWriter, wait_ns);
+    if (locked && !unlocked && !mutant("engine.alive_lock"))
+        locked = lock_byte(**file, kAlive, kMomentNs);
     if (!locked && locked.error().code == ErrorCode::Locked) {
         return fail(ErrorCode::Locked,
                     "state directory " + paths.root +
@@ -182,6 +185,7 @@ Expected<std::unique_ptr<File>> HaltLatch::lock_for_change() const {
     const std::string directory = path_.substr(0, path_.rfind('/'));
     auto file = disk_->open(directory + "/lock", {.write = true, .create = true});
     if (!file) return file;
+    if (mutant("engine.latch_lock")) return file;
     if (auto locked = lock_byte(**file, kLatchChange, kMomentNs); !locked) {
         return fail(locked.error());
     }

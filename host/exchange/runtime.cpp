@@ -1,6 +1,7 @@
 #include "host/exchange/runtime.hpp"
 
 #include "host/base/log.hpp"
+#include "host/base/mutant.hpp"
 #include "host/exchange/commit_worker.hpp"
 
 #include <cstring>
@@ -170,7 +171,7 @@ void ExchangeRuntime::end_call(std::uint64_t first_request,
 /// A call that faulted half way stored and said half of what it meant: none of it counts, and
 /// nobody can say what became of what it answered.
 void ExchangeRuntime::drop_faulted_call() {
-    static_cast<void>(store_->take_staged());
+    if (!mutant("exchange.faulted_puts")) static_cast<void>(store_->take_staged());
     std::deque<Output> answers;
     while (outputs_.size() > outputs_before_call_) {
         if (auto* completion = std::get_if<Completion>(&outputs_.back().content)) {
@@ -291,7 +292,8 @@ std::size_t ExchangeRuntime::deliver(ExchangeSink& sink) {
     if (outputs_.empty() || commit_error_) return 0;
     const std::uint64_t durable = worker_ ? worker_->durable() : commits_;
     std::size_t delivered = 0;
-    while (!outputs_.empty() && outputs_.front().commit <= durable) {
+    while (!outputs_.empty() &&
+           (outputs_.front().commit <= durable || mutant("exchange.answer_early"))) {
         Output output = std::move(outputs_.front());
         outputs_.pop_front();
         ++delivered;

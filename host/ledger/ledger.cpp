@@ -2,6 +2,7 @@
 
 #include "host/base/database.hpp"
 #include "host/base/hash.hpp"
+#include "host/base/mutant.hpp"
 #include "host/ledger/columns.hpp"
 #include "host/ledger/projection.hpp"
 #include "host/ledger/schema.hpp"
@@ -119,15 +120,15 @@ Status Ledger::State::check_same(const wal::Record& record, const RecordHash& ha
     const bool same = row && *row && std::ranges::equal(select_applied.blob(0), hash);
     select_applied.reset();
     if (!row) return fail(row.error());
-    if (same) return {};
+    if (same || mutant("ledger.record_hash")) return {};
     return fail(ErrorCode::Corrupt, "applied before with other content");
 }
 
 Status Ledger::State::apply_record(const wal::Record& record) {
     const std::uint64_t sequence = record.header.sequence.value;
     const RecordHash hash = hash_of(sha, record);
-    if (sequence <= applied) return check_same(record, hash);
-    if (sequence != applied + 1) {
+    if (sequence <= applied && !mutant("ledger.applied_once")) return check_same(record, hash);
+    if (sequence != applied + 1 && !mutant("ledger.gap")) {
         return fail(ErrorCode::Corrupt,
                     "a gap in the log: record " + std::to_string(applied + 1) + " is due");
     }
@@ -165,7 +166,7 @@ Status Ledger::State::commit(Transaction& transaction) {
 
 Status Ledger::apply(std::span<const wal::Record> batch) {
     if (batch.empty()) return {};
-    if (state_->ahead) {
+    if (state_->ahead && !mutant("ledger.reload")) {
         if (auto done = state_->reload(); !done) return done;
     }
     auto transaction = Transaction::begin(state_->database);

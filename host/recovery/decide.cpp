@@ -1,5 +1,7 @@
 #include "host/recovery/decide.hpp"
 
+#include "host/base/mutant.hpp"
+
 #include <tradectl/abi/types.h>
 
 #include <array>
@@ -68,7 +70,7 @@ std::optional<std::string> check_terms(const Unfinished& operation, const VenueO
     const bool other_side = order.side != 0 && operation.side != 0 && order.side != operation.side;
     const bool other_quantity = !order.order_qty.is_null() && !operation.quantity.is_null() &&
                                 order.order_qty != operation.quantity;
-    if (other_side || other_quantity)
+    if ((other_side || other_quantity) && !mutant("recovery.terms"))
         return "the venue shows an order of this id with other terms: the id was used again";
     return std::nullopt;
 }
@@ -83,7 +85,8 @@ std::optional<std::string> check_fills(const Unfinished& operation,
     if (order.filled_qty < operation.filled_qty)
         return "the venue says filled " + order.filled_qty.to_string() + ", but " +
                operation.filled_qty.to_string() + " is booked";
-    if (order.filled_qty == operation.filled_qty) return std::nullopt;
+    if (order.filled_qty == operation.filled_qty || mutant("recovery.fills_agree"))
+        return std::nullopt;
     if (evidence.fills.answer != Listing::Answer::Listed || order.filled_qty != evidence.fills_qty)
         return "the venue says filled " + order.filled_qty.to_string() + ", its fills sum to " +
                evidence.fills_qty.to_string();
@@ -152,7 +155,7 @@ Expected<Fence> fence_of(const Unfinished& operation,
 
 bool is_behind(const Fence& fence, Timestamp venue_time) {
     if (venue_time.is_none()) return false;
-    return fence.passes.is_none() || venue_time > fence.passes;
+    return fence.passes.is_none() || venue_time > fence.passes || mutant("recovery.fence");
 }
 
 /// Nothing when two looks behind the fence agree that it is not there.
@@ -164,7 +167,8 @@ std::optional<Verdict> check_looks(const Fence& fence, const Evidence& evidence)
         if (first.is_none() || look.venue_time < first) first = look.venue_time;
         if (last.is_none() || look.venue_time > last) last = look.venue_time;
     }
-    if (!first.is_none() && last.minus(first) >= kLooksApartNs) return std::nullopt;
+    const std::int64_t apart_ns = mutant("recovery.second_look") ? 0 : kLooksApartNs;
+    if (!first.is_none() && last.minus(first) >= apart_ns) return std::nullopt;
     if (!first.is_none()) {
         return unresolved("not found once behind its fence",
                           "a second look, 2 s later",
@@ -213,14 +217,14 @@ Verdict decide_absent(const Unfinished& operation, const Evidence& evidence, con
                            !operation.venue_order_id.empty() ||
                            operation.order_status == TRADECTL_ORDER_STATUS_ACKNOWLEDGED ||
                            operation.order_status == TRADECTL_ORDER_STATUS_PARTIALLY_FILLED;
-    if (was_there) {
+    if (was_there && !mutant("recovery.was_there")) {
         return unresolved(
             with_problem("the venue acknowledged it, and does not show it now", evidence),
             kAskOperator,
             soon_after(evidence));
     }
     for (const Look& look : evidence.looks) {
-        if (look.answer == Look::Answer::Found)
+        if (look.answer == Look::Answer::Found && !mutant("recovery.shown_before"))
             return unresolved("the venue showed it, and then did not know it",
                               "sources of the venue that agree",
                               soon_after(evidence));
@@ -228,9 +232,10 @@ Verdict decide_absent(const Unfinished& operation, const Evidence& evidence, con
     const auto fence = fence_of(operation, evidence, policy);
     if (!fence) return unresolved(with_problem(fence.error().message, evidence), kAskOperator);
     if (auto open = check_looks(*fence, evidence)) return *open;
-    if (auto open = check_listing(*fence, evidence.open_orders, "open orders", evidence))
-        return *open;
-    if (auto open = check_listing(*fence, evidence.fills, "fills", evidence)) return *open;
+    auto open = check_listing(*fence, evidence.open_orders, "open orders", evidence);
+    if (open && !mutant("recovery.open_orders")) return *open;
+    open = check_listing(*fence, evidence.fills, "fills", evidence);
+    if (open && !mutant("recovery.fills")) return *open;
     Verdict verdict = decided(Outcome::RolledBack,
                               "never arrived: behind its fence the venue has no such order, "
                               "neither open nor filled");
@@ -266,7 +271,8 @@ Verdict decide_cancel(const Unfinished& operation, const Evidence& evidence, con
         return decided(Outcome::Completed, "its order is closed at the venue");
     const Timestamp told = last_time(evidence);
     const Timestamp fence{operation.fence_value};
-    if (operation.fence == FenceKind::Time && (told.is_none() || told <= fence)) {
+    const bool fenced = operation.fence == FenceKind::Time && !mutant("recovery.cancel_fence");
+    if (fenced && (told.is_none() || told <= fence)) {
         return unresolved("it may still arrive: its fence is " + fence.to_string(),
                           "a look behind the fence",
                           fence.plus_ns(1));
@@ -288,9 +294,9 @@ bool needs_venue(const Unfinished& operation) {
 }
 
 Verdict decide(const Unfinished& operation, const Evidence& evidence, const Policy& policy) {
-    if (operation.due == ledger::Due::Compensate)
+    if (operation.due == ledger::Due::Compensate && !mutant("recovery.compensate"))
         return decided(Outcome::Failed, "failed before: what its intent booked is taken back");
-    if (!operation.may_be_sent && !operation.answered)
+    if (!operation.may_be_sent && !operation.answered && !mutant("recovery.never_sent"))
         return decided(Outcome::RolledBack, "never sent: its intent was not released");
     if (operation.step == wal::StepKind::TradeExecute)
         return decide_order(operation, evidence, policy);

@@ -1,5 +1,7 @@
 #include "host/recovery/match_fills.hpp"
 
+#include "host/base/mutant.hpp"
+
 #include <tradectl/abi/types.h>
 
 #include <algorithm>
@@ -22,7 +24,7 @@ std::string key_of(const FillFact& fill) {
         key += *part;
         key += '\n';
     }
-    key += static_cast<char>('0' + fill.side);
+    if (!mutant("recovery.fill_side")) key += static_cast<char>('0' + fill.side);
     return key;
 }
 
@@ -85,7 +87,7 @@ void FillMatcher::finish(const Coverage& coverage, Timestamp now, const Toleranc
     look_at_ours(coverage, now, tolerances);
     for (const Pair& pair : differing_)
         cursor_.since = earlier(cursor_.since, pair.theirs.time);
-    if (!is_complete) cursor_ = from_;
+    if (!is_complete && !mutant("recovery.cursor")) cursor_ = from_;
 }
 
 void FillMatcher::look_at_theirs(Timestamp venue_now, const Tolerances& tolerances) {

@@ -10,18 +10,18 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 TIMEOUT_S = 60
 NAME = re.compile(r'\bmutant\("([a-z0-9_.]+)"\)')
 
 
-def mutants_in(source, prefixes):
-    """Names in the sources that begin as names in the table do."""
+def mutants_in(source):
     found = set()
     for path in sorted((source / "host").rglob("*.cpp")):
         found.update(NAME.findall(path.read_text()))
-    return {name for name in found if name.split(".")[0] in prefixes}
+    return found
 
 
 def read_table(path):
@@ -34,7 +34,7 @@ def read_table(path):
 
 
 def run(bin_dir, program, arguments, mutant=None):
-    """The exit status; None after the time-out."""
+    """Exit status and output; None as the status after the time-out."""
     if len(arguments) == 1 and "." in arguments[0]:
         arguments = ["--gtest_filter=" + arguments[0], "--gtest_brief=1"]
     environment = dict(os.environ)
@@ -54,24 +54,28 @@ def main():
     source, bin_dir, table = (Path(argument) for argument in sys.argv[1:4])
     rows = read_table(table)
     problems = []
-    prefixes = {name.split(".")[0] for name, _, _ in rows}
-    for missing in sorted(mutants_in(source, prefixes) - {name for name, _, _ in rows}):
+    known = {name for name, _, _ in rows}
+    for missing in sorted(mutants_in(source) - known):
         problems.append(f"{missing}: in the sources, not in {table.name}")
-    for program, arguments in sorted({(program, tuple(rest)) for _, program, rest in rows}):
-        status, output = run(bin_dir, program, list(arguments))
+    for unknown in sorted(known - mutants_in(source)):
+        problems.append(f"{unknown}: in {table.name}, not in the sources")
+    tests = sorted({(program, tuple(rest)) for _, program, rest in rows})
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        plain = pool.map(lambda test: run(bin_dir, test[0], list(test[1])), tests)
+        mutated = pool.map(lambda row: run(bin_dir, row[1], row[2], row[0]), rows)
+    for (program, arguments), (status, output) in zip(tests, plain):
         tests_none = b"Running 0 tests" in output
-        if status != 0 or tests_none:
+        if status != 0 or tests_none or b"[  SKIPPED ]" in output:
             problems.append(f"{program} {' '.join(arguments)}: "
                             + ("no such test" if tests_none else f"fails without a mutant ({status})"))
-    for name, program, arguments in rows:
-        status, _ = run(bin_dir, program, arguments, name)
+    for (name, program, arguments), (status, _) in zip(rows, mutated):
         killed = status is not None and status != 0
         print(f"  {name:<32} {'killed by' if killed else 'SURVIVES'} {program} {' '.join(arguments)}")
         if not killed:
             problems.append(f"{name}: survives {program} {' '.join(arguments)}")
     for problem in problems:
         print(problem)
-    print(f"{len(rows)} mutants, {len(problems)} problems")
+    print(f"{len(known)} mutants, {len(rows)} lines, {len(problems)} problems")
     return 1 if problems else 0
 
 

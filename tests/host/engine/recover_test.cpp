@@ -25,6 +25,17 @@ class RecoverTest : public SessionFixture {
         EXPECT_EQ(run_well(text_of("unknown", more).script("s", {"3 buy 1 100"})).unresolved, 1U);
     }
     ledger::OrderRow first_order() { return orders().front(); }
+    /// Settings of a venue where an order of ours is open; `epochs` later than that of our log.
+    std::string orphan_of(OpId op_id, std::uint16_t epochs) {
+        const auto identity = wal::load_identity(*disk_, state_dir());
+        EXPECT_TRUE(identity);
+        const auto id = wal::to_text(
+            wal::make_client_order_id(identity->install_id,
+                                      op_id,
+                                      static_cast<std::uint16_t>(identity->epoch + epochs),
+                                      identity->key));
+        return ", orphan: \"" + std::string(id.data(), id.size()) + "\"";
+    }
     std::optional<config::Document> document_;
     const config::Config& config_of(const SessionText& text) {
         config::LoadOptions load;
@@ -101,16 +112,43 @@ TEST_F(RecoverTest, RefuseLetsARunStartThatHasNothingToRecover) {
 
 TEST_F(RecoverTest, AnOrphanHaltsItsInstrumentAndIsToldAtTheEnd) {
     run_well(text_of("fill").script("s", {}));
-    const auto identity = wal::load_identity(*disk_, state_dir());
-    ASSERT_TRUE(identity);
-    const auto id = wal::to_text(
-        wal::make_client_order_id(identity->install_id, OpId{999}, identity->epoch, identity->key));
-    const std::string orphan = ", orphan: \"" + std::string(id.data(), id.size()) + "\"";
+    const std::string orphan = orphan_of(OpId{999}, 0);
     const auto summary = run_well(text_of("fill", orphan).script("s", {"3 buy 1 100"}));
     EXPECT_EQ(summary.orphans, 1U);
     EXPECT_EQ(notes(wal::NoteKind::Orphan).size(), 1U);
     ASSERT_EQ(denied().size(), 1U);
     EXPECT_EQ(denied()[0].reason, TRADECTL_REASON_HALTED);
+}
+
+TEST_F(RecoverTest, TheCommandLatchesAHaltForAnOrphan) {
+    run_well(text_of("fill").script("s", {}));
+    const auto answer = wal_recover_with(text_of("fill", orphan_of(OpId{999}, 0)).script("s", {}),
+                                         {.mode = RecoverMode::Apply});
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(answer->report.orphans.size(), 1U);
+    const auto halts = HaltLatch(*disk_, state_dir() + "/halt").read();
+    ASSERT_EQ(halts->size(), 1U);
+    EXPECT_EQ(halts->front().scope, "instrument:BTC-USD.x");
+}
+
+TEST_F(RecoverTest, AnIdOfAnotherLogIsAnOrphanAlthoughItsNumberIsKnown) {
+    run_well(text_of("fill").script("s", {"3 buy 1 100"}));
+    const OpId known = first_order().op_id;
+    const auto answer = wal_recover_with(text_of("fill", orphan_of(known, 1)).script("s", {}), {});
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(answer->report.orphans.size(), 1U);
+}
+
+TEST_F(RecoverTest, WhatALiveRunBeganIsItsOwnAffair) {
+    leave_one_unknown();
+    const auto text = text_of("fill").script("s", {});
+    EXPECT_EQ(wal_recover_with(text, {})->report.operations.size(), 1U);
+    const auto lock = WriterLock::take(*disk_, {state_dir()}, "engine-test", 0);
+    ASSERT_TRUE(lock);
+    const auto beside = wal_recover_with(text, {});
+    ASSERT_TRUE(beside) << beside.error().message;
+    EXPECT_TRUE(beside->run_lives);
+    EXPECT_TRUE(beside->report.operations.empty());
 }
 
 TEST_F(RecoverTest, AForeignOrderIsNobodysBusiness) {
@@ -159,6 +197,18 @@ TEST_F(RecoverTest, ADecisionAgainstTheLogIsRefused) {
     const auto unknown = wal_recover_with(text_of("fill").script("s", {}), options);
     ASSERT_FALSE(unknown);
     EXPECT_EQ(unknown.error().code, ErrorCode::InvalidArgument);
+}
+
+TEST_F(RecoverTest, ADecisionAgainstWhatTheVenueAcknowledgedIsRefused) {
+    run_well(text_of("rest").script("s", {"3 buy 1 100"}));
+    WalRecoverOptions options;
+    options.mode = RecoverMode::Apply;
+    options.recover.offline = true;
+    options.recover.decisions[first_order().op_id] = {.outcome = recovery::Outcome::RolledBack};
+    const auto refused = wal_recover_with(text_of("rest").script("s", {}), options);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::InvalidArgument);
+    EXPECT_EQ(first_order().status, TRADECTL_ORDER_STATUS_ACKNOWLEDGED);
 }
 
 TEST_F(RecoverTest, OfflineAsksNobody) {

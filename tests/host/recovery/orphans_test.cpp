@@ -44,5 +44,12 @@ TEST(Orphans, AnyOtherDigitBreaksTheProof) {
     }
 }
 
+TEST(Orphans, AnIdOfACopyUnderOurKeyIsForeign) {
+    const auto identity = wal::simulated_identity(1);
+    wal::Identity copy = identity;
+    ++copy.install_id;
+    EXPECT_EQ(judge(id_of(copy, 42), identity, false), Owner::Foreign);
+}
+
 }  // namespace
 }  // namespace tradectl::recovery
