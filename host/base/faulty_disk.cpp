@@ -102,6 +102,11 @@ std::vector<DiskStep> FaultyDisk::steps() const {
     return steps_;
 }
 
+std::size_t FaultyDisk::step_count() const {
+    const std::lock_guard lock(mutex_);
+    return steps_.size();
+}
+
 FaultyDisk::Verdict FaultyDisk::judge(DiskOperation operation,
                                       const std::string& path,
                                       const std::string& path_to) {

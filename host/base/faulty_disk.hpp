@@ -73,6 +73,7 @@ class FaultyDisk final : public Disk {
     /// Keeps changes from now on. The disk below must be empty then, for `crash_image` to be whole.
     void start_recording();
     [[nodiscard]] std::vector<DiskStep> steps() const;
+    [[nodiscard]] std::size_t step_count() const;
 
     Expected<std::unique_ptr<File>> open(const std::string& path, OpenOptions options) override;
     Status rename(const std::string& from, const std::string& to) override;

@@ -32,18 +32,21 @@ strategies: [{name: s, plugin: scripted_strategy, instruments: [BTC-USD.x]}]
 
 }  // namespace
 
-std::string to_text(const Scenario& scenario) {
-    std::string text = "skew " + std::to_string(scenario.skew_ns / kNsPerSecond) + " s:";
-    for (const Treatment treatment : scenario.treatments)
-        text += std::string(" ") + to_text(treatment);
-    return text;
-}
+/// Our clock and the venue: what goes on when the process dies.
+struct FullStack::World {
+    World(Timestamp now, const Scenario& scenario, const VenueState& state)
+        : clock(now), venue(clock, scenario.skew_ns, scenario.treatments) {
+        venue.state() = state;
+    }
 
-std::string to_text(const Cut& cut) {
-    return "steps " + std::to_string(cut.steps) + ", boundary " + std::to_string(cut.boundary) +
-           ", survives " + std::to_string(static_cast<int>(cut.survives)) + ", seed " +
-           std::to_string(cut.seed) + ", second crash " + std::to_string(cut.second_crash);
-}
+    void pass(std::int64_t ns) {
+        clock.advance_to(clock.now().plus_ns(ns));
+        venue.pass_time();
+    }
+
+    ManualClock clock;
+    VenueModel venue;
+};
 
 FullStack::FullStack() : loader_(std::make_unique<plugin::Loader>()) {
     config::LoadOptions load;
@@ -64,16 +67,24 @@ FullStack::FullStack() : loader_(std::make_unique<plugin::Loader>()) {
     plugins_ = std::move(*plugins);
 }
 
-DeskOptions FullStack::desk_options(Disk& disk, ManualClock& clock, VenueModel& venue) const {
+DeskOptions FullStack::desk_options(Disk& disk, World& world) const {
     DeskOptions options;
     options.disk = &disk;
-    options.clock = &clock;
+    options.clock = &world.clock;
     options.plugins = &*plugins_;
-    options.pause = [&clock, &venue] {
-        clock.advance_to(clock.now().plus_ns(kTickNs));
-        venue.pass_time();
+    options.pause = [&world] {
+        world.pass(kTickNs);
+        world.venue.on_boundary(Moment::Pause);
     };
     return options;
+}
+
+std::string FullStack::make_state(Disk& disk) const {
+    auto lock = WriterLock::take(disk, paths_, document_->config.name, 0);
+    if (!lock) return "lock: " + lock.error().message;
+    SeededRandom random(7);
+    auto identity = wal::open_identity(disk, paths_.root, random);
+    return identity ? std::string() : identity.error().message;
 }
 
 // ---- The process that will die
@@ -140,23 +151,38 @@ struct FullStack::Process {
     }
 };
 
+void FullStack::trade(Process& process, World& world, std::size_t orders) {
+    for (std::uint64_t ref = 1; ref <= orders; ++ref) {
+        process.see_price();
+        process.submit(ref,
+                       ref % 3 == 0 ? TRADECTL_SIDE_SELL : TRADECTL_SIDE_BUY,
+                       Decimal::from_int(2),
+                       Decimal::from_int(100));
+        problem_ += process.turn();
+        world.pass(100 * kNsPerMillisecond);
+        if (ref % 2 == 0) process.cancel_one();
+        problem_ += process.turn();
+    }
+}
+
 Recording FullStack::record(const Scenario& scenario) {
     Recording recording;
-    ManualClock clock(kStart);
-    VenueModel venue(clock, scenario.skew_ns, scenario.treatments);
+    World world(kStart, scenario, {});
     auto under = make_memory_disk();
     FaultyDisk disk(*under);
     disk.start_recording();
+    const auto keep = [&](Moment moment) {
+        if (moment == Moment::Pause) return;
+        recording.boundaries.push_back(
+            {moment, disk.step_count(), world.venue.state(), world.clock.now()});
+    };
+    if (scenario.cuts_making) keep(Moment::Making);
+    problem_ += make_state(disk);
     plugins_->exchanges[0].settings = Json::object();
-    plugins_->exchanges[0].settings.set("door", venue.address());
-    {
-        auto lock = WriterLock::take(disk, paths_, document_->config.name, 0);
-        SeededRandom random(7);
-        if (!lock || !wal::open_identity(disk, paths_.root, random)) problem_ = "no state";
-    }
-    auto desk = VenueDesk::open_writer(document_->config, paths_, desk_options(disk, clock, venue));
+    plugins_->exchanges[0].settings.set("door", world.venue.address());
+    auto desk = VenueDesk::open_writer(document_->config, paths_, desk_options(disk, world));
     if (!desk) {
-        problem_ = desk.error().message;
+        problem_ += desk.error().message;
         return recording;
     }
     Process process{std::move(*desk)};
@@ -164,104 +190,142 @@ Recording FullStack::record(const Scenario& scenario) {
     HeldNews held;
     const auto booked =
         book_opening_balances(process.trading(), process.desk->pipeline(), held, [] {});
-    if (!booked) problem_ = booked.error().message;
+    if (!booked) problem_ += booked.error().message;
     problem_ += process.turn();
-    recording.first_cut = disk.steps().size();
-    venue.on_boundary = [&] {
-        recording.boundaries.push_back({disk.steps().size(), venue.state(), clock.now()});
-    };
-    venue.on_boundary();
-    for (std::uint64_t ref = 1; ref <= scenario.treatments.size(); ++ref) {
-        process.see_price();
-        process.submit(ref,
-                       ref % 3 == 0 ? TRADECTL_SIDE_SELL : TRADECTL_SIDE_BUY,
-                       Decimal::from_int(2),
-                       Decimal::from_int(100));
-        problem_ += process.turn();
-        clock.advance_to(clock.now().plus_ns(100 * kNsPerMillisecond));
-        venue.pass_time();
-        if (ref % 2 == 0) process.cancel_one();
-        problem_ += process.turn();
-    }
-    venue.on_boundary();
-    venue.on_boundary = [] {};
+    world.venue.on_boundary = keep;
+    keep(Moment::Start);
+    trade(process, world, scenario.treatments.size());
+    keep(Moment::End);
+    world.venue.on_boundary = [](Moment) {};
     recording.steps = disk.steps();
     return recording;
 }
 
-std::vector<Cut> FullStack::cuts_of(const Recording& recording, std::uint64_t seed) {
-    std::vector<Cut> cuts;
-    SeededRandom random(seed);
-    const auto& boundaries = recording.boundaries;
-    for (std::size_t at = 0; at < boundaries.size(); ++at) {
-        const std::size_t last =
-            at + 1 < boundaries.size() ? boundaries[at + 1].steps : recording.steps.size();
-        for (std::size_t steps = boundaries[at].steps; steps <= last; ++steps) {
-            for (const auto survives :
-                 {Cut::Survives::Nothing, Cut::Survives::Everything, Cut::Survives::Some}) {
-                const std::uint64_t die = random.next();
-                cuts.push_back({.steps = steps,
-                                .boundary = at,
-                                .survives = survives,
-                                .seed = random.next(),
-                                .second_crash = die % 3 == 0 ? 1 + die / 3 % 120 : 0,
-                                .dry_run_first = die % 16 == 0});
-            }
-        }
-    }
-    return cuts;
+WalRecoverOptions FullStack::recover_options(Disk& disk, World& world) const {
+    WalRecoverOptions options;
+    options.desk = desk_options(disk, world);
+    options.mode = RecoverMode::Apply;
+    options.recover.wait_ns = 30 * kNsPerSecond;
+    return options;
 }
 
-std::string FullStack::recover(
-    Disk& disk, ManualClock& clock, VenueModel& venue, RecoverMode mode, WalRecoverAnswer* answer) {
+std::string FullStack::recover(World& world,
+                               const WalRecoverOptions& options,
+                               WalRecoverAnswer* answer) {
     plugins_->exchanges[0].settings = Json::object();
-    plugins_->exchanges[0].settings.set("door", venue.address());
-    WalRecoverOptions options;
-    options.desk = desk_options(disk, clock, venue);
-    options.mode = mode;
-    options.recover.wait_ns = 30 * kNsPerSecond;
+    plugins_->exchanges[0].settings.set("door", world.venue.address());
     auto done = wal_recover(document_->config, paths_, options);
     if (!done) return "recovery: " + done.error().message;
     if (answer != nullptr) *answer = std::move(*done);
     return {};
 }
 
+std::string FullStack::dry_run(Disk& disk, World& world) {
+    const DiskContent before = content_of(disk, paths_.root);
+    auto options = recover_options(disk, world);
+    options.mode = RecoverMode::DryRun;
+    if (auto broken = recover(world, options, nullptr); !broken.empty())
+        return "dry run: " + broken;
+    const DiskContent after = content_of(disk, paths_.root);
+    for (const auto& [path, text] : after) {
+        const auto there = before.find(path);
+        if (there == before.end() || there->second != text) return "a dry run wrote " + path;
+    }
+    for (const auto& file : before) {
+        if (!after.contains(file.first)) return "a dry run removed " + file.first;
+    }
+    return {};
+}
+
+/// Recovers to the end, recorded, and goes back to one of its steps: image and world are what the
+/// next recovery finds then.
+std::string FullStack::cut_again(std::unique_ptr<Disk>& image,
+                                 std::unique_ptr<World>& world,
+                                 const Scenario& scenario,
+                                 const Cut& cut) {
+    auto under = make_memory_disk();
+    FaultyDisk disk(*under);
+    disk.start_recording();
+    copy_synced(*image, paths_.root, disk);
+    const std::size_t first = disk.step_count();
+    std::vector<Boundary> boundaries;
+    world->venue.on_boundary = [&](Moment moment) {
+        Boundary now{moment, disk.step_count(), world->venue.state(), world->clock.now()};
+        const bool only_time_passed = !boundaries.empty() && moment == Moment::Pause &&
+                                      boundaries.back().moment == Moment::Pause &&
+                                      boundaries.back().steps == now.steps;
+        if (only_time_passed) boundaries.pop_back();
+        boundaries.push_back(std::move(now));
+    };
+    world->venue.on_boundary(Moment::Pause);
+    auto options = recover_options(disk, *world);
+    if (cut.cancels) options.open_orders = OpenOrders::Cancel;
+    auto broken = recover(*world, options, nullptr);
+    world->venue.on_boundary = [](Moment) {};
+    if (!broken.empty()) return "the recovery that dies: " + broken;
+    const auto steps = disk.steps();
+    SeededRandom random(cut.seed + 1);
+    // A boundary, and then a step until the next one.
+    const std::size_t at = random.below(boundaries.size());
+    const std::size_t last = at + 1 < boundaries.size() ? boundaries[at + 1].steps : steps.size();
+    const std::size_t count = boundaries[at].steps + random.below(last - boundaries[at].steps + 1);
+    tally_.count_second_crash(
+        cut, count > first ? &steps[count - 1] : nullptr, boundaries[at].moment);
+    image = image_after(steps, count, cut.second_survives, cut.seed + 2);
+    world = std::make_unique<World>(boundaries[at].now, scenario, boundaries[at].venue);
+    return {};
+}
+
+/// What rests is canceled; what then is at the venue need not be in the books yet.
+std::string FullStack::recover_and_cancel(Disk& disk, World& world) {
+    auto options = recover_options(disk, world);
+    options.open_orders = OpenOrders::Cancel;
+    WalRecoverAnswer answer;
+    if (auto broken = recover(world, options, &answer); !broken.empty()) return broken;
+    if (answer.still_open > 0) return {};
+    for (const Hearing& hearing : answer.report.operations) {
+        if (hearing.verdict.outcome == recovery::Outcome::Open &&
+            is_open_at(world.venue.state(), hearing.operation.client_order_id))
+            return hearing.operation.client_order_id + " was canceled and is open at the venue";
+    }
+    return {};
+}
+
+std::string FullStack::recover_twice(Disk& disk, World& world) {
+    const auto checkpoint = audit_checkpoint(disk, paths_, document_->config.name);
+    WalRecoverAnswer answer;
+    const auto options = recover_options(disk, world);
+    if (auto broken = recover(world, options, &answer); !broken.empty()) return broken;
+    for (const Hearing& hearing : answer.report.operations)
+        tally_.count_outcome(hearing.verdict.outcome);
+    const auto before = check_promises(disk, paths_, world.venue, answer);
+    if (!before) return before.error().message;
+    // Whatever is still on its way shows up now, or never.
+    world.pass(120 * kNsPerSecond);
+    if (auto broken = recover(world, options, &answer); !broken.empty()) return "again: " + broken;
+    const auto after = check_promises(disk, paths_, world.venue, answer);
+    if (!after) return "later: " + after.error().message;
+    if (*after != *before) return "a second recovery changed the books";
+    return check_audit(disk, paths_, document_->config.name, checkpoint);
+}
+
 std::string FullStack::check(const Scenario& scenario, const Recording& recording, const Cut& cut) {
     const Boundary& boundary = recording.boundaries[cut.boundary];
-    ManualClock clock(boundary.now);
-    VenueModel venue(clock, scenario.skew_ns, scenario.treatments);
-    venue.state() = boundary.venue;
-    SeededRandom random(cut.seed);
-    auto image = crash_image(recording.steps, cut.steps, [&](const PendingChange&) {
-        return cut.survives == Cut::Survives::Everything ||
-               (cut.survives == Cut::Survives::Some && random.next() % 2 == 0);
-    });
+    auto world = std::make_unique<World>(boundary.now, scenario, boundary.venue);
+    auto image = image_after(recording.steps, cut.steps, cut.survives, cut.seed);
+    tally_.count_state(scenario, recording, cut);
+    world->pass(cut.gap_ns);
+    if (auto broken = make_state(*image); !broken.empty()) return broken;
     if (cut.dry_run_first) {
-        const DiskContent before = content_of(*image, paths_.root);
-        const std::string tried = recover(*image, clock, venue, RecoverMode::DryRun, nullptr);
-        if (!tried.empty()) return "dry run: " + tried;
-        if (content_of(*image, paths_.root) != before) return "a dry run wrote";
+        if (auto broken = dry_run(*image, *world); !broken.empty()) return broken;
     }
-    if (cut.second_crash != 0) {
-        FaultyDisk dying(*image);
-        dying.add_fault({.skip = cut.second_crash});
-        static_cast<void>(recover(dying, clock, venue, RecoverMode::Apply, nullptr));
+    if (cut.second_crash) {
+        if (auto broken = cut_again(image, world, scenario, cut); !broken.empty()) return broken;
     }
-    WalRecoverAnswer answer;
-    const std::string recovered = recover(*image, clock, venue, RecoverMode::Apply, &answer);
-    if (!recovered.empty()) return recovered;
-    for (const Hearing& hearing : answer.report.operations)
-        ++outcomes_[static_cast<std::size_t>(hearing.verdict.outcome)];
-    if (auto broken = check_promises(*image, paths_, venue, answer); !broken.empty()) return broken;
-    // Whatever is still on its way shows up now, or never.
-    clock.advance_to(clock.now().plus_ns(120 * kNsPerSecond));
-    venue.pass_time();
-    const auto before = books_of(*image, paths_);
-    const std::string again = recover(*image, clock, venue, RecoverMode::Apply, &answer);
-    if (!again.empty()) return "again: " + again;
-    if (books_of(*image, paths_) != before) return "a second recovery changed the books";
-    auto broken = check_promises(*image, paths_, venue, answer);
-    return broken.empty() ? broken : "later: " + broken;
+    if (cut.cancels) {
+        if (auto broken = recover_and_cancel(*image, *world); !broken.empty()) return broken;
+    }
+    return recover_twice(*image, *world);
 }
 
 }  // namespace tradectl::crash

@@ -1,5 +1,7 @@
 #include "tests/crash/full_stack_checks.hpp"
 
+#include "host/base/assert.hpp"
+#include "host/engine/audit_log.hpp"
 #include "host/ledger/reader.hpp"
 
 #include <algorithm>
@@ -11,14 +13,16 @@ using namespace tradectl::engine;
 
 namespace {
 
-void add_content(Disk& disk, const std::string& path, DiskContent& out) {
-    if (const auto names = disk.list(path)) {
-        for (const auto& name : *names)
-            add_content(disk, path + "/" + name, out);
-        return;
-    }
-    if (path.ends_with("-shm") || path.ends_with("-wal")) return;
-    if (auto text = read_file(disk, path, 1U << 30)) out[path] = std::move(*text);
+constexpr std::uint64_t kFileBytesMax = 1U << 30;
+
+/// Calls `file` for each file under `path`, and `directory` for each directory, parents first.
+template <typename OnDirectory, typename OnFile>
+void walk(Disk& disk, const std::string& path, OnDirectory&& directory, OnFile&& file) {
+    const auto names = disk.list(path);
+    if (!names) return file(path);
+    directory(path);
+    for (const auto& name : *names)
+        walk(disk, path + "/" + name, directory, file);
 }
 
 std::string check_order(const VenueState& venue, const ledger::OrderRow& row) {
@@ -27,6 +31,9 @@ std::string check_order(const VenueState& venue, const ledger::OrderRow& row) {
     const bool ours = found != venue.orders.end() && !venue.foreign.contains(row.client_order_id);
     const bool rolled_back =
         row.status == TRADECTL_ORDER_STATUS_CANCELED && row.text.starts_with("never ");
+    if (venue.foreign.contains(row.client_order_id) &&
+        row.status != TRADECTL_ORDER_STATUS_UNRESOLVED)
+        return row.client_order_id + " was taken for an order of others that bears its id";
     if (rolled_back && ours) return row.client_order_id + " was rolled back and is at the venue";
     if (std::count_if(venue.orders.begin(), venue.orders.end(), same) > 1)
         return row.client_order_id + " is at the venue twice";
@@ -55,6 +62,8 @@ std::string check_totals(ledger::Reader& reader, VenueModel& venue, bool any_ope
     Decimal held;
     const auto rows = reader.balances();
     if (!rows) return rows.error().message;
+    // It died before it asked for its opening balances: then it had sent nothing either.
+    if (rows->empty() && venue.state().sent.empty()) return {};
     for (const auto& row : *rows) {
         if (row.bucket > wal::Bucket::Unsettled) continue;
         totals[row.asset] = totals[row.asset] + row.amount;
@@ -65,34 +74,9 @@ std::string check_totals(ledger::Reader& reader, VenueModel& venue, bool any_ope
     return held.is_zero() || any_open ? std::string() : "money is held for no order";
 }
 
-}  // namespace
-
-DiskContent content_of(Disk& disk, const std::string& directory) {
-    DiskContent out;
-    add_content(disk, directory, out);
-    return out;
-}
-
-std::vector<std::string> books_of(Disk& disk, const StatePaths& paths) {
-    std::vector<std::string> lines;
-    auto reader = ledger::Reader::open(disk, paths.ledger());
-    if (!reader) return {reader.error().message};
-    static_cast<void>(ledger::canonical_export(*reader, [&](std::string_view line) -> Status {
-        lines.emplace_back(line);
-        return {};
-    }));
-    return lines;
-}
-
-std::string check_promises(Disk& disk,
-                           const StatePaths& paths,
-                           VenueModel& venue,
-                           const WalRecoverAnswer& answer) {
+std::string check_ledger(ledger::Reader& reader, VenueModel& venue) {
     const VenueState& state = venue.state();
-    if (!answer.report.orphans.empty()) return "an orphan: an intent was lost";
-    auto reader = ledger::Reader::open(disk, paths.ledger());
-    if (!reader) return reader.error().message;
-    const auto orders = reader->orders({});
+    const auto orders = reader.orders({});
     if (!orders) return orders.error().message;
     std::set<std::string> known;
     bool any_open = false;
@@ -107,15 +91,100 @@ std::string check_promises(Disk& disk,
         if (unresolved && !state.foreign.contains(row.client_order_id))
             return row.client_order_id + " is left unresolved";
     }
-    for (const auto& id : state.sent) {
-        if (!known.contains(id)) return id + " was sent, and its intent is lost";
+    for (const auto& sent : state.sent) {
+        if (!known.contains(sent.first)) return sent.first + " was sent, and its intent is lost";
     }
-    const auto fills = reader->fills({});
+    const auto fills = reader.fills({});
     if (!fills) return fills.error().message;
     if (auto broken = check_fills(state, *fills); !broken.empty()) return broken;
-    if (auto broken = check_totals(*reader, venue, any_open); !broken.empty()) return broken;
-    const auto sound = reader->check_books();
+    if (auto broken = check_totals(reader, venue, any_open); !broken.empty()) return broken;
+    const auto sound = reader.check_books();
     return sound ? std::string() : sound.error().message;
+}
+
+}  // namespace
+
+DiskContent content_of(Disk& disk, const std::string& directory) {
+    DiskContent out;
+    walk(
+        disk,
+        directory,
+        [](const std::string&) {},
+        [&](const std::string& path) {
+            if (path.ends_with("-shm") || path.ends_with("-wal")) return;
+            if (auto text = read_file(disk, path, kFileBytesMax)) out[path] = std::move(*text);
+        });
+    return out;
+}
+
+void copy_synced(Disk& from, const std::string& directory, Disk& to) {
+    std::vector<std::string> directories;
+    const auto copy_file = [&](const std::string& path) {
+        const auto text = read_file(from, path, kFileBytesMax);
+        auto file = to.open(path, {.write = true, .create = true});
+        TRADECTL_ASSERT(text && file);
+        TRADECTL_ASSERT((*file)->write(0, std::as_bytes(std::span(*text))).has_value());
+        TRADECTL_ASSERT((*file)->sync().has_value());
+    };
+    const auto make = [&](const std::string& path) {
+        directories.push_back(path);
+        TRADECTL_ASSERT(to.make_directory(path).has_value());
+    };
+    walk(from, directory, make, copy_file);
+    for (const auto& path : directories)
+        TRADECTL_ASSERT(to.sync_directory(path).has_value());
+}
+
+Expected<Books> check_promises(Disk& disk,
+                               const StatePaths& paths,
+                               VenueModel& venue,
+                               const WalRecoverAnswer& answer) {
+    if (!answer.report.orphans.empty())
+        return fail(ErrorCode::Corrupt, "an orphan: an intent was lost");
+    auto reader = ledger::Reader::open(disk, paths.ledger());
+    if (!reader) return fail(reader.error());
+    if (auto broken = check_ledger(*reader, venue); !broken.empty())
+        return fail(ErrorCode::Corrupt, std::move(broken));
+    Books lines;
+    const auto written = ledger::canonical_export(*reader, [&](std::string_view line) -> Status {
+        lines.emplace_back(line);
+        return {};
+    });
+    if (!written) return fail(written.error());
+    return lines;
+}
+
+bool is_open_at(const VenueState& venue, const std::string& client_order_id) {
+    return std::any_of(venue.orders.begin(), venue.orders.end(), [&](const VenueOrder& order) {
+        return order.id == client_order_id &&
+               (order.status == TRADECTL_ORDER_STATUS_ACKNOWLEDGED ||
+                order.status == TRADECTL_ORDER_STATUS_PARTIALLY_FILLED);
+    });
+}
+
+std::optional<audit::Checkpoint> audit_checkpoint(Disk& disk,
+                                                  const StatePaths& paths,
+                                                  const std::string& name) {
+    const auto log = read_audit(disk, paths, name, std::nullopt);
+    if (!log) return std::nullopt;
+    return log->checkpoint();
+}
+
+std::string check_audit(Disk& disk,
+                        const StatePaths& paths,
+                        const std::string& name,
+                        const std::optional<audit::Checkpoint>& older) {
+    auto log = read_audit(disk, paths, name, std::nullopt);
+    if (!log) return log.error().message;
+    const auto verdict = audit::verify(*log);
+    if (!verdict) return verdict.error().message;
+    if (!verdict->sound()) return "audit: " + verdict->findings.front().what;
+    const auto findings = compare_with_wal(disk, paths, *log);
+    if (!findings) return findings.error().message;
+    if (!findings->empty()) return "audit: an entry " + findings->front().what;
+    if (!older) return {};
+    const auto grown = log->check_growth_from(*older);
+    return grown ? std::string() : grown.error().message;
 }
 
 }  // namespace tradectl::crash

@@ -8,17 +8,20 @@ target_link_libraries(crash_exchange PRIVATE tradectl_sdk)
 
 add_executable(crash_stack
   ${CMAKE_CURRENT_LIST_DIR}/full_stack_main.cpp ${CMAKE_CURRENT_LIST_DIR}/full_stack.cpp
-  ${CMAKE_CURRENT_LIST_DIR}/full_stack_checks.cpp ${CMAKE_CURRENT_LIST_DIR}/venue_model.cpp)
+  ${CMAKE_CURRENT_LIST_DIR}/full_stack_checks.cpp ${CMAKE_CURRENT_LIST_DIR}/stack_cuts.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/tally.cpp ${CMAKE_CURRENT_LIST_DIR}/venue_model.cpp)
 target_include_directories(crash_stack PRIVATE ${CMAKE_SOURCE_DIR})
-target_link_libraries(crash_stack PRIVATE host_engine)
+target_link_libraries(crash_stack PRIVATE proof_engine)
 target_compile_definitions(crash_stack PRIVATE TRADECTL_BINARY_DIR="${CMAKE_BINARY_DIR}")
 add_dependencies(crash_stack crash_exchange)
-set(states 20000)
-if(CMAKE_BUILD_TYPE STREQUAL "Debug" OR TRADECTL_SANITIZE)
-  set(states 2000)  # unoptimised or instrumented code is many times slower
+set(states 10000)
+if(TRADECTL_SANITIZE OR TRADECTL_COVERAGE)
+  set(states 500)  # instrumented code is many times slower
 endif()
-add_test(NAME crash_stack COMMAND crash_stack --states ${states})
-set_tests_properties(crash_stack PROPERTIES TIMEOUT 600)
+foreach(shard 0 1)
+  add_test(NAME crash_stack_${shard} COMMAND crash_stack --states ${states} --shard ${shard}/2)
+  set_tests_properties(crash_stack_${shard} PROPERTIES TIMEOUT 600)
+endforeach()
 
 # The real program, killed or refused at single calls: a sample by seed; all of them on demand.
 find_package(Python3 REQUIRED COMPONENTS Interpreter)

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -27,12 +28,31 @@ enum class Treatment : std::uint8_t {
     SilentLoss,    ///< never arrives; no answer at all
     Late,          ///< arrives later, before its fence, and fills; no answer
     LateRest,      ///< the same, and rests
+    LateAtFence,   ///< arrives in the last moment before its fence passes, and fills; no answer
+    PastFence,     ///< arrives when its fence has passed, and is refused; no answer
     DuplicateAck,  ///< acknowledged twice, each fill told twice
     QueryLag,      ///< filled, answer lost, and queries show it 1.5 s later
     IdReuse,       ///< never arrives, and another order shows up under its id
+    CancelLost,    ///< rests; a cancel of it works, and its answer is lost
+    Cancel5xx,     ///< rests; a cancel of it works, and the venue's front says 502
+    CancelFills,   ///< rests; it fills before a cancel of it arrives, which is refused
     kCount,
 };
 const char* to_text(Treatment treatment);
+
+/// What the process was about when it died.
+enum class Moment : std::uint8_t {
+    Making,  ///< its state directory did not exist
+    Start,
+    BeforeSend,
+    AfterSend,
+    BeforeCancel,
+    AfterCancel,
+    Pause,  ///< it waits
+    End,
+    kCount,
+};
+const char* to_text(Moment moment);
 
 /// All of the venue that outlives a crash of ours; a copy is a snapshot.
 struct VenueState {
@@ -45,7 +65,8 @@ struct VenueState {
     std::vector<VenueOrder> orders;
     std::vector<VenueFill> fills;
     std::vector<Arrival> on_the_way;
-    std::set<std::string> sent;  ///< ids that were handed to the wire, whatever became of them
+    /// What became of each id that was handed to the wire.
+    std::map<std::string, Treatment> sent;
     std::set<std::string> foreign;
     std::size_t submits = 0;
     Decimal usd = Decimal::from_int(100'000);
@@ -59,7 +80,7 @@ class VenueModel final : public VenueDoor {
         : clock_(clock), skew_ns_(skew_ns), script_(std::move(script)) {}
 
     /// Called before and after each request that changes something here.
-    std::function<void()> on_boundary = [] {};
+    std::function<void(Moment)> on_boundary = [](Moment) {};
 
     [[nodiscard]] VenueState& state() { return state_; }
     /// Lets everything arrive that is due.
@@ -77,8 +98,10 @@ class VenueModel final : public VenueDoor {
     Decimal btc() override { return state_.btc; }
 
   private:
-    void accept(VenueOrder order, Treatment treatment);
-    void fill(VenueOrder& order, Decimal quantity);
+    void accept(VenueOrder order, Treatment treatment, Timestamp time);
+    void fill(VenueOrder& order, Decimal quantity, Timestamp time);
+    void send_late(const VenueOrder& order, Timestamp fence, Treatment treatment);
+    Reply cancel_open(VenueOrder& order);
 
     const Clock& clock_;
     std::int64_t skew_ns_;
