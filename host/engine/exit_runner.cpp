@@ -55,7 +55,8 @@ Status ExitRunner::declare(StrategyRunner& runner, const tradectl_exits_command&
             {.instrument = handle,
              .side = static_cast<std::uint8_t>(is_long ? TRADECTL_SIDE_SELL : TRADECTL_SIDE_BUY),
              .quantity = *quantity,
-             .reason = TRADECTL_REASON_EXIT_SIGNAL});
+             .reason = TRADECTL_REASON_EXIT_SIGNAL,
+             .trigger_seq = command.header.trigger_seq});
         if (!started) return fail(ErrorCode::Denied, "exits: the exit was denied");
         return {};
     }

@@ -24,6 +24,7 @@ struct ExitOrder {
     std::uint16_t reason = TRADECTL_REASON_NONE;
     Decimal price = Decimal::null();  ///< limit of an exit inside a bar; null: at market
     OrderRef order_ref = {};          ///< of the order; 0: the next one
+    std::uint64_t trigger_seq = 0;    ///< of the event that a strategy answers by it, or 0
 };
 
 /// [engine]

@@ -63,6 +63,7 @@ bool Pipeline::submit_exit(StrategyRunner& runner, const ExitOrder& exit) {
     command.header.account = runner.account();
     const OrderRef ref = exit.order_ref.value != 0 ? exit.order_ref : runner.next_host_ref();
     command.order_ref = ref.value;
+    command.header.trigger_seq = exit.trigger_seq;
     command.side = exit.side;
     command.order_type = exit.price.is_null() ? TRADECTL_ORDER_MARKET : TRADECTL_ORDER_LIMIT;
     command.time_in_force = TRADECTL_TIF_IOC;

@@ -9,8 +9,8 @@ namespace tradectl::engine {
 namespace {
 
 /// Whether a command leaves something that the event behind it explains.
-bool goes_on_record(std::uint16_t type) {
-    switch (type) {
+bool goes_on_record(const tradectl_command& said) {
+    switch (said.type) {
         case TRADECTL_COMMAND_SUBMIT:
         case TRADECTL_COMMAND_SUBMIT_BATCH:
         case TRADECTL_COMMAND_CANCEL:
@@ -18,6 +18,10 @@ bool goes_on_record(std::uint16_t type) {
         case TRADECTL_COMMAND_CANCEL_ALL:
         case TRADECTL_COMMAND_REPLACE:
         case TRADECTL_COMMAND_DECIDE: return true;
+        case TRADECTL_COMMAND_EXITS: {
+            const auto& exits = reinterpret_cast<const tradectl_exits_command&>(said);
+            return (exits.rules & TRADECTL_EXIT_NOW) != 0;
+        }
         default: return false;
     }
 }
@@ -27,7 +31,7 @@ bool goes_on_record(std::uint16_t type) {
 void Pipeline::take_commands(StrategyRunner& runner) {
     std::uint64_t noted = 0;
     runner.take_commands([&](const tradectl_command& said) {
-        if (said.trigger_seq != noted && goes_on_record(said.type)) {
+        if (said.trigger_seq != noted && goes_on_record(said)) {
             noted = said.trigger_seq;
             if (const tradectl_event* event = runner.find_event(noted))
                 scribe_.event(runner, *event);
