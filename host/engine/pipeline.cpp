@@ -217,7 +217,7 @@ void Pipeline::start_order(StrategyRunner& runner,
     if (auto set = execution::set_quantity(order, Decimal::from_abi(command.quantity)); !set) {
         return scribe_.fail_with(set.error());  // the gate let it pass
     }
-    const auto held = execution::hold_order(settler_.book_of(*entry), answer.hold, order.order_qty);
+    const auto held = execution::hold_amount(settler_.book_of(*entry), answer.hold, answer.needed);
     if (!held) return scribe_.fail_with(held.error());
     entry->hold = held->hold;
     entry->admission = std::make_unique<Admission>(Admission{answer.result, held->postings});

@@ -82,21 +82,16 @@ Status Postings::add(const Posting& posting) {
         return each.bucket == posting.bucket && each.asset == posting.asset &&
                each.account == posting.account;
     };
-    auto* const end = items_.data() + count_;
-    auto* const found = std::find_if(items_.data(), end, same);
-    if (found == end) {
+    auto* const found = std::find_if(items_.begin(), items_.end(), same);
+    if (found == items_.end()) {
         if (posting.amount.is_zero()) return {};
-        if (count_ == kMax) return fail(ErrorCode::Quota, "accounting: more than 12 postings");
-        items_[count_++] = posting;
-        return {};
+        if (items_.push(posting)) return {};
+        return fail(ErrorCode::Quota, "accounting: more than 12 postings");
     }
     const auto sum = checked_add(found->amount, posting.amount);
     if (!sum) return overflow("a sum of postings");
     found->amount = *sum;
-    if (sum->is_zero()) {  // keeps the order of the others
-        std::move(found + 1, end, found);
-        --count_;
-    }
+    if (sum->is_zero()) items_.erase(found);
     return {};
 }
 
@@ -135,10 +130,14 @@ Expected<Decimal> needed_for(const Hold& hold, Decimal quantity) {
 Expected<Step> hold_order(const Book& book, const Hold& terms, Decimal quantity) {
     const auto needed = needed_for(terms, quantity);
     if (!needed) return fail(needed.error());
+    return hold_amount(book, terms, *needed);
+}
+
+Expected<Step> hold_amount(const Book& book, const Hold& terms, Decimal needed) {
     Hold hold = terms;
-    hold.held = *needed;
+    hold.held = needed;
     Entries entries(book.account);
-    entries.move(held_asset(book, hold), Bucket::Available, Bucket::Held, *needed);
+    entries.move(held_asset(book, hold), Bucket::Available, Bucket::Held, needed);
     return entries.finish(hold);
 }
 

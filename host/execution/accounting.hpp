@@ -5,11 +5,12 @@
 /// left in `Bucket::Held`. Text is borrowed: it must live as long as the postings.
 #pragma once
 
+#include "host/base/short_list.hpp"
+
 #include <tradectl/abi/types.h>
 #include <tradectl/decimal.hpp>
 #include <tradectl/expected.hpp>
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -39,17 +40,16 @@ class Postings {
   public:
     static constexpr std::size_t kMax = 12;
 
-    [[nodiscard]] std::size_t size() const { return count_; }
-    [[nodiscard]] bool empty() const { return count_ == 0; }
+    [[nodiscard]] std::size_t size() const { return items_.size(); }
+    [[nodiscard]] bool empty() const { return items_.empty(); }
     [[nodiscard]] const Posting& operator[](std::size_t i) const { return items_[i]; }
-    [[nodiscard]] const Posting* begin() const { return items_.data(); }
-    [[nodiscard]] const Posting* end() const { return items_.data() + count_; }
+    [[nodiscard]] const Posting* begin() const { return items_.begin(); }
+    [[nodiscard]] const Posting* end() const { return items_.end(); }
     /// Adds to the entry of the same account, asset and bucket. Overflow when the sum does not fit.
     [[nodiscard]] Status add(const Posting& posting);
 
   private:
-    std::array<Posting, kMax> items_;
-    std::size_t count_ = 0;
+    ShortList<Posting, kMax> items_;
 };
 
 /// Where the postings of an order go.
@@ -91,6 +91,8 @@ struct Step {
 
 /// Available to Held when the order's intent is logged.
 [[nodiscard]] Expected<Step> hold_order(const Book& book, const Hold& terms, Decimal quantity);
+/// The same where `needed_for` has been asked already.
+[[nodiscard]] Expected<Step> hold_amount(const Book& book, const Hold& terms, Decimal needed);
 
 /// One execution of an order. `leaves_qty` is what is left after it.
 struct Execution {

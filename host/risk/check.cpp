@@ -149,12 +149,12 @@ bool must_reduce(const OrderRequest& order) {
 }  // namespace
 
 void Result::add(const Verdict& verdict) {
-    if (count_ == kVerdictsMax) {
+    const std::size_t at = verdicts_.size();
+    if (!verdicts_.push(verdict)) {
         TRADECTL_ASSERT(!allowed());  // fewer limits exist than the list is long
         return;
     }
-    if (!verdict.passed && allowed()) first_failed_ = count_;
-    verdicts_[count_++] = verdict;
+    if (!verdict.passed && allowed()) first_failed_ = at;
 }
 
 bool Result::only_rate_limited() const {

@@ -4,6 +4,7 @@
 /// does not fit. Money amounts are in the instrument's quote asset, quantities in its base asset.
 #pragma once
 
+#include "host/base/short_list.hpp"
 #include "host/risk/breaker.hpp"
 #include "host/risk/loss.hpp"
 #include "host/risk/market.hpp"
@@ -15,7 +16,6 @@
 #include <tradectl/ids.hpp>
 #include <tradectl/timestamp.hpp>
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -109,10 +109,10 @@ class Result {
     static constexpr std::size_t kVerdictsMax = 40;
 
     [[nodiscard]] bool allowed() const { return first_failed_ == kVerdictsMax; }
-    [[nodiscard]] std::size_t size() const { return count_; }
+    [[nodiscard]] std::size_t size() const { return verdicts_.size(); }
     [[nodiscard]] const Verdict& operator[](std::size_t i) const { return verdicts_[i]; }
-    [[nodiscard]] const Verdict* begin() const { return verdicts_.data(); }
-    [[nodiscard]] const Verdict* end() const { return verdicts_.data() + count_; }
+    [[nodiscard]] const Verdict* begin() const { return verdicts_.begin(); }
+    [[nodiscard]] const Verdict* end() const { return verdicts_.end(); }
     /// The first check that denied; null when the order is allowed.
     [[nodiscard]] const Verdict* denial() const {
         return allowed() ? nullptr : &verdicts_[first_failed_];
@@ -124,8 +124,7 @@ class Result {
     void add(const Verdict& verdict);
 
   private:
-    std::array<Verdict, kVerdictsMax> verdicts_;
-    std::size_t count_ = 0;
+    ShortList<Verdict, kVerdictsMax> verdicts_;
     std::size_t first_failed_ = kVerdictsMax;
 };
 

@@ -13,15 +13,15 @@
 #include <span>
 #include <string_view>
 #include <type_traits>
-#include <vector>
 
 namespace tradectl::wal {
 
-/// Appends fields to a vector. A text above 65,535 bytes, or bytes above 2^32 - 1, are not written
-/// and make `ok` false.
+/// Writes fields into a room, one behind the other. A text above 65,535 bytes, bytes above 2^32 - 1
+/// and what does not fit are not written and make `ok` false.
 class FieldWriter {
   public:
-    explicit FieldWriter(std::vector<std::byte>& out) : out_(out), used_(out.size()) {}
+    explicit FieldWriter(std::span<std::byte> room)
+        : begin_(room.data()), at_(begin_), end_(begin_ + room.size()) {}
 
     template <typename T>
     requires std::is_integral_v<T> || std::is_enum_v<T>
@@ -72,19 +72,19 @@ class FieldWriter {
     }
 
     [[nodiscard]] bool ok() const { return ok_; }
-    /// Cuts the vector to what was written.
-    void finish() { out_.resize(used_); }
+    [[nodiscard]] std::size_t bytes() const { return static_cast<std::size_t>(at_ - begin_); }
 
   private:
     void put(const void* bytes, std::size_t count) {
-        if (count == 0) return;
-        if (used_ + count > out_.size()) out_.resize(used_ + count + 1024);
-        std::memcpy(out_.data() + used_, bytes, count);
-        used_ += count;
+        if (count > static_cast<std::size_t>(end_ - at_)) ok_ = false;
+        if (!ok_ || count == 0) return;
+        std::memcpy(at_, bytes, count);
+        at_ += count;
     }
 
-    std::vector<std::byte>& out_;
-    std::size_t used_;
+    std::byte* begin_;
+    std::byte* at_;
+    std::byte* end_;
     bool ok_ = true;
 };
 

@@ -193,26 +193,27 @@ std::string name_of(const RecordHeader& header) {
     return "wal: record " + std::to_string(header.sequence.value);
 }
 
+/// A body is put together here and copied out once: a vector that grows by fields costs more than
+/// the fields.
+std::span<std::byte> body_room() {
+    static thread_local std::vector<std::byte> room(kBatchBytesMax);
+    return room;
+}
+
 template <typename Body>
 Status encode_body(const RecordHeader& header,
                    const Body& body,
                    void (*list)(FieldWriter&, const Body&),
                    std::vector<std::byte>& out) {
-    const std::size_t start = out.size();
-    FieldWriter writer(out);
-    writer.field(std::array<std::byte, 32>{});  // the header's place, filled in below
-    writer.field(std::uint64_t{0});
-    writer.field(std::uint64_t{0});
+    const std::span<std::byte> room = body_room();
+    FieldWriter writer(room);
     list(writer, body);
-    writer.finish();
-    const std::size_t bytes = out.size() - start;
+    const std::size_t bytes = sizeof(RawRecordHeader) + writer.bytes();
     if (!writer.ok() || padded(bytes) > kBatchBytesMax) {
-        out.resize(start);
         return fail(ErrorCode::InvalidArgument,
                     name_of(header) + ": a field is out of range, or the record is above " +
                         std::to_string(kBatchBytesMax) + " bytes");
     }
-    out.resize(start + padded(bytes));
     const RawRecordHeader raw{.bytes = static_cast<std::uint32_t>(bytes),
                               .type = static_cast<std::uint8_t>(header.type),
                               .version = header.version,
@@ -222,7 +223,10 @@ Status encode_body(const RecordHeader& header,
                               .monotonic_ns = header.monotonic_ns,
                               .op_id = header.op_id.value,
                               .txn_id = header.txn_id.value};
-    std::memcpy(out.data() + start, &raw, sizeof(raw));
+    const auto* head = reinterpret_cast<const std::byte*>(&raw);
+    out.insert(out.end(), head, head + sizeof(raw));
+    out.insert(out.end(), room.data(), room.data() + writer.bytes());
+    out.resize(out.size() + padded(bytes) - bytes);
     return {};
 }
 

@@ -6,6 +6,8 @@
 /// record.
 #pragma once
 
+#include "host/base/short_list.hpp"
+
 #include <tradectl/abi/types.h>
 #include <tradectl/decimal.hpp>
 #include <tradectl/expected.hpp>
@@ -15,11 +17,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
-#include <new>
 #include <span>
 #include <string_view>
-#include <type_traits>
 #include <vector>
 
 namespace tradectl::wal {
@@ -81,45 +80,6 @@ struct Posting {
     Decimal amount;
 };
 
-/// A short list inside a body: `N` at most. Only what is in it is copied: bodies are built for
-/// every order.
-template <typename T, std::size_t N>
-class ShortList {
-    static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
-
-  public:
-    ShortList() = default;
-    ShortList(const ShortList& other) { assign(other); }
-    ShortList& operator=(const ShortList& other) {
-        if (this != &other) assign(other);
-        return *this;
-    }
-
-    /// False when the list is full; nothing is added then.
-    [[nodiscard]] bool push(const T& item) {
-        if (count_ == N) return false;
-        new (storage_ + count_ * sizeof(T)) T(item);
-        ++count_;
-        return true;
-    }
-    [[nodiscard]] std::size_t size() const { return count_; }
-    [[nodiscard]] bool empty() const { return count_ == 0; }
-    [[nodiscard]] const T& operator[](std::size_t i) const { return begin()[i]; }
-    [[nodiscard]] const T* begin() const {
-        return std::launder(reinterpret_cast<const T*>(storage_));
-    }
-    [[nodiscard]] const T* end() const { return begin() + count_; }
-    static constexpr std::size_t capacity() { return N; }
-
-  private:
-    void assign(const ShortList& other) {
-        count_ = other.count_;
-        std::memcpy(storage_, other.storage_, count_ * sizeof(T));
-    }
-
-    alignas(T) std::byte storage_[N * sizeof(T)];
-    std::uint32_t count_ = 0;
-};
 using Postings = ShortList<Posting, 12>;
 
 /// One check of the risk gate.

@@ -46,7 +46,9 @@ Expected<std::string> identity_of(const Operation& operation) {
 }
 
 std::string request_text(const Operation& operation, const Directory& directory) {
-    std::string text = kind_name(operation.kind());
+    std::string text;
+    text.reserve(320);  // most are shorter: one allocation
+    text += kind_name(operation.kind());
     const auto number = [&](const char* key, std::int64_t value) {
         add(text, key, std::to_string(value));
     };
