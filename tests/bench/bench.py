@@ -21,16 +21,17 @@ from pathlib import Path
 sys.dont_write_bytecode = True  # nothing is left beside the sources
 
 from backtest_figures import bench_backtest
+from concurrency_figures import bench_concurrency
 from configs import event_config, every_trade_config, growth_config, replay_config
 from data_figures import bench_data
 from durability_figures import bench_durability
 from machine import describe_machine
 from measure import Unmeasured, load, on_one_core, spread, verdict
+from order_figures import bench_order
 
 SOURCE = Path(__file__).resolve().parents[2]
 REPLAY_TRADES = 3_000_000
 REPLAY_ROUNDS = 7
-ORDER_ROUNDS = 5
 GROWTH_EVENTS = 10_000_000
 MIB = 1 << 20
 
@@ -184,27 +185,6 @@ def bench_event(bench):
         print(f"    {stage:<20} {middle(stage) / 1e3:6.2f}{note}")
 
 
-def bench_order(bench):
-    """From an event to its order in the exchange plugin, durable in between: two hand-offs."""
-    bench.make("plugin_paper", "bench_strategy", "order_bench")
-    config = bench.write("every-trade.yaml", every_trade_config(str(bench.cache)))
-    ratios = {"p50": [], "p99": []}
-    times = {"bare": [], "order": []}
-    for _ in range(ORDER_ROUNDS):
-        with tempfile.TemporaryDirectory(dir=bench.cache) as state:
-            line = json.loads(subprocess.check_output([bench.program("order_bench"), config, state]))
-        for share, values in ratios.items():
-            values.append(line["order"][share] / line["bare"][share])
-        for kind, values in times.items():
-            values.append(line[kind]["p50"] / 1e3)
-    ratio = {share: statistics.median(values) for share, values in ratios.items()}
-    print(f"  pwrite + fdatasync of 256 B, pre-filled file  p50 {statistics.median(times['bare']):.0f}"
-          f" us; a durable order, unsigned  p50 {statistics.median(times['order']):.0f} us")
-    print(f"  ratio p50 {ratio['p50']:.2f} ({spread(ratios['p50'])})  p99 {ratio['p99']:.2f}"
-          f" ({spread(ratios['p99'])}), {ORDER_ROUNDS} runs   "
-          + verdict(ratio["p50"] <= 1.3, "1.3"))
-
-
 def wall_ms(command):
     start = time.perf_counter()
     done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -323,6 +303,7 @@ FIGURES = {
     "data": bench_data,
     "backtest": bench_backtest,
     "durability": bench_durability,
+    "concurrency": bench_concurrency,
 }
 
 

@@ -22,7 +22,7 @@ SYNTH = """\
 data:
   - instrument: BTC-USD.paper
     synth: {{price: "50000", quantity: "0.25", interval: {interval}, spread_ticks: 20,
-            quotes: false, trades: {trades}}}
+            quotes: false, trades: {trades}{more}}}
 """
 
 MOMENTUM = """\
@@ -47,7 +47,7 @@ def event_config():
     """Enters on every rise and exits on every move, so that each few events cause an order."""
     return (
         HEAD.format(mode="backtest", clock="simulated")
-        + SYNTH.format(interval="200ms", trades=100_000)
+        + SYNTH.format(interval="200ms", trades=100_000, more="")
         + MOMENTUM.format(
             settings='lookback: 1, threshold: "0.000001", target: "0.000001", '
             'stop: "0.000001", hold_max: 2s, cooldown: 0s, notional: "500"'
@@ -60,7 +60,18 @@ def every_trade_config(folder):
     return (
         HEAD.format(mode="backtest", clock="simulated")
         + f"plugins: {{paths: [{folder}]}}\n"
-        + SYNTH.format(interval="200ms", trades=30_000)
+        + SYNTH.format(interval="200ms", trades=30_000, more="")
+        + "strategies:\n  - {name: every-trade, plugin: bench_strategy, "
+        "instruments: [BTC-USD.paper]}\n"
+    )
+
+
+def crowded_config(folders):
+    """One order every two milliseconds, in real time, beside whoever reads the books."""
+    return (
+        HEAD.format(mode="paper", clock="real")
+        + f"log: {{level: error}}\nplugins: {{paths: [{', '.join(map(str, folders))}]}}\n"
+        + SYNTH.format(interval="2ms", trades=0, more=", gap: 2ms")
         + "strategies:\n  - {name: every-trade, plugin: bench_strategy, "
         "instruments: [BTC-USD.paper]}\n"
     )
@@ -73,7 +84,7 @@ def growth_config(mode, trades):
     return (
         HEAD.format(mode=mode, clock=clock)
         + speed
-        + SYNTH.format(interval="200ms", trades=trades)
+        + SYNTH.format(interval="200ms", trades=trades, more="")
         + MOMENTUM.format(settings="")
     )
 
@@ -96,7 +107,7 @@ def sweep_config(trades):
     """A backtest small enough to be run a hundred times."""
     return (
         HEAD.format(mode="backtest", clock="simulated")
-        + SYNTH.format(interval="200ms", trades=trades)
+        + SYNTH.format(interval="200ms", trades=trades, more="")
         + MOMENTUM.format(settings="")
     )
 

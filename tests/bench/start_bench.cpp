@@ -23,7 +23,7 @@ int main(int argc, char** argv) {
     const std::uint64_t records = std::strtoull(argv[2], nullptr, 10);
     auto disk = make_unsynced_disk(make_posix_disk());
     auto writer = wal::Writer::create(*disk, directory, {{1}, 1}, {});
-    const std::vector<std::byte> value(200);
+    const std::vector<std::byte> value(40);
     while (writer && (*writer)->next_sequence().value <= records) {
         wal::BatchBuilder builder((*writer)->next_sequence());
         for (int i = 0; i < 100; ++i) {
