@@ -12,6 +12,9 @@ namespace {
 
 /// For all the questions of one look.
 constexpr std::int64_t kLookNs = kNsPerMinute;
+/// Enough for two looks behind a fence that has passed; a later one is waited for with the
+/// back-off.
+constexpr std::int64_t kWaitNs = 5 * kNsPerSecond;
 
 Status unknown_decision(OpId op_id) {
     return fail(ErrorCode::InvalidArgument,
@@ -51,7 +54,7 @@ void LiveRecovery::on_clock() {
 
 void LiveRecovery::look() {
     errands_.set_deadline(trading_.clock.now().plus_ns(kLookNs));
-    if (auto recovered = recover({}); !recovered)
+    if (auto recovered = recover({.wait_ns = kWaitNs}, Scope::Unresolved); !recovered)
         log(LogLevel::Warning, "recovery", "asked again: " + recovered.error().message);
     asking_ = false;
     seen_ = pipeline_.gate().blocked_count();
@@ -59,39 +62,62 @@ void LiveRecovery::look() {
     wait_ns_ = std::min(2 * wait_ns_, kLongestNs);
 }
 
-/// Orders of unknown fate, and the cancels that hang on them.
-bool LiveRecovery::is_unresolved(const recovery::Unfinished& operation) {
+/// Rests as far as we know, and long enough that news which are on their way have come.
+bool LiveRecovery::rests(const OrderEntry& entry) const {
+    const execution::Order& order = entry.order;
+    const bool open = order.status == execution::OrderStatus::Acknowledged ||
+                      order.status == execution::OrderStatus::PartiallyFilled;
+    const std::int64_t age_ns =
+        trading_.clock.now().minus(order.updated.is_none() ? order.created : order.updated);
+    return open && !entry.cancel_underway && age_ns >= trading_.config.reconcile.grace_ns;
+}
+
+/// Orders of unknown fate or that rest, and the cancels that hang on unknown ones.
+bool LiveRecovery::is_wanted(const recovery::Unfinished& operation, Scope scope) {
     const OrderEntry* entry = trading_.orders.find(operation.client_order_id);
     const bool order_unknown =
         entry != nullptr && entry->order.status == execution::OrderStatus::Unresolved;
-    if (operation.step == wal::StepKind::TradeExecute) return order_unknown;
+    if (operation.step == wal::StepKind::TradeExecute) {
+        const bool asked = scope == Scope::OpenOrders && entry != nullptr && rests(*entry);
+        if (!order_unknown && !asked) return false;
+        stands_[operation.op_id] = {entry->order.status, entry->order.filled_qty};
+        return true;
+    }
     if (operation.step != wal::StepKind::OrderCancel) return false;
     const bool closed = entry == nullptr || execution::is_closed(entry->order.status);
     return (order_unknown || closed) && (operation.sequence < start_ || operation.unresolved);
 }
 
-/// Whether news of the order came while the venue was asked: what was concluded is old then.
-bool LiveRecovery::has_moved(const Hearing& hearing) {
-    if (hearing.operation.step != wal::StepKind::TradeExecute) return false;
-    const OrderEntry* entry = trading_.orders.find(hearing.operation.client_order_id);
-    return entry == nullptr || entry->order.status != execution::OrderStatus::Unresolved ||
-           entry->order.filled_qty != hearing.operation.filled_qty;
+/// Whether our books know it as open, not as unresolved.
+bool LiveRecovery::is_known_open(const Hearing& hearing) const {
+    const auto stand = stands_.find(hearing.operation.op_id);
+    return stand != stands_.end() && stand->second.status != execution::OrderStatus::Unresolved;
 }
 
-Status LiveRecovery::drop_moved(RecoveryReport& report, const RecoverOptions& options) {
+/// Whether news of the order came while the venue was asked: what was concluded is old then.
+bool LiveRecovery::has_moved(const Hearing& hearing) {
+    const auto stand = stands_.find(hearing.operation.op_id);
+    if (stand == stands_.end()) return false;
+    const OrderEntry* entry = trading_.orders.find(hearing.operation.client_order_id);
+    if (entry == nullptr || entry->order.status != stand->second.status ||
+        entry->order.filled_qty != stand->second.filled_qty)
+        return true;
+    return entry->cancel_underway && is_known_open(hearing);
+}
+
+Status LiveRecovery::check_decisions(const RecoveryReport& report, const RecoverOptions& options) {
     for (const auto& named : options.decisions) {
         const OpId op_id = named.first;
         const auto at = std::find_if(
             report.operations.begin(), report.operations.end(), [op_id](const Hearing& hearing) {
                 return hearing.operation.op_id == op_id;
             });
-        if (at == report.operations.end()) return unknown_decision(op_id);
+        if (at == report.operations.end() || is_known_open(*at)) return unknown_decision(op_id);
         if (has_moved(*at))
             return fail(
                 ErrorCode::BadState,
                 "news of operation " + std::to_string(op_id.value) + " came meanwhile: look again");
     }
-    std::erase_if(report.operations, [this](const Hearing& hearing) { return has_moved(hearing); });
     return {};
 }
 
@@ -122,12 +148,13 @@ RecoveryReport LiveRecovery::without_booked_orphans(RecoveryReport report) {
     return report;
 }
 
-Expected<RecoveryReport> LiveRecovery::recover(RecoverOptions options) {
+Expected<RecoveryReport> LiveRecovery::recover(RecoverOptions options, Scope scope) {
     if (auto ready = errands_.wait_for_books(); !ready) return fail(ready.error());
     auto books = ledger::Reader::open(disk_, paths_.ledger());
     if (!books) return fail(books.error());
-    options.wanted = [this](const recovery::Unfinished& operation) {
-        return is_unresolved(operation);
+    stands_.clear();
+    options.wanted = [this, scope](const recovery::Unfinished& operation) {
+        return is_wanted(operation, scope);
     };
     Recovery recovery(
         trading_,
@@ -140,7 +167,11 @@ Expected<RecoveryReport> LiveRecovery::recover(RecoverOptions options) {
     if (!report) return fail(report.error());
     if (auto sure = drop_known_orphans(*report); !sure) return fail(sure.error());
     // From here on nothing is waited for until all is booked.
-    if (auto still = drop_moved(*report, options); !still) return fail(still.error());
+    if (auto fit = check_decisions(*report, options); !fit) return fail(fit.error());
+    std::erase_if(report->operations, [this](const Hearing& hearing) {
+        const bool told = hearing.verdict.outcome != recovery::Outcome::Unresolved;
+        return has_moved(hearing) || (is_known_open(hearing) && !told);
+    });
     auto booked = recovery.book(without_booked_orphans(*report), options, pipeline_);
     if (!booked) return fail(booked.error());
     if (auto durable = errands_.make_durable(); !durable) {

@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 
@@ -35,20 +36,32 @@ class LiveRecovery {
     /// Begins to ask when something is unresolved and its time has come.
     void on_clock();
 
-    /// Asks about what is unresolved, decides and books it; what the run has under way is not
-    /// touched. Everything that was booked is durable on return. Part of an errand, whose deadline
-    /// counts. Errors of Recovery; InvalidArgument when a decision names no unresolved operation,
-    /// BadState when news of it came meanwhile; Unavailable when the run stops.
-    Expected<RecoveryReport> recover(RecoverOptions options);
+    enum class Scope : std::uint8_t {
+        Unresolved,
+        OpenOrders,  ///< and orders that rest in our books: news of their end may have been lost
+    };
+    /// Asks, decides and books; what the run sent a moment ago is not touched, nor is an order that
+    /// rests and of which the venue tells nothing. Everything that was booked is durable on return.
+    /// Part of an errand, whose deadline counts. Errors of Recovery; InvalidArgument when a
+    /// decision names no unresolved operation, BadState when news of it came meanwhile; Unavailable
+    /// when the run stops.
+    Expected<RecoveryReport> recover(RecoverOptions options, Scope scope);
 
     /// Orders with our id that the log does not know, found since the start.
     [[nodiscard]] std::size_t orphans_found() const { return orphans_found_; }
 
   private:
     void look();
-    [[nodiscard]] bool is_unresolved(const recovery::Unfinished& operation);
+    /// How an order stood in our books when it was begun to ask about it.
+    struct Stand {
+        execution::OrderStatus status{};
+        Decimal filled_qty;
+    };
+    bool is_wanted(const recovery::Unfinished& operation, Scope scope);
+    [[nodiscard]] bool rests(const OrderEntry& entry) const;
+    [[nodiscard]] bool is_known_open(const Hearing& hearing) const;
     [[nodiscard]] bool has_moved(const Hearing& hearing);
-    Status drop_moved(RecoveryReport& report, const RecoverOptions& options);
+    Status check_decisions(const RecoveryReport& report, const RecoverOptions& options);
     Status drop_known_orphans(RecoveryReport& report);
     [[nodiscard]] RecoveryReport without_booked_orphans(RecoveryReport report);
 
@@ -58,7 +71,8 @@ class LiveRecovery {
     Pipeline& pipeline_;
     Errands& errands_;
     const std::int64_t first_ns_;
-    const WalSequence start_;  // records from here on are of this run
+    const WalSequence start_;       // records from here on are of this run
+    std::map<OpId, Stand> stands_;  // of the orders that are asked about
     std::set<std::string> orphans_booked_;
     std::size_t orphans_found_ = 0;
     std::size_t seen_ = 0;  // unresolved, at the last look at the clock

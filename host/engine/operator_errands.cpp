@@ -143,7 +143,8 @@ Expected<Json> OperatorErrands::decide(const RecoverRequest& request, const std:
     RecoverOptions options = request.options;
     for (auto& named : options.decisions)
         named.second.approver = who;
-    const auto report = parts_.recovery.recover(std::move(options));
+    const auto report =
+        parts_.recovery.recover(std::move(options), LiveRecovery::Scope::OpenOrders);
     if (!report) return fail(report.error());
     return to_json(*report, parts_.trading.config);
 }

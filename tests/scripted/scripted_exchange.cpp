@@ -41,7 +41,7 @@ class ScriptedExchange final : public Exchange {
                            {.fallback = "complete", .choices = {"complete", "unknown"}},
                            "what the absence of an order proves"};
         TextSetting listing{"listing",
-                            {.fallback = "none", .choices = {"none", "filled", "open"}},
+                            {.fallback = "none", .choices = {"none", "filled", "open", "crossing"}},
                             "how it lists an order that it never heard of"};
         BooleanSetting listing_later{
             "listing_later", {.fallback = false}, "lists nothing until an order was sent"};
@@ -103,6 +103,7 @@ class ScriptedExchange final : public Exchange {
         if (order.kind == TRADECTL_OPERATION_CANCEL) return cancel(id, order);
         const bool listed_before = listing() == "filled";
         sent_ = true;
+        last_ = order;
         if (!listed_before && listing() == "filled") move(TRADECTL_SIDE_BUY, 1_d, *settings.price);
         const std::string_view script =
             *settings.script == "by_price" ? script_of(order) : settings.script->view();
@@ -125,7 +126,11 @@ class ScriptedExchange final : public Exchange {
     }
 
     Status query_order(RequestId id, const OrderQuery& query) override {
-        if (listing() == "none") {
+        // The second "no such order" crosses a fill of its half.
+        const bool crosses = listing() == "crossing" && sent_ && ++crossing_ == 2;
+        if (crosses)
+            publish_fill(last_, *checked_div(quantity_of(last_), 2_d, Rounding::Down), "1");
+        if (listing() == "none" || listing() == "crossing") {
             const bool complete = *settings.absent == "complete";
             const Coverage coverage{
                 .completeness = complete ? Completeness::Complete : Completeness::Unknown,
@@ -300,6 +305,8 @@ class ScriptedExchange final : public Exchange {
     }
 
     bool sent_ = false;
+    tradectl_operation last_{};  // order that was sent
+    int crossing_ = 0;
     std::int64_t ahead_ns_ = 0;
     std::map<std::string, Decimal> totals_;
     std::set<std::string> traded_;

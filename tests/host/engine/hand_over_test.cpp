@@ -218,6 +218,41 @@ TEST_F(HandOver, ADecisionAboutWhatTheRunHasUnderWayIsRefused) {
     EXPECT_TRUE((*nothing)->report.operations.empty());
 }
 
+class HandOverOfRestingOrders : public HandOver {
+  protected:
+    RecoveryReport recovered_with(const std::string& more) {
+        SessionText session = text("rest", "3 buy 1 90");
+        session.venue("rest", more);
+        session.rest += "reconcile: {grace: 0s, interval: 0s}\n";
+        begin(session);
+        wait_for("open_orders", 1);
+        wait_until([this] { return !orders().empty(); });
+        const auto answer = recover(session, {.wait_ns = 0});
+        EXPECT_TRUE(answer) << (answer ? "" : answer.error().message);
+        return answer && *answer ? (*answer)->report : RecoveryReport{};
+    }
+};
+
+TEST_F(HandOverOfRestingOrders, OneWhoseFillWasLostIsBooked) {
+    const auto report = recovered_with(", listing: filled, listing_later: true");
+    EXPECT_EQ(report.count(recovery::Outcome::Completed), 1U);
+    EXPECT_EQ(number(told("status"), "open_orders"), 0);
+    EXPECT_EQ(number(told("status"), "positions"), 1);
+}
+
+TEST_F(HandOverOfRestingOrders, OneThatRestsThereTooIsInOrder) {
+    const auto report = recovered_with(", listing: open, listing_later: true");
+    EXPECT_EQ(report.count(recovery::Outcome::Open), 1U);
+    EXPECT_EQ(report.changes(), 0U);
+    EXPECT_EQ(number(told("status"), "open_orders"), 1);
+}
+
+TEST_F(HandOverOfRestingOrders, OneOfWhichTheVenueTellsNothingStaysAsItIs) {
+    EXPECT_TRUE(recovered_with("").operations.empty());
+    EXPECT_EQ(number(told("status"), "open_orders"), 1);
+    EXPECT_EQ(number(told("status"), "unresolved"), 0);
+}
+
 // ---- A run that is not what it should be
 
 /// Listens where a run would, and says what a test wants; nothing: it hangs up.

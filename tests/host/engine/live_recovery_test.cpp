@@ -1,7 +1,10 @@
 // A session asks again what became of what nobody could tell.
 #include "host/engine/live_recovery.hpp"
 
+#include "host/engine/handover_json.hpp"
 #include "tests/engine_support/live_session.hpp"
+
+#include <fstream>
 
 namespace tradectl::engine {
 namespace {
@@ -11,11 +14,19 @@ class AskedAgain : public LiveSession {
     void begin_with(const std::string& more) {
         SessionText session = text("unknown", "3 buy 1 100");
         session.venue("unknown", more);
+        session.rest += more_;
         RunOptions options;
         options.ask_again_ns = kNsPerMillisecond;
         begin(session, options);
         wait_until([this] { return number(*told("status").find("counters"), "unresolved") == 1; });
     }
+    static Json recover_words() {
+        Json body = to_json(RecoverRequest{.options = {.wait_ns = 0}, .budget_ns = kPatienceNs});
+        body.set("confirm", "engine-test");
+        return body;
+    }
+
+    std::string more_;  ///< of the config
 };
 
 TEST_F(AskedAgain, WhatNeverArrivedIsRolledBackAndTheBlockLifts) {
@@ -38,6 +49,19 @@ TEST_F(AskedAgain, WhatFilledIsBooked) {
     EXPECT_EQ(fills().size(), 1U);
 }
 
+TEST_F(AskedAgain, AFillThatCrossesTheAnswerCountsMoreThanIt) {
+    begin_with(", listing: crossing");
+    wait_for("positions", 1);
+    wait_for("unresolved", 0);
+    EXPECT_EQ(number(told("status"), "open_orders"), 1);
+    told("wal-recover-apply", recover_words());  // behind the look that the fill crossed
+    EXPECT_EQ(number(told("status"), "open_orders"), 1);
+    end();
+    EXPECT_EQ(orders().front().status, TRADECTL_ORDER_STATUS_PARTIALLY_FILLED);
+    EXPECT_TRUE(notes(wal::NoteKind::Fault).empty());
+    EXPECT_TRUE(HaltLatch(*disk_, StatePaths{state_dir()}.halt()).read()->empty());
+}
+
 TEST_F(AskedAgain, WhatRestsGoesOn) {
     begin_with(", listing: open, listing_later: true");
     wait_for("unresolved", 0);
@@ -47,12 +71,25 @@ TEST_F(AskedAgain, WhatRestsGoesOn) {
 }
 
 TEST_F(AskedAgain, WhatStaysUnknownStaysBlockedAndIsToldOnce) {
-    begin_with(", absent: unknown");
-    EXPECT_EQ(number(told("status"), "unresolved"), 1);
+    const std::string file = directory_.file("told");
+    more_ = "alerts: {command: [/bin/sh, -c, 'cat >> \"$0\"', " + file + "]}\n";
+    begin_with(", fenced: false");
+    // Behind what the run asks by itself.
+    for (int i = 0; i < 2; ++i) {
+        const Json said = told("wal-recover-apply", recover_words());
+        ASSERT_EQ(said.find("operations")->as_array()->size(), 1U);
+        EXPECT_EQ(said.find("operations")->as_array()->front().find_text("outcome"), "unresolved");
+        EXPECT_EQ(number(told("status"), "unresolved"), 1);
+    }
     const RunSummary summary = end();
     EXPECT_EQ(summary.unresolved, 1U);
-    EXPECT_EQ(notes(wal::NoteKind::Unresolved).size(), 1U);
     EXPECT_EQ(summary.counters.unresolved, 1U);
+    EXPECT_EQ(notes(wal::NoteKind::Unresolved).size(), 1U);
+    std::ifstream alerts(file);
+    int lines = 0;
+    for (std::string line; std::getline(alerts, line);)
+        lines += line.find("\"unresolved\"") == std::string::npos ? 0 : 1;
+    EXPECT_EQ(lines, 1);
 }
 
 }  // namespace

@@ -266,9 +266,16 @@ TEST_F(ReconcileInRunTest, ALongRunLooksAgainAndTellsOnce) {
     SessionText later = text("orphan_later", ", interval: 100ms");
     later.in_real_time("1");
     later.data = "instrument: BTC-USD.x, synth: {price: \"100\", trades: 0}";
+    const std::string told = directory_.file("told");
+    later.rest += "alerts: {command: [/bin/sh, -c, 'cat >> \"$0\"', " + told + "]}\n";
     run_well(later, {.wall_ns_max = 4 * kNsPerSecond});
     ASSERT_EQ(halts().size(), 1U);
     EXPECT_EQ(drifts(), 1U);
+    std::ifstream alerts(told);
+    int orphans = 0;
+    for (std::string line; std::getline(alerts, line);)
+        orphans += line.find("\"orphan\"") == std::string::npos ? 0 : 1;
+    EXPECT_EQ(orphans, 1);
 }
 
 TEST_F(ReconcileInRunTest, WhatNobodyCanTellHaltsNothing) {
