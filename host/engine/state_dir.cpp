@@ -31,6 +31,29 @@ Status claim_name(Disk& disk, const StatePaths& paths, const std::string& config
     return write_file_atomically(disk, paths.name(), config_name + "\n");
 }
 
+/// What may be there before the name is: of a start that was cut off, or of an operator's halt.
+constexpr std::array<std::string_view, 9> kOwnNames{
+    "lock", "halt", "breaker", "identity", "keys", "wal", "ledger.db", "audit", "plugins"};
+
+/// A directory of somebody else's is not taken over; log files may lie in a new one.
+Status check_nothing_foreign(Disk& disk, const StatePaths& paths) {
+    auto there = disk.exists(paths.name());
+    if (!there) return fail(there.error());
+    auto names = disk.list(paths.root);
+    if (!names) return fail(names.error());
+    const auto is_own = [](const std::string& name) {
+        return std::find(kOwnNames.begin(), kOwnNames.end(), name) != kOwnNames.end();
+    };
+    if (*there || std::any_of(names->begin(), names->end(), is_own)) return {};
+    const auto foreign = std::find_if(names->begin(), names->end(), [](const std::string& name) {
+        return !name.ends_with(".log") && !name.ends_with(".tmp");
+    });
+    if (foreign == names->end()) return {};
+    return fail(ErrorCode::Config,
+                paths.root + " is not a state directory: it holds '" + *foreign +
+                    "'; give an empty one, or one that does not exist");
+}
+
 constexpr std::array<std::string_view, 5> kHaltKinds{
     "reduce-only", "halted", "errors", "loss", "reset"};
 
@@ -102,6 +125,7 @@ Expected<WriterLock> WriterLock::take(Disk& disk,
                                       const std::string& config_name,
                                       std::int64_t wait_ns) {
     if (auto made = disk.make_directory(paths.root); !made) return fail(made.error());
+    if (auto ours = check_nothing_foreign(disk, paths); !ours) return fail(ours.error());
     auto file = disk.open(paths.lock(), {.write = true, .create = true});
     if (!file) return fail(file.error());
     const bool unlocked = mutant("engine.writer_lock");

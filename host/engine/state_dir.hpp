@@ -56,7 +56,7 @@ class WriterLock {
   public:
     /// Makes the directory when it is missing, takes its lock and finishes a reset that was cut
     /// short. Locked when another instance has it, Permission when the directory cannot be written,
-    /// Config when it belongs to a config of another name.
+    /// Config when it belongs to a config of another name, or holds what is not ours.
     static Expected<WriterLock> take(Disk& disk,
                                      const StatePaths& paths,
                                      const std::string& config_name,

@@ -36,6 +36,24 @@ TEST_F(StateDirectory, BelongsToTheConfigThatCameFirst) {
     EXPECT_EQ(other.error().code, ErrorCode::Config);
 }
 
+TEST_F(StateDirectory, IsNotMadeOfADirectoryOfSomebodyElse) {
+    ASSERT_TRUE(write_file_atomically(*disk_, "/state/letters.txt", "dear"));
+    const auto refused = WriterLock::take(*disk_, paths_, "demo", 0);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::Config);
+    EXPECT_NE(refused.error().message.find("letters.txt"), std::string::npos);
+    EXPECT_EQ(disk_->list("/state")->size(), 1U);
+}
+
+TEST_F(StateDirectory, IsMadeWhereALogOrAnOperatorsHaltLies) {
+    ASSERT_TRUE(write_file_atomically(*disk_, "/state/run.log", "begun"));
+    EXPECT_TRUE(WriterLock::take(*disk_, paths_, "demo", 0));
+    const StatePaths halted{"/halted"};
+    ASSERT_TRUE(disk_->make_directory("/halted"));
+    ASSERT_TRUE(HaltLatch(*disk_, halted.halt()).add(halt("all")));
+    EXPECT_TRUE(WriterLock::take(*disk_, halted, "demo", 0));
+}
+
 TEST_F(StateDirectory, AHaltStaysUntilItIsRemoved) {
     ASSERT_TRUE(latch_.add(halt("all")));
     ASSERT_TRUE(latch_.add(halt("strategy:m")));
