@@ -1,7 +1,8 @@
 // Makes the first inputs of the corpora: `fuzz_seeds tests/fuzz/corpus`. Records of each type,
-// pages of a small log, and compressed files of a few frames.
+// pages of a small log, the records of short sessions, and compressed files of a few frames.
 #include "host/base/zstd_file.hpp"
 #include "host/wal/format.hpp"
+#include "tests/host/ledger/random_session.hpp"
 #include "tests/host/wal/record_samples.hpp"
 
 #include <cstdio>
@@ -46,6 +47,13 @@ std::vector<std::byte> sample_packed(int frames) {
     return {bytes.begin(), bytes.end()};
 }
 
+/// Orders through their lives, as a session writes them.
+std::vector<std::byte> sample_session(std::uint64_t seed, std::size_t records) {
+    ledger::TestLog log;
+    ledger::RandomSession(seed).grow_to(log, records);
+    return log.content();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -70,6 +78,8 @@ int main(int argc, char** argv) {
     save(root + "/wal_log", 0, {});
     save(root + "/wal_log", 1, std::vector<std::byte>(9, std::byte{40}));
     save(root + "/wal_log", 2, std::vector<std::byte>(21, std::byte{3}));
+    for (int i = 0; i < 4; ++i)
+        save(root + "/ledger_import", i, sample_session(static_cast<unsigned>(i) + 1, 3U << i));
     for (int frames = 0; frames < 4; ++frames)
         save(root + "/zstd_file", frames, sample_packed(frames));
     return 0;

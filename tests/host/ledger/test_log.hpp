@@ -63,6 +63,13 @@ class TestLog {
     }
 
     [[nodiscard]] std::span<const wal::Record> records() const { return records_; }
+    /// The records as they stand in a log, one behind the other.
+    [[nodiscard]] std::vector<std::byte> content() const {
+        std::vector<std::byte> all;
+        for (const auto& bytes : bytes_)
+            all.insert(all.end(), bytes.begin(), bytes.end());
+        return all;
+    }
     /// The records from the last `count` on.
     [[nodiscard]] std::span<const wal::Record> last(std::size_t count) const {
         return records().last(count);
