@@ -29,3 +29,8 @@ add_test(NAME binary_faults
   COMMAND Python3::Interpreter ${CMAKE_CURRENT_LIST_DIR}/binary_faults.py
           --tradectl $<TARGET_FILE:tradectl> --build ${CMAKE_BINARY_DIR} --cases 20)
 set_tests_properties(binary_faults PROPERTIES TIMEOUT 300 SKIP_REGULAR_EXPRESSION "^skipped: ")
+add_test(NAME binary_full_device
+  COMMAND Python3::Interpreter ${CMAKE_CURRENT_LIST_DIR}/binary_faults.py --full-device
+          --tradectl $<TARGET_FILE:tradectl> --build ${CMAKE_BINARY_DIR} --cases 8)
+set_tests_properties(binary_full_device PROPERTIES
+  TIMEOUT 300 SKIP_REGULAR_EXPRESSION "^skipped: ")
