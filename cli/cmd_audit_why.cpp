@@ -112,10 +112,14 @@ std::string head_of(const audit::Story& story) {
 }
 
 Expected<Answer> why(const WhyWords& words, Context& context) {
-    const auto open = open_sound_audit_of(context, "");
+    auto open = open_sound_audit_of(context, "");
     if (!open) return fail(open.error());
     const auto story = audit::tell_story(*open->reader, words.order);
     if (!story) return fail(story.error());
+    for (const audit::FoundEntry& entry : story->entries) {
+        if (auto sound = open->reader->check_entry(entry.index, entry.line); !sound)
+            return fail(sound.error());
+    }
     Answer answer;
     answer.text = head_of(*story);
     Json order = Json::object();

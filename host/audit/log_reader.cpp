@@ -77,12 +77,28 @@ Expected<std::string> LogReader::entry(std::uint64_t index) const {
 Expected<InclusionProof> LogReader::prove_entry(std::uint64_t index) {
     auto line = entry(index);
     if (!line) return fail(line.error());
+    return prove_line(index, std::move(*line));
+}
+
+Expected<InclusionProof> LogReader::prove_line(std::uint64_t index, std::string line) {
+    TRADECTL_ASSERT(index < checkpoint_.size);
     auto hashes = prove_inclusion(index, checkpoint_.size, [this](unsigned height, auto place) {
         return subtree(height, place);
     });
     if (!hashes) return fail(hashes.error());
+    if (!check_inclusion(
+            leaf_hash(bytes_of(line)), index, checkpoint_.size, *hashes, checkpoint_.root)) {
+        return fail(ErrorCode::Corrupt,
+                    "audit: entry " + std::to_string(index) +
+                        " is not what the checkpoint was signed over");
+    }
     return InclusionProof{
-        .entry = std::move(*line), .index = index, .hashes = std::move(*hashes), .note = note_};
+        .entry = std::move(line), .index = index, .hashes = std::move(*hashes), .note = note_};
+}
+
+Status LogReader::check_entry(std::uint64_t index, const std::string& line) {
+    const auto proof = prove_line(index, line);
+    return proof ? Status{} : fail(proof.error());
 }
 
 Expected<ConsistencyProof> LogReader::prove_growth(std::uint64_t old_size) {
@@ -98,6 +114,11 @@ Expected<ConsistencyProof> LogReader::prove_growth(std::uint64_t old_size) {
     if (!old_root) return fail(old_root.error());
     auto hashes = prove_consistency(old_size, checkpoint_.size, source);
     if (!hashes) return fail(hashes.error());
+    if (!check_consistency(old_size, *old_root, checkpoint_.size, checkpoint_.root, *hashes)) {
+        return fail(ErrorCode::Corrupt,
+                    "audit: the tiles are not what the checkpoint was signed over: no proof from " +
+                        std::to_string(old_size) + " entries");
+    }
     return ConsistencyProof{
         .old_size = old_size, .old_root = *old_root, .hashes = std::move(*hashes), .note = note_};
 }

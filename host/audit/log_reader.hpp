@@ -40,9 +40,13 @@ class LogReader {
     [[nodiscard]] Expected<std::string> entry(std::uint64_t index) const;
 
     /// That entry `index` is in the log, and that the log begins with its first `old_size` entries.
-    /// InvalidArgument when it is not so long.
+    /// InvalidArgument when it is not so long. What is returned holds good for the checkpoint:
+    /// Corrupt when the entry or the tiles are not what it was signed over.
     [[nodiscard]] Expected<InclusionProof> prove_entry(std::uint64_t index);
     [[nodiscard]] Expected<ConsistencyProof> prove_growth(std::uint64_t old_size);
+
+    /// Corrupt unless `line`, which was read as entry `index`, is in the tree of the checkpoint.
+    Status check_entry(std::uint64_t index, const std::string& line);
 
     /// Ok when this log begins with the older one; Denied when it does not (forked, or rolled back:
     /// shorter than it was). What it says is found from the tiles, which `verify` checks.
@@ -50,6 +54,7 @@ class LogReader {
 
   private:
     LogReader(Disk& disk, std::string directory) : tiles_(disk, std::move(directory)) {}
+    Expected<InclusionProof> prove_line(std::uint64_t index, std::string line);
 
     TileReader tiles_;
     Checkpoint checkpoint_;

@@ -68,6 +68,15 @@ class Audit : public testing::Test {
         file.seekp(at);
         file.put(static_cast<char>(byte ^ 1));
     }
+    /// Changes a digit of the entry's time.
+    static void flip_entry(const std::string& bundle, std::int64_t index) {
+        const std::string bytes = read_text(bundle);
+        std::size_t at = 0;  // of its length, which two bytes hold
+        for (; index > 0; --index)
+            at += 2 + static_cast<unsigned char>(bytes.at(at)) * 256U +
+                  static_cast<unsigned char>(bytes.at(at + 1));
+        flip(bundle, static_cast<std::int64_t>(bytes.find("Z\"", at)) - 1);
+    }
     static std::string key() { return folder_->file("traded/audit/vkey"); }
     /// A proof of `words` in a file.
     static std::string proof(const Words& words) {
@@ -193,6 +202,22 @@ TEST_F(Audit, ProofsHoldAndCutOrChangedOnesDoNot) {
     EXPECT_EQ(run_tradectl({"audit", "check-proof", proof({"prove", "5"})}).exit_status, 64);
     EXPECT_EQ(on("traded", {"prove", "99999999"}).exit_status, 64);
     EXPECT_EQ(on("traded", {"prove", "first"}).exit_status, 64);
+}
+
+TEST_F(Audit, ALogThatWasChangedGivesNoProofAndNoStory) {
+    const std::string audit = copy();
+    const std::string file = folder_->file("no-proof");
+    const Json story = data("traded", {"why", "momentum/2"});
+    const auto start = *story.find("entries")->as_array()->front().find("index")->as_integer();
+    flip_entry(audit + "tile/entries/000", start);
+    const std::string index = std::to_string(start);
+    EXPECT_EQ(on("copy", {"prove", index, "--out", file}).exit_status, 65);
+    const ChildResult why = on("copy", {"why", "momentum/2"});
+    EXPECT_EQ(why.exit_status, 65) << why.err;
+    EXPECT_NE(why.err.find("entry " + index + " is not what"), std::string::npos) << why.err;
+    flip(audit + "tile/0/000", 40);
+    expect_finding(on("copy", {"consistency", "77", "--out", file}), "no proof from 77");
+    EXPECT_FALSE(std::filesystem::exists(file));
 }
 
 TEST_F(Audit, WhyTellsAnOrdersStoryByAnyOfItsNames) {

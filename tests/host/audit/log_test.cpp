@@ -113,6 +113,22 @@ TEST_F(AuditLog, AProofCutShortAnywhereIsRefused) {
     }
 }
 
+TEST_F(AuditLog, ALogThatWasChangedGivesNoProof) {
+    build(700);
+    flip("tile/entries/000", 2 + 50);
+    EXPECT_EQ(read()->prove_entry(0).error().code, ErrorCode::Corrupt);
+    EXPECT_EQ(read()->check_entry(0, *read()->entry(0)).error().code, ErrorCode::Corrupt);
+    EXPECT_TRUE(read()->check_entry(1, *read()->entry(1)));
+    flip("tile/0/000", 32 + 5);
+    for (const std::uint64_t old_size : {1, 2, 3, 77, 255}) {
+        const auto proof = read()->prove_growth(old_size);
+        ASSERT_FALSE(proof) << old_size;
+        EXPECT_EQ(proof.error().code, ErrorCode::Corrupt);
+    }
+    EXPECT_FALSE(read()->prove_entry(2));
+    EXPECT_TRUE(read()->prove_entry(300));  // what it needs of the tile stands in the one above
+}
+
 TEST_F(AuditLog, AChangedEntryIsFoundByItsIndex) {
     build(600);
     flip("tile/entries/001", 2 + 50);
