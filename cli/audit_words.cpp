@@ -74,15 +74,23 @@ Expected<std::string> read_user_file(const std::string& path) {
     const auto full = absolute(path);
     if (!full) return fail(full.error());
     auto text = read_file(*make_posix_disk(), *full, kUserFileBytesMax);
-    if (!text && text.error().code == ErrorCode::NotFound)
-        return fail(ErrorCode::InvalidArgument, text.error().message);
-    return text;
+    if (text || text.error().code == ErrorCode::InvalidArgument) return text;  // it is too large
+    return fail(ErrorCode::Io, text.error().message);
+}
+
+Expected<bool> user_file_exists(const std::string& path) {
+    const auto full = absolute(path);
+    if (!full) return fail(full.error());
+    auto there = make_posix_disk()->exists(*full);
+    if (!there) return fail(ErrorCode::Io, there.error().message);
+    return there;
 }
 
 Status write_user_file(const std::string& path, const std::string& text) {
     const auto full = absolute(path);
     if (!full) return fail(full.error());
-    return write_file_atomically(*make_posix_disk(), *full, text);
+    auto written = write_file_atomically(*make_posix_disk(), *full, text);
+    return written ? Status{} : fail(ErrorCode::Io, written.error().message);
 }
 
 Json checkpoint_json(const audit::LogReader& log) {

@@ -29,9 +29,11 @@ struct OpenAudit {
 /// As open_audit_of for commands that only need the log: what is Denied there is Corrupt here.
 [[nodiscard]] Expected<OpenAudit> open_sound_audit_of(Context& context, const std::string& key);
 
-/// A file of the user's: NotFound as InvalidArgument, at most 1 MiB.
+/// A file of the user's: Io when it cannot be read, whatever the cause; InvalidArgument above 1
+/// MiB.
 [[nodiscard]] Expected<std::string> read_user_file(const std::string& path);
-/// Replaces it as a whole.
+[[nodiscard]] Expected<bool> user_file_exists(const std::string& path);
+/// Replaces it as a whole. Io when it cannot be written.
 [[nodiscard]] Status write_user_file(const std::string& path, const std::string& text);
 
 /// {"origin", "size", "root"} and the note.

@@ -112,13 +112,11 @@ Expected<Answer> anchor(const AnchorWords& words, Context& context) {
     if (!open) return fail(open.error());
     const auto verifier = key_of(*open, words.key);
     if (!verifier) return fail(verifier.error());
-    const auto held = check_anchor(*open->reader, *verifier, words.file);
-    const bool is_new =
-        !held && held.error().code == ErrorCode::InvalidArgument && !read_user_file(words.file);
-    if (!held && !is_new) {
-        if (is_finding(held.error())) return bad_answer(held.error());
-        return fail(held.error());
-    }
+    const auto there = user_file_exists(words.file);
+    if (!there) return fail(there.error());
+    const Status held = *there ? check_anchor(*open->reader, *verifier, words.file) : Status{};
+    if (!held && is_finding(held.error())) return bad_answer(held.error());
+    if (!held) return fail(held.error());
     if (auto written = write_user_file(words.file, open->reader->note()); !written)
         return fail(written.error());
     Answer answer;

@@ -63,7 +63,13 @@ struct ConsistencyWords {
 
 /// The number of entries that the older log had. A checkpoint must fit; a mere number is taken.
 Expected<std::uint64_t> old_size(OpenAudit& open, const ConsistencyWords& words) {
-    if (const auto size = number_of(words.old)) return *size;
+    if (const auto size = number_of(words.old)) {
+        const std::uint64_t now = open.reader->checkpoint().size;
+        if (*size <= now) return *size;
+        return fail(ErrorCode::Denied,
+                    "the log was rolled back, or never was so long: it has " + std::to_string(now) +
+                        " entries, not " + words.old);
+    }
     const auto note = read_user_file(words.old);
     if (!note) return fail(note.error());
     const auto verifier = words.key.empty() ? audit::read_verifier(*open.disk, open.paths.audit())

@@ -220,6 +220,18 @@ TEST_F(Audit, ALogThatWasChangedGivesNoProofAndNoStory) {
     EXPECT_FALSE(std::filesystem::exists(file));
 }
 
+TEST_F(Audit, ExitCodesOfWhatCannotBeReadOrNeverWas) {
+    const std::string folder = folder_->path();
+    EXPECT_EQ(on("traded", {"verify", "--anchor", folder}).exit_status, 74);
+    EXPECT_EQ(on("traded", {"verify", "--anchor", folder + "/none"}).exit_status, 74);
+    EXPECT_EQ(on("traded", {"consistency", folder + "/none"}).exit_status, 74);
+    EXPECT_EQ(on("traded", {"anchor", folder + "/none/anchor"}).exit_status, 74);
+    EXPECT_EQ(on("traded", {"anchor", folder}).exit_status, 74);
+    EXPECT_EQ(run_tradectl({"audit", "check-proof", folder + "/none", "--key", key()}).exit_status,
+              74);
+    expect_finding(on("traded", {"consistency", "99999999"}), "99999999");
+}
+
 TEST_F(Audit, WhyTellsAnOrdersStoryByAnyOfItsNames) {
     const Json story = data("traded", {"why", "momentum/2"});
     std::vector<std::string> events;
