@@ -8,7 +8,7 @@
 #include "host/engine/operator_halt.hpp"
 #include "host/engine/queries.hpp"
 #include "host/engine/wal_recover.hpp"
-#include "host/ledger/reader.hpp"
+#include "host/engine/witness.hpp"
 #include "host/wal/dump.hpp"
 #include "host/wal/identity.hpp"
 #include "host/wal/salvage.hpp"
@@ -47,8 +47,8 @@ struct RecoverWords {
 Status check_words(const RecoverWords& words) {
     const int modes = (words.verify ? 1 : 0) + (words.dump ? 1 : 0) +
                       (words.rebuild_ledger ? 1 : 0) + (words.salvage.empty() ? 0 : 1);
-    const bool recovers =
-        words.apply || words.offline || words.wait_fence || words.op || !words.resolve.empty();
+    const bool recovers = words.apply || words.offline || words.wait_fence || words.op ||
+                          !words.resolve.empty() || words.open_orders == "cancel";
     if (modes > 1 || (modes == 1 && recovers)) {
         return fail(ErrorCode::Usage,
                     "--verify, --dump, --salvage and --rebuild-ledger each stand alone");
@@ -118,24 +118,15 @@ Expected<engine::WalRecoverOptions> options_of(const RecoverWords& words, Contex
     return options;
 }
 
-/// The highest record that the ledger has seen; 0 without a ledger.
-Expected<WalSequence> witness_of(Disk& disk, const engine::StatePaths& paths) {
-    auto reader = ledger::Reader::open(disk, paths.ledger());
-    if (reader) return reader->applied_sequence();
-    if (reader.error().code == ErrorCode::NotFound) return WalSequence{};
-    return fail(reader.error());
-}
-
 Expected<Answer> verify(const engine::StatePaths& paths) {
     const auto disk = make_posix_disk();
-    auto witness = witness_of(*disk, paths);
-    if (!witness) return fail(witness.error());
+    const engine::Witness witness = engine::witness_of(*disk, paths);
     auto identity = wal::load_identity(*disk, paths.root);
     if (!identity) return fail(identity.error());
-    auto report =
-        wal::verify(*disk, paths.wal(), {.witness_sequence = *witness, .log_id = identity->log_id});
+    auto report = wal::verify(
+        *disk, paths.wal(), {.witness_sequence = witness.sequence, .log_id = identity->log_id});
     if (!report) return fail(report.error());
-    return answer_of_verify(*report);
+    return answer_of_verify(*report, witness);
 }
 
 /// Beside a run this cannot be: it writes what this reads, and holds what this replaces.
@@ -150,13 +141,13 @@ Status check_no_run(Disk& disk, const engine::StatePaths& paths, const std::stri
 Expected<Answer> salvage(const RecoverWords& words, const engine::StatePaths& paths) {
     const auto disk = make_posix_disk();
     if (auto free = check_no_run(*disk, paths, "--salvage"); !free) return fail(free.error());
-    auto witness = witness_of(*disk, paths);
+    const engine::Witness witness = engine::witness_of(*disk, paths);
     SystemRandom random;
     const SystemClock clock;
     wal::SalvageOptions options;
     options.log_id.value = random.next() | 1U;
     options.now = {.wall = clock.now(), .monotonic_ns = clock.monotonic_ns()};
-    if (witness) options.witness_sequence = *witness;
+    options.witness_sequence = witness.sequence;
     const std::string target = std::filesystem::absolute(words.salvage).string();
     auto report = wal::salvage(*disk, paths.wal(), target, options);
     if (!report) return fail(report.error());

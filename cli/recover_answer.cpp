@@ -172,7 +172,7 @@ Answer answer_of_recovery(const engine::WalRecoverAnswer& recovered,
     return answer;
 }
 
-Answer answer_of_verify(const wal::VerifyReport& report) {
+Answer answer_of_verify(const wal::VerifyReport& report, const engine::Witness& witness) {
     Answer answer;
     const bool corrupt = report.state == wal::LogState::Corrupt;
     answer.exit_code = corrupt ? ExitCode::Data : ExitCode::Ok;
@@ -198,6 +198,11 @@ Answer answer_of_verify(const wal::VerifyReport& report) {
         damages.push(damage_json(damage));
     }
     if (corrupt) answer.errors.push_back(error_object({ErrorCode::Corrupt, report.why}));
+    for (const Error& error : witness.unreadable) {
+        if (answer.errors.empty()) answer.exit_code = exit_code_of(error.code);
+        answer.errors.push_back(
+            error_object({error.code, "a witness of the log cannot be read: " + error.message}));
+    }
     return answer;
 }
 

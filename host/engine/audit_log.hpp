@@ -17,9 +17,15 @@
 
 namespace tradectl::engine {
 
-enum class Audit { None, Kept };
+/// What the audit log is to whoever opens the state. One that is there is always held against the
+/// WAL.
+enum class Audit {
+    None,     ///< none is written; one that cannot be read is no witness
+    Witness,  ///< none is written; one that cannot be read is an error
+    Kept      ///< it is written
+};
 
-/// What the config asks for, for a run that keeps its state.
+/// What the config asks for, for a run that keeps its state: None or Kept.
 [[nodiscard]] Audit audit_of(const config::Config& config);
 
 /// "tradectl/NAME/LOGID": an audit log belongs to one WAL.

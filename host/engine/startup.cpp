@@ -264,6 +264,16 @@ Status load_rates(ledger::Reader& reader, Trading& trading, Pipeline& pipeline) 
     return {};
 }
 
+/// The last record that the audit log names.
+Expected<WalSequence> audited_of(Disk& disk, const StatePaths& paths, Audit audit) {
+    const auto last = audit::last_wal_sequence(disk, paths.audit());
+    if (last || audit != Audit::None) return last;
+    tradectl::log(LogLevel::Warning,
+                  "audit",
+                  "the audit log is no witness of what the log holds: " + last.error().message);
+    return WalSequence{};
+}
+
 }  // namespace
 
 Expected<OpenState> open_state(Disk& disk,
@@ -276,22 +286,23 @@ Expected<OpenState> open_state(Disk& disk,
                                wal::SegmentFill fill) {
     auto ledger = ledger::Ledger::open(disk, paths.ledger(), name);
     if (!ledger) return fail(ledger.error());
+    const auto audited = audited_of(disk, paths, audit);
+    if (!audited) return fail(audited.error());
+    const WalSequence applied = ledger->applied_sequence();
+    auto log = wal::open_log(
+        disk,
+        paths.wal(),
+        {.from = WalSequence{applied.value + 1},
+         .witness_sequence = mutant("engine.audit_witness") ? applied : std::max(applied, *audited),
+         .log_id = identity.log_id});
+    if (!log) return fail(log.error());
     std::optional<audit::LogWriter> audit_log;
     if (audit == Audit::Kept) {
         auto opened = open_audit(disk, paths, name, identity);
         if (!opened) return fail(opened.error());
         audit_log.emplace(std::move(*opened));
     }
-    const WalSequence applied = ledger->applied_sequence();
-    const WalSequence audited = audit_log ? audit_log->applied() : WalSequence{};
     const std::string audit_key = audit_log ? audit_log->verifier().to_string() : "";
-    auto log = wal::open_log(
-        disk,
-        paths.wal(),
-        {.from = WalSequence{applied.value + 1},
-         .witness_sequence = mutant("engine.audit_witness") ? applied : std::max(applied, audited),
-         .log_id = identity.log_id});
-    if (!log) return fail(log.error());
     const wal::WriterOptions options{.segment_bytes = segment_bytes, .segment_fill = fill};
     auto writer = log->tail().segment == 0
                       ? wal::Writer::create(disk, paths.wal(), identity.origin(), now, options)

@@ -149,7 +149,9 @@ Status VenueDesk::State::open_books() {
     }
     const wal::LogTimes now{.wall = trading.clock.now(),
                             .monotonic_ns = trading.clock.monotonic_ns()};
-    const Audit audit = form == Form::Writer ? audit_of(config) : Audit::None;
+    // A reader must see what would keep a run from starting.
+    const Audit kept = audit_of(config);
+    const Audit audit = form == Form::Reader && kept == Audit::Kept ? Audit::Witness : kept;
     auto state =
         open_state(*disk, paths, config.name, *identity, config.wal.segment_bytes, now, audit);
     if (!state) return fail(state.error());

@@ -5,7 +5,11 @@
 #include "host/base/random.hpp"
 #include "host/engine/reset.hpp"
 #include "host/engine/startup.hpp"
+#include "host/engine/witness.hpp"
+#include "host/keys/signing_key.hpp"
 #include "host/wal/batch.hpp"
+
+#include <algorithm>
 
 #include <gtest/gtest.h>
 
@@ -38,17 +42,38 @@ class AuditState : public ::testing::Test {
     }
     /// Durable notes, each an entry.
     void write(int notes) {
+        for (int i = 0; i < notes; ++i)
+            note(wal::NoteKind::OperatorAction, "something");
+        ASSERT_TRUE(state_->writer->sync());
+    }
+    void note(wal::NoteKind kind, const std::string& text) {
         wal::Writer& writer = *state_->writer;
-        for (int i = 0; i < notes; ++i) {
-            wal::BatchBuilder builder(writer.next_sequence(), writer.batch_bytes_max());
-            wal::NoteBody body;
-            body.kind = wal::NoteKind::OperatorAction;
-            body.subject.instance = "operator";
-            body.text = "something";
-            ASSERT_TRUE(builder.add({.wall = kNow.wall}, body));
-            ASSERT_TRUE(writer.append(builder.take(), 1));
-        }
-        ASSERT_TRUE(writer.sync());
+        wal::BatchBuilder builder(writer.next_sequence(), writer.batch_bytes_max());
+        wal::NoteBody body;
+        body.kind = kind;
+        body.subject.instance = "operator";
+        body.text = text;
+        ASSERT_TRUE(builder.add({.wall = kNow.wall}, body));
+        ASSERT_TRUE(writer.append(builder.take(), 1));
+    }
+    /// All that was written is applied, and the state is closed.
+    void close() {
+        ASSERT_TRUE(project());
+        ASSERT_TRUE(state_->projector->stop());
+        state_.reset();
+    }
+    void remove_files(const std::string& directory) {
+        const auto names = *memory_->list(directory);
+        for (const std::string& name : names)
+            ASSERT_TRUE(memory_->remove(directory + "/" + name));
+    }
+    /// As if the audit log had never been there.
+    void remove_audit() { ASSERT_TRUE(memory_->remove(audit::checkpoint_path(paths_.audit()))); }
+    /// What retention does in the end.
+    void remove_first_segment() {
+        auto names = *memory_->list(paths_.wal());
+        std::sort(names.begin(), names.end());
+        ASSERT_TRUE(memory_->remove(paths_.wal() + "/" + names.front()));
     }
     Status project() { return state_->projector->catch_up(state_->writer->durable_sequence()); }
     Expected<audit::LogReader> read() { return read_audit(*disk_, paths_, "demo", {}); }
@@ -146,6 +171,34 @@ TEST_F(AuditState, ItIsAWitnessOfRecordsThatLogAndLedgerLost) {
     const Status opened = try_open(Audit::Kept);
     ASSERT_FALSE(opened);
     EXPECT_EQ(opened.error().code, ErrorCode::Corrupt) << opened.error().message;
+}
+
+TEST_F(AuditState, ItIsAWitnessForWhoOnlyReadsToo) {
+    write(20);
+    close();
+    EXPECT_EQ(witness_of(*disk_, paths_).sequence.value, 20U);
+    ASSERT_TRUE(memory_->remove(paths_.ledger()));
+    EXPECT_EQ(witness_of(*disk_, paths_).sequence.value, 20U);
+    remove_files(paths_.wal());
+    for (const Audit audit : {Audit::None, Audit::Witness}) {
+        const Status opened = try_open(audit);
+        ASSERT_FALSE(opened);
+        EXPECT_EQ(opened.error().code, ErrorCode::Corrupt) << opened.error().message;
+    }
+}
+
+TEST_F(AuditState, OneThatCannotBeReadIsAnErrorWhereTheConfigKeepsOne) {
+    write(20);
+    close();
+    ASSERT_TRUE(
+        write_file_atomically(*disk_, audit::checkpoint_path(paths_.audit()), "no checkpoint"));
+    EXPECT_EQ(try_open(Audit::Witness).error().code, ErrorCode::Corrupt);
+    EXPECT_TRUE(try_open(Audit::None));
+    state_.reset();
+    const Witness witness = witness_of(*disk_, paths_);
+    EXPECT_EQ(witness.sequence.value, 20U);  // the ledger's
+    ASSERT_EQ(witness.unreadable.size(), 1U);
+    EXPECT_EQ(witness.unreadable.front().code, ErrorCode::Corrupt);
 }
 
 TEST_F(AuditState, AChangedWalOrEntryIsNamed) {

@@ -124,6 +124,15 @@ TEST_F(VenueDeskTest, WithoutStateThereIsNothingToOpen) {
     EXPECT_FALSE(std::filesystem::exists(state_dir()));
 }
 
+TEST_F(VenueDeskTest, AReaderRefusesALogThatLostWhatTheAuditLogKnows) {
+    run_well(text());
+    std::filesystem::remove_all(paths().wal());
+    std::filesystem::remove(paths().ledger());
+    const auto desk = VenueDesk::open_reader(config(), paths(), {});
+    ASSERT_FALSE(desk);
+    EXPECT_EQ(desk.error().code, ErrorCode::Corrupt) << desk.error().message;
+}
+
 TEST_F(VenueDeskTest, AVenueThatIsDownIsNoErrorOfTheDesk) {
     SessionText up;
     up.in_real_time().venue("fill").script("s", {"1 buy 1 90"});
