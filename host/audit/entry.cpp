@@ -251,6 +251,20 @@ Expected<bool> project(const wal::Record& record, std::string& out) {
                     written.error().message);
 }
 
+void project_gap(WalSequence applied, WalSequence next, Timestamp time, std::string& out) {
+    wal::RecordHeader header;
+    header.sequence.value = next.value - 1;
+    header.wall = time;
+    EntryLine line(out, kLimits.front());
+    put_head(line, header, "GAP");
+    line.name("actor", "host")
+        .text("note",
+              "what records " + std::to_string(applied.value + 1) + " to " +
+                  std::to_string(next.value - 1) +
+                  " said is not in this log: they are not kept any more");
+    line.finish();
+}
+
 std::optional<WalSequence> wal_sequence_of(std::string_view entry) {
     constexpr std::string_view kStart = "{\"wal\":";
     if (!entry.starts_with(kStart)) return std::nullopt;

@@ -18,6 +18,11 @@ namespace tradectl::audit {
 /// Corrupt when the body cannot be read. [any]
 [[nodiscard]] Expected<bool> project(const wal::Record& record, std::string& out);
 
+/// Writes the one entry that no record gives: that the WAL does not hold the records in front of
+/// `next` any more, which this log was never shown. It carries the sequence of the last of them.
+/// `next` is above 1. [any]
+void project_gap(WalSequence applied, WalSequence next, Timestamp time, std::string& out);
+
 /// The WAL sequence that an entry begins with; nothing when it is not an entry.
 [[nodiscard]] std::optional<WalSequence> wal_sequence_of(std::string_view entry);
 

@@ -140,6 +140,13 @@ Status LogWriter::append(const wal::Record& record) {
     return {};
 }
 
+void LogWriter::skip_to(WalSequence next, Timestamp time) {
+    if (next.value <= applied_.value + 1) return;
+    project_gap(applied_, next, time, line_);
+    add_entry(line_);
+    applied_.value = next.value - 1;
+}
+
 void LogWriter::add_entry(std::string_view entry) {
     append_entry(entry, bundle_);
     if ((size_ + 1) % kTileWidth == 0) {

@@ -42,6 +42,10 @@ class LogWriter {
     /// A record that is not projected because of an error is not taken, and none behind it.
     Status append(const wal::Record& record);
 
+    /// Goes on with record `next` although it was not shown all before it, and says so in an entry
+    /// of its own. Does nothing when there is no gap.
+    void skip_to(WalSequence next, Timestamp time);
+
     /// Highest WAL sequence that it has taken, entry or not.
     [[nodiscard]] WalSequence applied() const { return applied_; }
     [[nodiscard]] std::uint64_t size() const { return size_; }

@@ -274,6 +274,43 @@ Expected<WalSequence> audited_of(Disk& disk, const StatePaths& paths, Audit audi
     return WalSequence{};
 }
 
+/// The log, read from where the ledger ends.
+Expected<wal::Log> open_log(Disk& disk,
+                            const StatePaths& paths,
+                            const wal::Identity& identity,
+                            WalSequence applied,
+                            WalSequence audited) {
+    auto log = wal::open_log(
+        disk,
+        paths.wal(),
+        {.from = WalSequence{applied.value + 1},
+         .witness_sequence = mutant("engine.audit_witness") ? applied : std::max(applied, audited),
+         .log_id = identity.log_id});
+    if (log || log.error().code != ErrorCode::NotFound) return log;
+    return fail(ErrorCode::Corrupt,
+                "ledger: " + paths.ledger() +
+                    (applied.value == 0 ? " is missing or empty"
+                                        : " ends with record " + std::to_string(applied.value)) +
+                    ", and the log in " + paths.wal() +
+                    " does not hold the next one any more; restore the ledger from a copy");
+}
+
+/// The audit log, ready for the oldest record that the WAL can give. Opened behind the WAL: no key
+/// is made for a state that does not start.
+Expected<audit::LogWriter> open_audit_behind(const wal::Log& wal,
+                                             Disk& disk,
+                                             const StatePaths& paths,
+                                             const std::string& name,
+                                             const wal::Identity& identity,
+                                             Timestamp now) {
+    auto audit = open_audit(disk, paths, name, identity);
+    if (!audit || wal.tail().segment == 0) return audit;
+    const auto oldest = wal::RecordReader::open(disk, paths.wal(), WalSequence{});
+    if (!oldest) return fail(oldest.error());
+    audit->skip_to(oldest->position(), now);
+    return audit;
+}
+
 }  // namespace
 
 Expected<OpenState> open_state(Disk& disk,
@@ -289,16 +326,11 @@ Expected<OpenState> open_state(Disk& disk,
     const auto audited = audited_of(disk, paths, audit);
     if (!audited) return fail(audited.error());
     const WalSequence applied = ledger->applied_sequence();
-    auto log = wal::open_log(
-        disk,
-        paths.wal(),
-        {.from = WalSequence{applied.value + 1},
-         .witness_sequence = mutant("engine.audit_witness") ? applied : std::max(applied, *audited),
-         .log_id = identity.log_id});
+    auto log = open_log(disk, paths, identity, applied, *audited);
     if (!log) return fail(log.error());
     std::optional<audit::LogWriter> audit_log;
     if (audit == Audit::Kept) {
-        auto opened = open_audit(disk, paths, name, identity);
+        auto opened = open_audit_behind(*log, disk, paths, name, identity, now.wall);
         if (!opened) return fail(opened.error());
         audit_log.emplace(std::move(*opened));
     }

@@ -129,6 +129,20 @@ TEST_F(AuditLog, ALogThatWasChangedGivesNoProof) {
     EXPECT_TRUE(read()->prove_entry(300));  // what it needs of the tile stands in the one above
 }
 
+TEST_F(AuditLog, AGapIsAnEntryOfItsOwnAndOnlyWhereThereIsOne) {
+    build(5);
+    writer_->skip_to(WalSequence{6}, Timestamp{1});
+    EXPECT_EQ(writer_->pending(), 0U);
+    writer_->skip_to(WalSequence{8}, Timestamp{1'700'000'000'000'000'000});
+    ASSERT_TRUE(writer_->checkpoint());
+    EXPECT_EQ(
+        *read()->entry(5),
+        R"({"wal":7,"time":"2023-11-14T22:13:20.000000Z","event":"GAP","actor":"host",)"
+        R"("note":"what records 6 to 7 said is not in this log: they are not kept any more"})");
+    EXPECT_TRUE(verified().sound());
+    EXPECT_EQ(writer_->applied().value, 7U);
+}
+
 TEST_F(AuditLog, AChangedEntryIsFoundByItsIndex) {
     build(600);
     flip("tile/entries/001", 2 + 50);

@@ -201,6 +201,43 @@ TEST_F(AuditState, OneThatCannotBeReadIsAnErrorWhereTheConfigKeepsOne) {
     EXPECT_EQ(witness.unreadable.front().code, ErrorCode::Corrupt);
 }
 
+TEST_F(AuditState, ANewLogBeginsWhereTheWalDoesAndSaysSo) {
+    open(Audit::None);
+    write(60);  // a page each: more than three segments
+    close();
+    remove_first_segment();
+    remove_audit();
+    open(Audit::Kept);
+    ASSERT_TRUE(state_->projector->stop());
+    state_.reset();
+    const auto first = read()->entry(0);
+    ASSERT_TRUE(first) << first.error().message;
+    EXPECT_NE(first->find(R"("event":"GAP")"), std::string::npos) << *first;
+    EXPECT_NE(first->find("what records 1 to "), std::string::npos) << *first;
+    EXPECT_GT(entries(), 30U);
+    expect_sound();
+    open(Audit::Kept);  // and goes on as any other
+    write(3);
+    close();
+    expect_sound();
+}
+
+TEST_F(AuditState, ALedgerThatIsLostIsNamedAndNothingIsLeftBehind) {
+    write(60);
+    close();
+    remove_first_segment();
+    remove_audit();
+    ASSERT_TRUE(memory_->remove(paths_.ledger()));
+    ASSERT_TRUE(memory_->remove(paths_.audit_key()));
+    const Status opened = try_open(Audit::Kept);
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().code, ErrorCode::Corrupt);
+    for (const char* part : {"ledger", "missing", "restore"})
+        EXPECT_NE(opened.error().message.find(part), std::string::npos) << opened.error().message;
+    EXPECT_FALSE(*disk_->exists(paths_.audit_key()));
+    EXPECT_FALSE(*disk_->exists(audit::checkpoint_path(paths_.audit())));
+}
+
 TEST_F(AuditState, AChangedWalOrEntryIsNamed) {
     write(20);
     ASSERT_TRUE(project());
