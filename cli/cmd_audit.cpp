@@ -72,6 +72,13 @@ Expected<Answer> verify(const VerifyWords& words, Context& context) {
     if (!verdict) return fail(verdict.error());
     Answer answer;
     add_findings(verdict->findings, answer);
+    if (verdict->sound()) {
+        const auto verifier = key_of(*open, words.key);
+        if (!verifier) return fail(verifier.error());
+        const auto findings = engine::check_key_use(*open->reader, *verifier);
+        if (!findings) return fail(findings.error());
+        add_findings(*findings, answer);
+    }
     if (words.wal && verdict->sound()) {
         const auto findings = engine::compare_with_wal(*open->disk, open->paths, *open->reader);
         if (!findings) return fail(findings.error());

@@ -363,8 +363,7 @@ void Session::mark_start() {
     pipeline_->scribe().note(wal::NoteKind::Config, "host", "sha256 " + document_.hash);
     // A simulation is the same every time; its key is not.
     if (!simulated() && !audit_key_.empty()) {
-        pipeline_->scribe().note(
-            wal::NoteKind::KeyUse, "host", "signs checkpoints of the audit log: " + audit_key_);
+        pipeline_->scribe().note(wal::NoteKind::KeyUse, "host", key_use_text(audit_key_));
     }
     trading_.scheduler.set(TimerOwner::Host, 0, kTimerEquity, started_.plus_ns(kNsPerMinute));
 }

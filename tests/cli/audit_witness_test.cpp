@@ -84,5 +84,36 @@ TEST_F(AuditAsWitness, VerifyTakesNoOrdersToCancel) {
     expect(result, 64, "stand alone");
 }
 
+TEST_F(AuditAsWitness, AnExchangedKeyIsAFinding) {
+    std::filesystem::remove(state("keys/audit"));
+    folder_->write("state/keys/audit",
+                   "tradectl signing key 1\ned25519 " + std::string(64, '1') + "\n");
+    std::filesystem::permissions(
+        state("keys/audit"),
+        std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    expect(on_state({"audit", "verify"}), 2, "was exchanged");
+    expect(on_state({"audit", "query"}), 65, "was exchanged");
+}
+
+TEST_F(AuditAsWitness, ARolledBackAuditLogIsFoundByTheWal) {
+    ASSERT_EQ(on_state({"run"}).exit_status, 0);
+    EXPECT_EQ(on_state({"audit", "verify", "--wal"}).exit_status, 0);
+    std::filesystem::remove_all(state("audit"));
+    copy("left/audit", "state/audit");
+    EXPECT_EQ(on_state({"audit", "verify"}).exit_status, 0);
+    expect(on_state({"audit", "verify", "--wal"}), 2, "rolled back");
+    // Entries come from the WAL: what is missing can be made again.
+    EXPECT_EQ(on_state({"wal-recover", "--apply"}).exit_status, 0);
+    EXPECT_EQ(on_state({"audit", "verify", "--wal"}).exit_status, 0);
+}
+
+TEST_F(AuditAsWitness, WithoutLogAndKeyNothingStartsUnnoticed) {
+    std::filesystem::remove_all(state("audit"));
+    std::filesystem::remove_all(state("keys"));
+    expect(on_state({"run"}), 77, "names a key that has signed");
+    EXPECT_FALSE(std::filesystem::exists(state("keys/audit")));
+    EXPECT_EQ(on_state({"run", "--set", "audit=off"}).exit_status, 0);
+}
+
 }  // namespace
 }  // namespace tradectl::cli

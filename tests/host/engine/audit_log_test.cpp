@@ -56,6 +56,10 @@ class AuditState : public ::testing::Test {
         ASSERT_TRUE(builder.add({.wall = kNow.wall}, body));
         ASSERT_TRUE(writer.append(builder.take(), 1));
     }
+    void write_key_use(const std::string& verifier_key) {
+        note(wal::NoteKind::KeyUse, key_use_text(verifier_key));
+        ASSERT_TRUE(state_->writer->sync());
+    }
     /// All that was written is applied, and the state is closed.
     void close() {
         ASSERT_TRUE(project());
@@ -199,6 +203,69 @@ TEST_F(AuditState, OneThatCannotBeReadIsAnErrorWhereTheConfigKeepsOne) {
     EXPECT_EQ(witness.sequence.value, 20U);  // the ledger's
     ASSERT_EQ(witness.unreadable.size(), 1U);
     EXPECT_EQ(witness.unreadable.front().code, ErrorCode::Corrupt);
+}
+
+TEST_F(AuditState, OneThatWasRolledBackIsFoundByItsWal) {
+    write(20);
+    close();
+    open(Audit::None);
+    write(5);
+    ASSERT_TRUE(project());
+    state_.reset();
+    const auto log = read();
+    const auto found = compare_with_wal(*disk_, paths_, *log);
+    ASSERT_TRUE(found) << found.error().message;
+    ASSERT_EQ(found->size(), 1U);
+    EXPECT_EQ(found->front().index, 20U);
+    EXPECT_NE(found->front().what.find("and 4 behind it: the log was rolled back"),
+              std::string::npos)
+        << found->front().what;
+    // A run that lives is ahead of its audit log.
+    const auto lock = WriterLock::take(*disk_, paths_, "demo", 0);
+    ASSERT_TRUE(lock) << lock.error().message;
+    EXPECT_TRUE(compare_with_wal(*disk_, paths_, *log)->empty());
+}
+
+TEST_F(AuditState, AKeyThatIsLostWithItsLogIsNotReplacedUnnoticed) {
+    write_key_use(state_->audit_key);
+    const std::string key = state_->audit_key;
+    close();
+    remove_audit();
+    ASSERT_TRUE(memory_->remove(paths_.audit_key()));
+    const Status opened = try_open(Audit::Kept);
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().code, ErrorCode::Permission);
+    EXPECT_NE(opened.error().message.find("names a key that has signed, " + key), std::string::npos)
+        << opened.error().message;
+    EXPECT_FALSE(*disk_->exists(paths_.audit_key()));
+    EXPECT_TRUE(try_open(Audit::None));
+}
+
+TEST_F(AuditState, AnExchangedKeyIsRefused) {
+    write(3);
+    close();
+    ASSERT_TRUE(memory_->remove(paths_.audit_key()));
+    EXPECT_TRUE(read());  // who may not read the key, or has a copy without it
+    ASSERT_TRUE(keys::SigningKey::create(*memory_, paths_.audit_key()));
+    const auto log = read();
+    ASSERT_FALSE(log);
+    EXPECT_EQ(log.error().code, ErrorCode::Denied);
+    EXPECT_NE(log.error().message.find("was exchanged"), std::string::npos);
+}
+
+TEST_F(AuditState, AKeyThatTheLastSessionDidNotNameIsFound) {
+    const std::string key = state_->audit_key;
+    write_key_use("another");
+    write_key_use(key);
+    close();
+    const auto verifier = *audit::Verifier::parse(key);
+    EXPECT_TRUE(check_key_use(*read(), verifier)->empty());
+    open(Audit::Kept);
+    write_key_use("another");
+    close();
+    const auto found = check_key_use(*read(), verifier);
+    ASSERT_EQ(found->size(), 1U);
+    EXPECT_EQ(found->front().index, 2U);
 }
 
 TEST_F(AuditState, ANewLogBeginsWhereTheWalDoesAndSaysSo) {
