@@ -1,13 +1,17 @@
 // A ledger made anew from the log.
+#include "host/audit/log_writer.hpp"
+#include "host/base/mutant.hpp"
 #include "host/engine/projector.hpp"
 #include "host/engine/queries.hpp"
 #include "host/engine/startup.hpp"
 #include "host/engine/wal_recover.hpp"
 #include "host/ledger/ledger.hpp"
 #include "host/ledger/reader.hpp"
+#include "host/ledger/table_digest.hpp"
 #include "host/wal/identity.hpp"
 #include "host/wal/reader.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace tradectl::engine {
@@ -42,6 +46,17 @@ Status move_database(Disk& disk, const std::string& from, const std::string& to)
     return disk.rename(from, to);
 }
 
+/// The last record that the old ledger or the audit log has seen. A ledger that cannot be read is
+/// no witness: it is what is to be replaced.
+Expected<WalSequence> witness_of(Disk& disk, const StatePaths& paths) {
+    if (mutant("engine.rebuild_witness")) return WalSequence{};
+    auto audited = audit::last_wal_sequence(disk, paths.audit());
+    if (!audited) return audited;
+    auto reader = ledger::Reader::open(disk, paths.ledger());
+    auto applied = reader ? reader->applied_sequence() : Expected<WalSequence>(WalSequence{});
+    return applied ? std::max(*applied, *audited) : *audited;
+}
+
 /// All of the log, into a new ledger at `path`.
 Expected<WalSequence> build(Disk& disk,
                             const config::Config& config,
@@ -49,11 +64,17 @@ Expected<WalSequence> build(Disk& disk,
                             const std::string& path) {
     auto identity = wal::load_identity(disk, paths.root);
     if (!identity) return fail(identity.error());
-    auto log =
-        wal::open_log(disk,
-                      paths.wal(),
-                      {.from = WalSequence{1}, .witness_sequence = {}, .log_id = identity->log_id});
-    if (!log) return fail(log.error());
+    auto witness = witness_of(disk, paths);
+    if (!witness) return fail(witness.error());
+    auto log = wal::open_log(
+        disk,
+        paths.wal(),
+        {.from = WalSequence{1}, .witness_sequence = *witness, .log_id = identity->log_id});
+    if (!log) {
+        const Error& error = log.error();
+        if (error.code != ErrorCode::Corrupt) return fail(error);
+        return fail(error.code, error.message + "; the ledger that is there was kept");
+    }
     const WalSequence last = log->tail().last_sequence;
     if (auto gone = remove_database(disk, path); !gone) return fail(gone.error());
     auto ledger = ledger::Ledger::open(disk, path, config.name);
@@ -64,16 +85,22 @@ Expected<WalSequence> build(Disk& disk,
     return last;
 }
 
-Expected<std::string> exported(Disk& disk, const std::string& path) {
-    auto reader = ledger::Reader::open(disk, path);
-    if (!reader) return fail(reader.error());
-    std::string text;
-    auto done = ledger::canonical_export(*reader, [&](std::string_view line) -> Status {
-        text += line;
-        return {};
-    });
-    if (!done) return fail(done.error());
-    return text;
+/// The first table that differs, or nothing.
+Expected<std::string> different_table(Disk& disk,
+                                      ledger::Reader& old_books,
+                                      const std::string& new_path) {
+    auto new_books = ledger::Reader::open(disk, new_path);
+    if (!new_books) return fail(new_books.error());
+    const auto wanted = ledger::table_digests(*new_books);
+    if (!wanted) return fail(wanted.error());
+    const auto found = ledger::table_digests(old_books);
+    if (!found) return found.error().message;
+    for (const auto& [table, digest] : *wanted) {
+        const auto old = found->find(table);
+        if (old == found->end() || old->second != digest)
+            return "its table '" + table + "' differs";
+    }
+    return std::string();
 }
 
 /// Empty when the old ledger is a prefix of the log and says the same as the new one.
@@ -90,11 +117,7 @@ Expected<std::string> compare(Disk& disk,
                std::to_string(last.value);
     }
     if (auto sound = reader->check_books(); !sound) return sound.error().message;
-    auto old_text = exported(disk, old_path);
-    if (!old_text) return old_text.error().message;
-    auto new_text = exported(disk, new_path);
-    if (!new_text) return fail(new_text.error());
-    return *old_text == *new_text ? std::string() : "its orders, fills or postings differ";
+    return different_table(disk, *reader, new_path);
 }
 
 std::string free_name(Disk& disk, const std::string& path) {
