@@ -1,7 +1,8 @@
 #include "host/engine/interview.hpp"
 
 #include "host/base/mutant.hpp"
-#include "host/engine/trading.hpp"
+#include "host/engine/list_pages.hpp"
+#include "host/market/instruments.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -50,6 +51,11 @@ bool wants_lists(const Hearing& hearing) {
     if (last == Look::Answer::Absent) return true;
     return last == Look::Answer::Found &&
            hearing.evidence.order->filled_qty != hearing.operation.filled_qty;
+}
+
+/// What a venue does not tell may be anything.
+bool may_be_of(std::uint32_t told, std::uint32_t wanted) {
+    return told == TRADECTL_HANDLE_NONE || told == wanted;
 }
 
 bool is_its_fill(const Hearing& hearing, const tradectl_fill_report& fill) {
@@ -163,11 +169,11 @@ Status Interview::read_lists(std::uint32_t exchange, const std::vector<Hearing*>
     Timestamp since = hearings.front()->operation.intent_time;
     for (const Hearing* hearing : hearings)
         since = std::min(since, hearing->operation.intent_time);
-    auto fills = list_fills(exchange, since.plus_ns(-kNsPerDay));  // clocks may have been set back
-    if (!fills) return fail(fills.error());
+    auto list = fills(exchange, since.plus_ns(-kNsPerDay));  // clocks may have been set back
+    if (!list) return fail(list.error());
     for (Hearing* hearing : hearings) {
         hear_orders(*hearing, *orders);
-        hear_fills(*hearing, *fills);
+        if (auto heard = hear_fills(*hearing, *list); !heard) return heard;
     }
     return {};
 }
@@ -175,7 +181,7 @@ Status Interview::read_lists(std::uint32_t exchange, const std::vector<Hearing*>
 void Interview::hear_orders(Hearing& hearing, const OrderList& list) {
     Listing& out = hearing.evidence.open_orders;
     out.venue_time = list.as_of;
-    const bool listed = std::any_of(list.orders.begin(), list.orders.end(), [&](const auto& order) {
+    const bool listed = std::any_of(list.items.begin(), list.items.end(), [&](const auto& order) {
         return market::id_text(order.client_order_id) == hearing.operation.client_order_id;
     });
     out.answer = listed          ? Listing::Answer::Listed
@@ -184,10 +190,23 @@ void Interview::hear_orders(Hearing& hearing, const OrderList& list) {
     if (!listed && !list.complete) hearing.evidence.problem = list.problem;
 }
 
-void Interview::hear_fills(Hearing& hearing, const FillList& list) {
+Expected<bool> Interview::has_nameless(const Hearing& hearing, const FillList& list) {
+    for (const auto& fill : list.items) {
+        const bool named = !market::id_text(fill.client_order_id).empty();
+        if (named || !may_be_of(fill.account, hearing.account) ||
+            !may_be_of(fill.instrument, hearing.instrument))
+            continue;
+        const auto known = is_known_fill_(hearing, fill);
+        if (!known) return fail(known.error());
+        if (!*known) return true;
+    }
+    return false;
+}
+
+Status Interview::hear_fills(Hearing& hearing, const FillList& list) {
     hearing.fills.clear();
     Decimal sum;
-    for (const auto& fill : list.fills) {
+    for (const auto& fill : list.items) {
         if (!is_its_fill(hearing, fill)) continue;
         hearing.fills.push_back(fill);
         sum = checked_add(sum, Decimal::from_abi(fill.quantity)).value_or(Decimal::null());
@@ -196,75 +215,76 @@ void Interview::hear_fills(Hearing& hearing, const FillList& list) {
     evidence.fills.venue_time = list.as_of;
     evidence.fills_qty = sum;
     // A part of the fills that adds up is enough; their absence needs the whole list.
-    evidence.fills.answer = !hearing.fills.empty() ? Listing::Answer::Listed
-                            : list.complete        ? Listing::Answer::Absent
-                                                   : Listing::Answer::Incomplete;
-    if (hearing.fills.empty() && !list.complete) evidence.problem = list.problem;
-}
-
-Expected<Interview::OrderList> Interview::list_orders(std::uint32_t exchange) {
-    OrderList list;
-    std::string cursor;
-    for (int page = 0; page < kPagesMax; ++page) {
-        tradectl_scope scope{};
-        scope.struct_size = sizeof(scope);
-        scope.account = scope.instrument = TRADECTL_HANDLE_NONE;
-        scope.since = TRADECTL_TIME_NONE;
-        scope.cursor = str_of(cursor);
-        auto answer = ask(exchange, [&](auto& runtime) { return runtime.open_orders(scope); });
-        if (!answer) return fail(answer.error());
-        if (!*answer || (*answer)->status != TRADECTL_OK) {
-            list.problem = *answer ? problem_of(**answer) : unanswered_.at(exchange).message;
-            break;
-        }
-        if (page == 0) list.as_of = Timestamp{(*answer)->as_of};
-        list.orders.insert(list.orders.end(), (*answer)->orders.begin(), (*answer)->orders.end());
-        if ((*answer)->cursor.empty() || (*answer)->cursor == cursor) {
-            list.complete = (*answer)->completeness == TRADECTL_COMPLETENESS_COMPLETE;
-            if (!list.complete) list.problem = "the list of open orders is not complete";
-            break;
-        }
-        cursor = (*answer)->cursor;
+    evidence.fills.answer = Listing::Answer::Listed;
+    if (!hearing.fills.empty()) return {};
+    const auto nameless = has_nameless(hearing, list);
+    if (!nameless) return fail(nameless.error());
+    const bool absent = list.complete && !*nameless;
+    evidence.fills.answer = absent ? Listing::Answer::Absent : Listing::Answer::Incomplete;
+    if (*nameless) {
+        evidence.problem = "a fill without a client order id may be its own";
+    } else if (!list.complete) {
+        evidence.problem = list.problem;
     }
-    orders_[exchange] = list;
-    return list;
+    return {};
 }
 
-Expected<Interview::FillList> Interview::list_fills(std::uint32_t exchange, Timestamp since) {
-    FillList list;
-    std::string cursor;
+template <typename Item, typename Request>
+Expected<VenueList<Item>> Interview::list(std::uint32_t exchange,
+                                          Timestamp since,
+                                          Request request,
+                                          std::vector<Item> exchange::Completion::*items) {
+    VenueList<Item> out;
+    ListPages pages;
     for (int page = 0; page < kPagesMax; ++page) {
         tradectl_scope scope{};
         scope.struct_size = sizeof(scope);
         scope.account = scope.instrument = TRADECTL_HANDLE_NONE;
         scope.since = since.ns();
-        scope.cursor = str_of(cursor);
-        auto answer = ask(exchange, [&](auto& runtime) { return runtime.fills_since(scope); });
+        scope.cursor = str_of(pages.cursor());
+        auto answer = ask(exchange, [&](auto& runtime) { return (runtime.*request)(scope); });
         if (!answer) return fail(answer.error());
-        if (!*answer || (*answer)->status != TRADECTL_OK) {
-            list.problem = *answer ? problem_of(**answer) : unanswered_.at(exchange).message;
-            break;
+        if (!*answer) {
+            out.problem = unanswered_.at(exchange).message;
+            return out;
         }
-        if (page == 0) list.as_of = Timestamp{(*answer)->as_of};
-        list.fills.insert(list.fills.end(), (*answer)->fills.begin(), (*answer)->fills.end());
-        if ((*answer)->cursor.empty() || (*answer)->cursor == cursor) {
-            list.complete = (*answer)->completeness == TRADECTL_COMPLETENESS_COMPLETE;
-            if (!list.complete) list.problem = "the list of fills is not complete";
-            break;
-        }
-        cursor = (*answer)->cursor;
+        if (page == 0) out.as_of = Timestamp{(*answer)->as_of};
+        const auto& some = (**answer).*items;
+        out.items.insert(out.items.end(), some.begin(), some.end());
+        if (pages.take(**answer) == ListPages::Then::NextPage) continue;
+        const recovery::Coverage& said = pages.coverage();
+        out.complete = said.completeness == recovery::Completeness::Complete;
+        if (!out.complete) out.problem = said.problem.empty() ? "it is not complete" : said.problem;
+        return out;
     }
-    return list;
+    out.problem = "it never ends";
+    return out;
 }
 
-Expected<std::optional<std::vector<tradectl_order_report>>> Interview::open_orders(
-    std::uint32_t exchange) {
+Expected<OrderList> Interview::list_orders(std::uint32_t exchange) {
+    auto read = list(exchange,
+                     Timestamp::none(),
+                     &exchange::ExchangeRuntime::open_orders,
+                     &exchange::Completion::orders);
+    if (!read) return fail(read.error());
+    if (!read->problem.empty()) read->problem = "its list of open orders: " + read->problem;
+    orders_[exchange] = *read;
+    return read;
+}
+
+Expected<FillList> Interview::fills(std::uint32_t exchange, Timestamp since) {
+    auto read = list(
+        exchange, since, &exchange::ExchangeRuntime::fills_since, &exchange::Completion::fills);
+    if (!read) return fail(read.error());
+    if (!read->problem.empty()) read->problem = "its list of fills: " + read->problem;
+    return read;
+}
+
+Expected<OrderList> Interview::open_orders(std::uint32_t exchange) {
     if (!orders_.contains(exchange)) {
         if (auto read = list_orders(exchange); !read) return fail(read.error());
     }
-    const OrderList& list = orders_.at(exchange);
-    if (!list.complete) return std::optional<std::vector<tradectl_order_report>>{};
-    return std::optional<std::vector<tradectl_order_report>>(list.orders);
+    return orders_.at(exchange);
 }
 
 }  // namespace tradectl::engine

@@ -16,8 +16,6 @@
 
 namespace tradectl::engine {
 
-struct Trading;
-
 /// Puts one question to an exchange and waits for its answer, see VenueDesk::ask. Unavailable when
 /// there is none; any other error ends the interview.
 using Question = std::function<std::uint64_t(exchange::ExchangeRuntime&)>;
@@ -36,10 +34,26 @@ struct Hearing {
     recovery::Verdict verdict;
 };
 
-/// [engine] Sends queries alone. `trading` must outlive it.
+/// A list as far as the venue gave it.
+template <typename Item>
+struct VenueList {
+    bool complete = false;
+    Timestamp as_of = Timestamp::none();  ///< venue time of its first page
+    std::string problem;                  ///< not complete: why
+    std::vector<Item> items;
+};
+using OrderList = VenueList<tradectl_order_report>;
+using FillList = VenueList<tradectl_fill_report>;
+
+/// Whether a fill that names no client order id is one of an order that the books know.
+using IsKnownFill =
+    std::function<Expected<bool>(const Hearing& hearing, const tradectl_fill_report& fill)>;
+
+/// [engine] Sends queries alone.
 class Interview {
   public:
-    Interview(const Trading& trading, Ask ask) : trading_(trading), ask_(std::move(ask)) {}
+    Interview(Ask ask, IsKnownFill is_known_fill)
+        : ask_(std::move(ask)), is_known_fill_(std::move(is_known_fill)) {}
 
     /// One more look at each, by its id; then, where that is not the whole answer, the lists of
     /// fills and of open orders, once for each exchange. Venues that do not answer leave their
@@ -47,8 +61,10 @@ class Interview {
     /// failed.
     Status look(const std::vector<Hearing*>& hearings);
 
-    /// Open orders of an exchange, all accounts; nothing when the list is not complete. Read once.
-    Expected<std::optional<std::vector<tradectl_order_report>>> open_orders(std::uint32_t exchange);
+    /// Open orders of an exchange, all accounts. Read once.
+    Expected<OrderList> open_orders(std::uint32_t exchange);
+    /// Its fills since then, all accounts.
+    Expected<FillList> fills(std::uint32_t exchange, Timestamp since);
 
     /// The latest venue time that any answer of the exchange held for; none when none told.
     [[nodiscard]] Timestamp venue_time(std::uint32_t exchange) const;
@@ -57,30 +73,23 @@ class Interview {
     [[nodiscard]] bool answered(std::uint32_t exchange) const { return times_.contains(exchange); }
 
   private:
-    struct OrderList {
-        bool complete = false;
-        Timestamp as_of = Timestamp::none();
-        std::string problem;
-        std::vector<tradectl_order_report> orders;
-    };
-    struct FillList {
-        bool complete = false;
-        Timestamp as_of = Timestamp::none();
-        std::string problem;
-        std::vector<tradectl_fill_report> fills;
-    };
-
     Expected<std::optional<exchange::Completion>> ask(std::uint32_t exchange,
                                                       const Question& question);
     Status look_at(Hearing& hearing);
+    template <typename Item, typename Request>
+    Expected<VenueList<Item>> list(std::uint32_t exchange,
+                                   Timestamp since,
+                                   Request request,
+                                   std::vector<Item> exchange::Completion::*items);
     Expected<OrderList> list_orders(std::uint32_t exchange);
-    Expected<FillList> list_fills(std::uint32_t exchange, Timestamp since);
     Status read_lists(std::uint32_t exchange, const std::vector<Hearing*>& hearings);
     static void hear_orders(Hearing& hearing, const OrderList& list);
-    static void hear_fills(Hearing& hearing, const FillList& list);
+    Status hear_fills(Hearing& hearing, const FillList& list);
+    /// Whether the list holds a fill that may be this order's and may be another's.
+    Expected<bool> has_nameless(const Hearing& hearing, const FillList& list);
 
-    const Trading& trading_;
     Ask ask_;
+    IsKnownFill is_known_fill_;
     std::map<std::uint32_t, Timestamp> times_;
     std::map<std::uint32_t, Error> unanswered_;
     std::map<std::uint32_t, OrderList> orders_;  // the last list of each exchange

@@ -21,22 +21,6 @@ tradectl_str str_of(const std::string& text) {
     return {text.data(), static_cast<std::uint32_t>(text.size()), 0};
 }
 
-Coverage coverage_of(const exchange::Completion& answer) {
-    Coverage coverage;
-    coverage.as_of = Timestamp{answer.as_of};
-    if (answer.status != TRADECTL_OK) {
-        coverage.problem = "the venue answers with status " + std::to_string(answer.status) +
-                           (answer.text.empty() ? "" : ": " + answer.text);
-        return coverage;
-    }
-    switch (answer.completeness) {
-        case TRADECTL_COMPLETENESS_COMPLETE: coverage.completeness = Completeness::Complete; break;
-        case TRADECTL_COMPLETENESS_PARTIAL: coverage.completeness = Completeness::Partial; break;
-        default: coverage.completeness = Completeness::Unknown; break;
-    }
-    return coverage;
-}
-
 }  // namespace
 
 Survey::Survey(const market::InstrumentTable& table,
@@ -96,8 +80,7 @@ Coverage& Survey::coverage() {
 
 /// Goes to the next step, or the next account of it.
 void Survey::end_step() {
-    cursor_.clear();
-    seen_cursors_.clear();
+    pages_ = {};
     if (step_ == Step::Fills && ++account_ < accounts_.size()) return begin_step();
     if (step_ == Step::ById && ++by_id_ < to_ask_.size()) return;
     do {
@@ -161,7 +144,7 @@ std::optional<VenueDesk::Question> Survey::next() {
     scope.struct_size = sizeof(scope);
     scope.account = scope.instrument = TRADECTL_HANDLE_NONE;
     scope.since = TRADECTL_TIME_NONE;
-    scope.cursor = str_of(cursor_);
+    scope.cursor = str_of(pages_.cursor());
     using exchange::ExchangeRuntime;
     switch (step_) {
         case Step::Orders:
@@ -205,39 +188,22 @@ void Survey::take(const Expected<exchange::Completion>& answer) {
     take_page(*answer);
 }
 
-/// One page of a list. What calls itself complete and goes on, or never ends, proves nothing.
+/// One page of a list.
 void Survey::take_page(const exchange::Completion& answer) {
-    const bool first = seen_cursors_.empty() && cursor_.empty();
-    const std::string problem = coverage().problem;
-    const bool began = !first && coverage().completeness != Completeness::Silent;
     Coverage page = coverage_of(answer);
     if (page.completeness != Completeness::Silent) ++answers_;
     if (answer.status == TRADECTL_UNSUPPORTED && step_ == Step::Positions) {
         page.completeness = Completeness::Complete;  // it has none: balances tell
         page.problem.clear();
-    } else if (page.completeness == Completeness::Silent && began) {
-        page.completeness = Completeness::Partial;
-        page.problem = "it stopped in the middle: " + page.problem;
     }
-    if (!problem.empty()) {
-        page.problem = problem;
-        if (page.completeness == Completeness::Complete) page.completeness = Completeness::Partial;
-    }
-    if (!answer.cursor.empty() && page.completeness == Completeness::Complete)
-        page.problem = "it calls itself complete, and goes on";
-    const bool again = !answer.cursor.empty() && !seen_cursors_.insert(answer.cursor).second;
-    if (again) page.problem = "it gives the same page again";
-    if (!page.problem.empty() && page.completeness == Completeness::Complete)
-        page.completeness = Completeness::Partial;
-    coverage() = page;
+    const auto then = pages_.take(std::move(page), answer);
+    coverage() = pages_.coverage();
     if (answer.status == TRADECTL_OK) take_items(answer);
-    if (answer.cursor.empty() || again || answer.status != TRADECTL_OK) {
-        if (step_ == Step::Orders) keep(ours_.open_orders(our_side_.venue), our_side_.orders);
-        if (step_ == Step::Balances) keep(ours_.balances(our_side_.venue), our_side_.balances);
-        if (step_ == Step::Positions) keep(ours_.positions(our_side_.venue), our_side_.positions);
-        return end_step();
-    }
-    cursor_ = answer.cursor;
+    if (then == ListPages::Then::NextPage) return;
+    if (step_ == Step::Orders) keep(ours_.open_orders(our_side_.venue), our_side_.orders);
+    if (step_ == Step::Balances) keep(ours_.balances(our_side_.venue), our_side_.balances);
+    if (step_ == Step::Positions) keep(ours_.positions(our_side_.venue), our_side_.positions);
+    end_step();
 }
 
 void Survey::take_items(const exchange::Completion& answer) {

@@ -1,6 +1,7 @@
 /// Asks one venue for all that a comparison needs, one question after the other.
 #pragma once
 
+#include "host/engine/list_pages.hpp"
 #include "host/engine/our_books.hpp"
 #include "host/engine/venue_desk.hpp"
 #include "host/recovery/compare.hpp"
@@ -15,7 +16,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -83,9 +83,8 @@ class Survey {
     const Clock& clock_;
 
     Step step_ = Step::Orders;
-    bool silent_ = false;  // a question stayed without an answer
-    std::string cursor_;   // of the next page
-    std::set<std::string> seen_cursors_;
+    bool silent_ = false;      // a question stayed without an answer
+    ListPages pages_;          // of the list that is asked for
     std::size_t account_ = 0;  // of Fills
     std::size_t by_id_ = 0;
     std::vector<recovery::OrderFact> to_ask_;

@@ -188,6 +188,23 @@ Expected<std::optional<OrderRow>> Reader::find_order(std::string_view venue,
     return first_of(rows_of<OrderRow>(query.run(*database_, "+op_id"), take_order));
 }
 
+Expected<bool> Reader::knows_venue_order(std::string_view venue,
+                                         std::string_view account,
+                                         std::string_view venue_order_id) {
+    Query query("op_id", "orders");
+    query.where("venue = ?", venue).where("account = ?", account);
+    query.where("venue_order_id = ?", venue_order_id);
+    auto statement = query.run(*database_, "op_id");
+    if (!statement) return fail(statement.error());
+    return statement->step();
+}
+
+Expected<Timestamp> Reader::last_note_time() {
+    auto rows = notes({.rows_max = 1});
+    if (!rows) return fail(rows.error());
+    return rows->empty() ? Timestamp::none() : rows->front().time;
+}
+
 Expected<std::vector<PositionRow>> Reader::positions(const Filter& filter) {
     Query query("*", "positions");
     auto statement = query.of(filter).run(*database_, "instance, venue, account, instrument");

@@ -59,6 +59,8 @@ class Reader {
     Expected<std::vector<DeniedRow>> denied(const Filter& filter);
     /// Notes other than denied orders and equity marks.
     Expected<std::vector<NoteRow>> notes(const Filter& filter);
+    /// When the last note was written, of any kind; none when there is none.
+    Expected<Timestamp> last_note_time();
     /// The sequence of the last note of that kind, or nothing.
     Expected<std::optional<WalSequence>> last_note(wal::NoteKind kind);
     /// By key, in byte order.
@@ -76,6 +78,11 @@ class Reader {
     Expected<std::optional<OrderRow>> find_order(std::string_view venue,
                                                  std::string_view account,
                                                  std::string_view client_order_id);
+
+    /// Whether an order has that id of the venue's. Reads all orders: for rare questions.
+    Expected<bool> knows_venue_order(std::string_view venue,
+                                     std::string_view account,
+                                     std::string_view venue_order_id);
 
     /// By op id. Its cost does not grow with history.
     Expected<std::vector<UnfinishedOperation>> unfinished_operations();
