@@ -53,6 +53,12 @@ Status check_words(const RecoverWords& words) {
         return fail(ErrorCode::Usage,
                     "--verify, --dump, --salvage and --rebuild-ledger each stand alone");
     }
+    if (words.op && *words.op <= 0)
+        return fail(ErrorCode::Usage, "--op: want the number of an operation, above 0");
+    if (words.offline && !words.resolve.empty()) {
+        return fail(ErrorCode::Usage,
+                    "--resolve asks the venue first, which --offline does not: leave one out");
+    }
     if (!words.dump && (words.from || words.to))
         return fail(ErrorCode::Usage, "--from and --to belong to --dump");
     const bool decides = !words.resolve.empty();

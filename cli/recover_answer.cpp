@@ -41,6 +41,7 @@ Json orphan_json(const engine::Orphan& orphan, const config::Config& config) {
     out.set("op_id", orphan.op_id.value);
     out.set("client_order_id", std::string(market::id_text(orphan.report.client_order_id)));
     out.set("venue_order_id", std::string(market::id_text(orphan.report.venue_order_id)));
+    out.set("seen", orphan.seen == engine::Orphan::Seen::Open ? "open" : "filled");
     return out;
 }
 
@@ -81,7 +82,8 @@ ExitCode exit_code_of_recovery(const engine::WalRecoverAnswer& recovered,
     if (!report.orphans.empty() || (due && !applied)) return ExitCode::BadAnswer;
     const std::size_t open = report.count(Outcome::Unresolved) + recovered.still_open;
     if (report.answered == 0 && !report.unanswered.empty()) return ExitCode::Unavailable;
-    return open == 0 && report.unanswered.empty() ? ExitCode::Ok : ExitCode::CannotTell;
+    const bool all_told = report.unanswered.empty() && report.not_listed.empty();
+    return open == 0 && all_told ? ExitCode::Ok : ExitCode::CannotTell;
 }
 
 std::string table_of(const engine::RecoveryReport& report) {
@@ -149,6 +151,8 @@ Answer answer_of_recovery(const engine::WalRecoverAnswer& recovered,
                        " at exchange " + config.exchanges[orphan.exchange].name +
                        " carries our id and is not in the log\n";
     }
+    for (const Error& gap : report.not_listed)
+        answer.text += gap.message + "\n";
     answer.text += summary_of(counts, options);
     answer.data.set("applied", options.mode == engine::RecoverMode::Apply);
     answer.data.set("run_lives", recovered.run_lives);
@@ -169,6 +173,8 @@ Answer answer_of_recovery(const engine::WalRecoverAnswer& recovered,
         orphans.push(orphan_json(orphan, config));
     for (const Error& error : report.unanswered)
         answer.errors.push_back(error_object(error));
+    for (const Error& gap : report.not_listed)
+        answer.errors.push_back(error_object(gap));
     return answer;
 }
 

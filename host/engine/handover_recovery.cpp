@@ -96,6 +96,7 @@ Json json_of_orphan(const Orphan& orphan, const config::Config& config) {
     out.set("op_id", orphan.op_id.value);
     out.set("client_order_id", market::id_text(orphan.report.client_order_id));
     out.set("venue_order_id", market::id_text(orphan.report.venue_order_id));
+    out.set("seen", orphan.seen == Orphan::Seen::Open ? "open" : "filled");
     return out;
 }
 
@@ -110,6 +111,9 @@ Orphan orphan_of(JsonFields& fields, const config::Config& config) {
         out.exchange = 0;
     }
     out.op_id.value = fields.count("op_id");
+    const std::string seen = fields.text("seen");
+    if (seen != "open" && seen != "filled") fields.note("seen");
+    out.seen = seen == "filled" ? Orphan::Seen::Filled : Orphan::Seen::Open;
     const bool fits = market::set_id(out.report.client_order_id, fields.text("client_order_id")) &&
                       market::set_id(out.report.venue_order_id, fields.text("venue_order_id"));
     if (!fits) fields.note("client_order_id");
@@ -136,6 +140,20 @@ void read_decision(JsonFields& fields, RecoverOptions& options) {
     if (decision.evidence.empty()) fields.note("evidence");
     if (decision.reason.empty()) fields.note("reason");
     options.decisions[op_id] = std::move(decision);
+}
+
+void set_errors(Json& out, const char* key, const std::vector<Error>& errors) {
+    Json& list = out.set(key, Json::array());
+    for (const Error& error : errors)
+        list.push(error.message);
+}
+
+void read_errors(JsonFields& fields, const char* key, std::vector<Error>& errors) {
+    for (const Json& item : fields.array(key)) {
+        const std::string* why = item.as_text();
+        if (why == nullptr) fields.note(key);
+        errors.push_back({ErrorCode::Unavailable, why == nullptr ? "" : *why});
+    }
 }
 
 }  // namespace
@@ -181,9 +199,8 @@ Json to_json(const RecoveryReport& report, const config::Config& config) {
     Json& orphans = out.set("orphans", Json::array());
     for (const Orphan& orphan : report.orphans)
         orphans.push(json_of_orphan(orphan, config));
-    Json& unanswered = out.set("unanswered", Json::array());
-    for (const Error& error : report.unanswered)
-        unanswered.push(error.message);
+    set_errors(out, "unanswered", report.unanswered);
+    set_errors(out, "not_listed", report.not_listed);
     out.set("answered", report.answered);
     return out;
 }
@@ -201,11 +218,8 @@ Expected<RecoveryReport> recovery_report_of(const Json& data, const config::Conf
         out.orphans.push_back(orphan_of(each, config));
         if (!each.wrong().empty()) fields.note("orphans." + each.wrong());
     }
-    for (const Json& item : fields.array("unanswered")) {
-        const std::string* why = item.as_text();
-        if (why == nullptr) fields.note("unanswered");
-        out.unanswered.push_back({ErrorCode::Unavailable, why == nullptr ? "" : *why});
-    }
+    read_errors(fields, "unanswered", out.unanswered);
+    read_errors(fields, "not_listed", out.not_listed);
     out.answered = fields.count("answered");
     if (fields.wrong().empty()) return out;
     return fail(ErrorCode::Corrupt, "control: an answer without a good '" + fields.wrong() + "'");

@@ -128,15 +128,8 @@ Status LiveRecovery::drop_known_orphans(RecoveryReport& report) {
     if (auto ready = errands_.wait_for_books(); !ready) return ready;
     auto books = ledger::Reader::open(disk_, paths_.ledger());
     if (!books) return fail(books.error());
-    std::vector<Orphan> left;
-    for (const Orphan& orphan : report.orphans) {
-        auto row = books->order(orphan.op_id);
-        if (!row) return fail(row.error());
-        const auto id = market::id_text(orphan.report.client_order_id);
-        if (!*row || (*row)->client_order_id != id) left.push_back(orphan);
-    }
-    report.orphans = std::move(left);
-    return {};
+    const auto left = engine::drop_known_orphans(*books, report.orphans);
+    return left ? Status{} : fail(left.error());
 }
 
 /// What was told and halted once is not put on record again.
@@ -152,6 +145,7 @@ Expected<RecoveryReport> LiveRecovery::recover(RecoverOptions options, Scope sco
     if (auto ready = errands_.wait_for_books(); !ready) return fail(ready.error());
     auto books = ledger::Reader::open(disk_, paths_.ledger());
     if (!books) return fail(books.error());
+    options.orphan_fills = false;  // the start looked, and this run keeps its own log
     stands_.clear();
     options.wanted = [this, scope](const recovery::Unfinished& operation) {
         return is_wanted(operation, scope);

@@ -3,7 +3,6 @@
 
 #include "host/base/log.hpp"
 #include "host/base/mutant.hpp"
-#include "host/recovery/orphans.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -32,6 +31,30 @@ std::int64_t wait_for(const Hearing& hearing, const Interview& interview) {
     const Timestamp due = hearing.verdict.ask_again;
     if (told.is_none() || due.is_none()) return kRetryNs;
     return std::max<std::int64_t>(due.minus(told), 0);
+}
+
+Status not_unfinished(OpId op_id, const RecoverOptions& options) {
+    const bool beside_a_run = options.wanted || options.before.value != UINT64_MAX;
+    return fail(ErrorCode::InvalidArgument,
+                "operation " + std::to_string(op_id.value) + " is not unfinished" +
+                    (beside_a_run ? ", or a live run has it under way" : ""));
+}
+
+/// What the log knows for certain no decision can undo.
+Status check_decision(const recovery::Unfinished& operation, Outcome outcome) {
+    if (outcome == Outcome::Completed) return {};
+    const std::string what = "operation " + std::to_string(operation.op_id.value) + ": ";
+    if (operation.filled_qty.is_positive()) {
+        return fail(ErrorCode::InvalidArgument,
+                    what + operation.filled_qty.to_string() +
+                        " of it is filled and booked: only completed can be true");
+    }
+    const bool acknowledged = operation.order_status == TRADECTL_ORDER_STATUS_ACKNOWLEDGED;
+    if (outcome == Outcome::RolledBack && acknowledged) {
+        return fail(ErrorCode::InvalidArgument,
+                    what + "the venue acknowledged it: completed or failed can be true");
+    }
+    return {};
 }
 
 }  // namespace
@@ -118,16 +141,8 @@ recovery::Policy Recovery::policy_of(const Hearing& hearing) const {
 }
 
 /// Decides each; `open` keeps those that asking again may settle.
-void Recovery::decide_all(std::vector<Hearing*>& open, const RecoverOptions& options) const {
+void Recovery::decide_all(std::vector<Hearing*>& open) const {
     for (Hearing* hearing : open) {
-        const auto decision = options.decisions.find(hearing->operation.op_id);
-        if (decision != options.decisions.end()) {
-            hearing->verdict = {.outcome = decision->second.outcome,
-                                .why = "an operator decided: " + decision->second.reason,
-                                .needs = {},
-                                .approver = decision->second.approver};
-            continue;
-        }
         hearing->verdict =
             recovery::decide(hearing->operation, hearing->evidence, policy_of(*hearing));
     }
@@ -156,12 +171,11 @@ Status Recovery::hear_all(Interview& interview,
     for (;;) {
         std::vector<Hearing*> asked;
         for (Hearing* hearing : open) {
-            if (!options.offline && recovery::needs_venue(hearing->operation) &&
-                !options.decisions.contains(hearing->operation.op_id))
+            if (!options.offline && recovery::needs_venue(hearing->operation))
                 asked.push_back(hearing);
         }
         if (auto looked = interview.look(asked); !looked) return looked;
-        decide_all(open, options);
+        decide_all(open);
         if (options.offline) return {};
         const std::int64_t spent_ns = trading_.clock.now().minus(start);
         std::int64_t wait_ns = INT64_MAX;
@@ -181,24 +195,44 @@ Status Recovery::hear_all(Interview& interview,
     }
 }
 
-Status Recovery::find_orphans(Interview& interview, RecoveryReport& report) {
-    for (std::uint32_t exchange = 0; exchange < trading_.exchanges.size(); ++exchange) {
-        auto orders = interview.open_orders(exchange);
-        if (!orders) return fail(orders.error());
-        if (!*orders) {
-            report.not_listed.push_back(exchange);
-            continue;
+Expected<bool> Recovery::is_known_fill(const Hearing& hearing, const tradectl_fill_report& fill) {
+    const auto& operation = hearing.operation;
+    const auto venue_order_id = market::id_text(fill.venue_order_id);
+    if (!venue_order_id.empty()) {
+        auto known = books_.knows_venue_order(operation.venue, operation.account, venue_order_id);
+        if (!known || *known) return known;
+    }
+    auto booked = books_.find_fill(operation.venue,
+                                   operation.account,
+                                   {.instrument = operation.instrument,
+                                    .trade_id = std::string(market::id_text(fill.trade_id)),
+                                    .venue_order_id = std::string(venue_order_id),
+                                    .side = fill.side});
+    if (!booked) return fail(booked.error());
+    return booked->has_value();
+}
+
+/// An operator decides what neither the log nor the venue tells, and nothing else.
+Status Recovery::take_decisions(RecoveryReport& report, const RecoverOptions& options) {
+    for (const auto& named : options.decisions) {
+        const OpId op_id = named.first;
+        const auto at = std::find_if(
+            report.operations.begin(), report.operations.end(), [op_id](const Hearing& hearing) {
+                return hearing.operation.op_id == op_id;
+            });
+        if (at == report.operations.end()) return not_unfinished(op_id, options);
+        if (at->verdict.outcome != Outcome::Unresolved && !mutant("engine.decision_needed")) {
+            return fail(
+                ErrorCode::InvalidArgument,
+                "operation " + std::to_string(op_id.value) + ": there is nothing to decide: " +
+                    std::string(recovery::to_string(at->verdict.outcome)) + ", " + at->verdict.why);
         }
-        for (const auto& order : **orders) {
-            const auto id = market::id_text(order.client_order_id);
-            const auto op_id = recovery::decode_own(id, trading_.identity);
-            if (!op_id) continue;
-            auto row = books_.order(*op_id);
-            if (!row) return fail(row.error());
-            // An id of an earlier log may name an operation of this one.
-            if (*row && ((*row)->client_order_id == id || mutant("engine.orphan_epoch"))) continue;
-            report.orphans.push_back({exchange, *op_id, order});
-        }
+        auto fits = check_decision(at->operation, named.second.outcome);
+        if (!fits && !mutant("engine.decision_fits")) return fits;
+        at->verdict = {.outcome = named.second.outcome,
+                       .why = "an operator decided: " + named.second.reason,
+                       .needs = {},
+                       .approver = named.second.approver};
     }
     return {};
 }
@@ -208,10 +242,20 @@ Expected<RecoveryReport> Recovery::examine(const RecoverOptions& options) {
     if (!unfinished) return fail(unfinished.error());
     RecoveryReport report;
     report.operations = std::move(*unfinished);
-    Interview interview(trading_, ask_);
+    if (options.only && report.operations.empty()) {
+        const auto unknown = not_unfinished(*options.only, options);
+        return fail(unknown.error());
+    }
+    Interview interview(ask_, [this](const Hearing& hearing, const tradectl_fill_report& fill) {
+        return is_known_fill(hearing, fill);
+    });
     if (auto heard = hear_all(interview, report, options); !heard) return fail(heard.error());
+    if (auto taken = take_decisions(report, options); !taken) return fail(taken.error());
     if (!options.offline) {
-        if (auto found = find_orphans(interview, report); !found) return fail(found.error());
+        const auto since = fills_since(options);
+        if (!since) return fail(since.error());
+        if (auto found = find_orphans(interview, report, *since); !found)
+            return fail(found.error());
     }
     for (const auto& [exchange, error] : interview.unanswered())
         report.unanswered.push_back(error);

@@ -36,6 +36,7 @@ struct RecoverOptions {
     /// Longest wait for fences and second looks, by our clock and by the venue's.
     std::int64_t wait_ns = 10 * kNsPerSecond;
     bool offline = false;            ///< asks no venue
+    bool orphan_fills = true;        ///< orphans are looked for among recent fills too
     std::optional<OpId> only;        ///< this operation alone
     WalSequence before{UINT64_MAX};  ///< intents from here on are not looked at
     /// Those for which it is true alone; empty: all.
@@ -45,9 +46,14 @@ struct RecoverOptions {
 
 /// An order at a venue that carries our id although the log does not know it.
 struct Orphan {
+    enum class Seen : std::uint8_t {
+        Open,    ///< among the venue's open orders
+        Filled,  ///< among its fills alone: `report` has what a fill tells
+    };
     std::uint32_t exchange = 0;
     OpId op_id;
     tradectl_order_report report{};
+    Seen seen = Seen::Open;
 };
 
 struct RecoveryReport {
@@ -55,8 +61,8 @@ struct RecoveryReport {
     std::vector<Orphan> orphans;
     std::vector<Error> unanswered;  ///< one for each venue that did not answer
     std::size_t answered = 0;       ///< venues that did
-    /// Exchanges whose open orders could not be listed whole: orphans may be there.
-    std::vector<std::uint32_t> not_listed;
+    /// Of venues that answered: what was not listed whole. Orphans may be there.
+    std::vector<Error> not_listed;
 
     /// Operations of that outcome.
     [[nodiscard]] std::size_t count(recovery::Outcome outcome) const;
@@ -67,6 +73,9 @@ struct RecoveryReport {
 /// Whether booking the verdict changes the books.
 [[nodiscard]] bool changes_books(const Hearing& hearing);
 
+/// Takes out the orphans that the books know by now, and returns how many are left.
+Expected<std::size_t> drop_known_orphans(ledger::Reader& books, std::vector<Orphan>& orphans);
+
 /// [engine] Everything it is given must outlive it.
 class Recovery {
   public:
@@ -76,7 +85,8 @@ class Recovery {
 
     /// What is unfinished, and what became of it. Looks again, as long as the options allow, where
     /// a fence or a second look is missing. Errors are of our own side; a venue that does not
-    /// answer leaves its operations unresolved.
+    /// answer leaves its operations unresolved. InvalidArgument when `only` or a decision names an
+    /// operation that is not unfinished, or a decision is about what the log or the venue tells.
     Expected<RecoveryReport> examine(const RecoverOptions& options);
 
     /// Books the verdicts: results, rollbacks, compensations, marks of what is unresolved; halts
@@ -88,9 +98,17 @@ class Recovery {
     Expected<std::vector<Hearing>> list_unfinished(const RecoverOptions& options);
     Expected<Hearing> hearing_of(const ledger::UnfinishedOperation& row);
     Status hear_all(Interview& interview, RecoveryReport& report, const RecoverOptions& options);
-    void decide_all(std::vector<Hearing*>& open, const RecoverOptions& options) const;
+    void decide_all(std::vector<Hearing*>& open) const;
+    static Status take_decisions(RecoveryReport& report, const RecoverOptions& options);
+    Expected<bool> is_known_fill(const Hearing& hearing, const tradectl_fill_report& fill);
     Status pause(std::int64_t wait_ns);
-    Status find_orphans(Interview& interview, RecoveryReport& report);
+    Status find_orphans(Interview& interview, RecoveryReport& report, Timestamp fills_since);
+    Status find_orphan_fills(Interview& interview,
+                             RecoveryReport& report,
+                             std::uint32_t exchange,
+                             Timestamp since);
+    Status judge(RecoveryReport& report, Orphan orphan);
+    Expected<Timestamp> fills_since(const RecoverOptions& options);
     [[nodiscard]] recovery::Policy policy_of(const Hearing& hearing) const;
 
     Status book_order(const Hearing& hearing, Pipeline& pipeline);

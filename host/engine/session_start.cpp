@@ -334,7 +334,12 @@ Status Session::recover(HeldNews& held, const WaitALittle& wait) {
     if (!report) return fail(report.error());
     const std::size_t due =
         report->changes() + report->count(recovery::Outcome::Unresolved) + report->orphans.size();
-    if (config_.recovery == config::RecoveryPolicy::Refuse && due != 0) {
+    const bool refuses = config_.recovery == config::RecoveryPolicy::Refuse;
+    for (const Error& gap : report->not_listed) {
+        if (refuses) return fail(ErrorCode::Denied, "recovery: refuse: " + gap.message);
+        log(LogLevel::Warning, "recovery", gap.message);
+    }
+    if (refuses && due != 0) {
         return fail(ErrorCode::Denied,
                     "recovery: refuse: " + std::to_string(due) +
                         " operations of an earlier run are unfinished: look at them with "

@@ -36,8 +36,7 @@ struct WalRecoverAnswer {
     std::size_t still_open = 0;  ///< of them, not canceled when the time was up (Apply)
 };
 
-/// Finishes what is unfinished, or says how. Errors: as VenueDesk; InvalidArgument when a decision
-/// contradicts what the log knows, NotFound when it names no unfinished operation.
+/// Finishes what is unfinished, or says how. Errors: as VenueDesk and Recovery::examine.
 Expected<WalRecoverAnswer> wal_recover(const config::Config& config,
                                        const StatePaths& paths,
                                        const WalRecoverOptions& options);
@@ -56,9 +55,10 @@ struct RebuildAnswer {
 };
 
 /// Makes the ledger anew from the log, beside the old one, and puts it in its place when they
-/// differ; the old one is kept under another name. A crash on the way leaves the old one, the new
-/// one, or none, which the next start makes from the log. Takes the lock. NotFound when the log
-/// does not go back to its first record; Corrupt when it is damaged.
+/// differ in any table; the old one is kept under another name. A crash on the way leaves the old
+/// one, the new one, or none, which the next start makes from the log. Takes the lock. NotFound
+/// when the log does not go back to its first record; Corrupt when it is damaged, or when the old
+/// ledger or the audit log know of records that it lost.
 Expected<RebuildAnswer> rebuild_ledger(Disk& disk,
                                        const config::Config& config,
                                        const StatePaths& paths,

@@ -50,6 +50,8 @@ class ScriptedExchange final : public Exchange {
         BooleanSetting fenced{"fenced", {.fallback = true}, "requests have a fence of time"};
         TextSetting orphan{
             "orphan", {.fallback = ""}, "client order id of an open order of its own"};
+        TextSetting orphan_fill{
+            "orphan_fill", {.fallback = ""}, "client order id of a fill of its own"};
         BooleanSetting connects{"connects", {.fallback = true}, "whether it can be reached"};
     };
     Settings settings;
@@ -163,7 +165,9 @@ class ScriptedExchange final : public Exchange {
         fill.time = now().ns();
         fill.trade_id = to_id("T-listed");
         fill.client_order_id = to_id(listed_);
-        const bool filled = listing() == "filled";
+        if (!settings.orphan_fill->empty())
+            fill.client_order_id = to_id(settings.orphan_fill->view());
+        const bool filled = listing() == "filled" || !settings.orphan_fill->empty();
         host().complete_fills(id,
                               filled ? std::span<const tradectl_fill_report>(&fill, 1)
                                      : std::span<const tradectl_fill_report>(),

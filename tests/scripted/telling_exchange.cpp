@@ -21,6 +21,7 @@ namespace {
 ///     hides_orders    no open order, and by id it says that they are open
 ///     forgets_orders  no order at all
 ///     partial         lists of orders that are not complete
+///     partial_fills   a list of fills that is not complete
 ///     silent          no answer to a list of orders
 ///     silent_later    the same, but not when it is asked for the first time
 ///     gone            the first page of fills, and then nothing
@@ -135,7 +136,7 @@ class TellingExchange final : public Exchange {
         if (tells("extra_fill")) items.push_back(fill_report(made_up("extra-1")));
         Coverage said = coverage();
         const bool goes_on = tells("gone") || tells("endless");
-        if (goes_on) said.completeness = Completeness::Partial;
+        if (goes_on || tells("partial_fills")) said.completeness = Completeness::Partial;
         if (goes_on || (tells("contradicts") && scope.cursor().empty())) said.cursor = "more";
         host().complete_fills(id, items, said);
         return {};

@@ -56,7 +56,9 @@ RecoveryReport some_recovery() {
     Orphan orphan;
     orphan.op_id = OpId{18};
     EXPECT_TRUE(market::set_id(orphan.report.client_order_id, "o"));
+    orphan.seen = Orphan::Seen::Filled;
     report.orphans.push_back(orphan);
+    report.not_listed.push_back({ErrorCode::Unavailable, "half a list"});
     report.unanswered.push_back({ErrorCode::Unavailable, "down"});
     report.answered = 1;
     return report;

@@ -1,53 +1,10 @@
 // Recovery at the start of a run: what venues say about what an earlier run left.
 #include "host/engine/recover.hpp"
 
-#include "host/base/database.hpp"
-#include "host/config/load.hpp"
-#include "host/engine/state_dir.hpp"
-#include "host/engine/wal_recover.hpp"
-#include "host/wal/client_order_id.hpp"
-#include "host/wal/identity.hpp"
-#include "tests/engine_support/session_fixture.hpp"
+#include "tests/host/engine/recover_fixture.hpp"
 
 namespace tradectl::engine {
 namespace {
-
-class RecoverTest : public SessionFixture {
-  protected:
-    static SessionText text_of(const std::string& script, const std::string& more = "") {
-        SessionText text;
-        text.in_real_time().venue(script, more);
-        text.rest = "shutdown: {orders: keep}\n";
-        return text;
-    }
-    /// A run that ends without knowing what became of its one order.
-    void leave_one_unknown(const std::string& more = "") {
-        EXPECT_EQ(run_well(text_of("unknown", more).script("s", {"3 buy 1 100"})).unresolved, 1U);
-    }
-    ledger::OrderRow first_order() { return orders().front(); }
-    /// Settings of a venue where an order of ours is open; `epochs` later than that of our log.
-    std::string orphan_of(OpId op_id, std::uint16_t epochs) {
-        const auto identity = wal::load_identity(*disk_, state_dir());
-        EXPECT_TRUE(identity);
-        const auto id = wal::to_text(
-            wal::make_client_order_id(identity->install_id,
-                                      op_id,
-                                      static_cast<std::uint16_t>(identity->epoch + epochs),
-                                      identity->key));
-        return ", orphan: \"" + std::string(id.data(), id.size()) + "\"";
-    }
-    std::optional<config::Document> document_;
-    const config::Config& config_of(const SessionText& text) {
-        config::LoadOptions load;
-        load.directory = load.working_directory = directory_.path();
-        document_ = config::load_text(text.yaml(), load).document;
-        return document_->config;
-    }
-    Expected<WalRecoverAnswer> wal_recover_with(const SessionText& text,
-                                                WalRecoverOptions options) {
-        return wal_recover(config_of(text), {state_dir()}, options);
-    }
-};
 
 TEST_F(RecoverTest, WhatNeverArrivedIsRolledBack) {
     leave_one_unknown();
@@ -211,6 +168,42 @@ TEST_F(RecoverTest, ADecisionAgainstWhatTheVenueAcknowledgedIsRefused) {
     EXPECT_EQ(first_order().status, TRADECTL_ORDER_STATUS_ACKNOWLEDGED);
 }
 
+TEST_F(RecoverTest, ADecisionAgainstWhatTheVenueTellsIsRefused) {
+    leave_one_unknown();
+    const SessionText text = text_of("fill", ", listing: open").script("s", {});
+    WalRecoverOptions options;
+    options.recover.decisions[first_order().op_id] = {.outcome = recovery::Outcome::Completed};
+    for (const auto mode : {RecoverMode::DryRun, RecoverMode::Apply}) {
+        options.mode = mode;
+        const auto refused = wal_recover_with(text, options);
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().code, ErrorCode::InvalidArgument);
+        EXPECT_NE(refused.error().message.find("nothing to decide: open"), std::string::npos)
+            << refused.error().message;
+    }
+    EXPECT_EQ(first_order().status, TRADECTL_ORDER_STATUS_UNRESOLVED);
+}
+
+TEST_F(RecoverTest, ADryRunRefusesTheDecisionsThatApplyRefuses) {
+    run_well(text_of("rest").script("s", {"3 buy 1 100"}));
+    WalRecoverOptions options;
+    options.recover.offline = true;
+    options.recover.decisions[first_order().op_id] = {.outcome = recovery::Outcome::RolledBack};
+    const auto refused = wal_recover_with(text_of("rest").script("s", {}), options);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::InvalidArgument);
+}
+
+TEST_F(RecoverTest, AnOperationThatIsNotUnfinishedCannotBeLookedAt) {
+    run_well(text_of("fill").script("s", {"3 buy 1 100"}));
+    WalRecoverOptions options;
+    options.recover.only = first_order().op_id;
+    const auto refused = wal_recover_with(text_of("fill").script("s", {}), options);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::InvalidArgument);
+    EXPECT_NE(refused.error().message.find("is not unfinished"), std::string::npos);
+}
+
 TEST_F(RecoverTest, OfflineAsksNobody) {
     leave_one_unknown();
     WalRecoverOptions options;
@@ -229,36 +222,6 @@ TEST_F(RecoverTest, AVenueThatIsDownLeavesItUnresolved) {
     EXPECT_EQ(answer->report.answered, 0U);
     EXPECT_EQ(answer->report.unanswered.size(), 1U);
     EXPECT_EQ(answer->report.count(recovery::Outcome::Unresolved), 1U);
-}
-
-TEST_F(RecoverTest, ARebuiltLedgerIsEqual) {
-    run_well(text_of("fill").script("s", {"3 buy 1 100", "5 sell 0.5 100"}));
-    const std::string before = exported();
-    const auto& config = config_of(text_of("fill").script("s", {}));
-    const auto equal = rebuild_ledger(*disk_, config, {state_dir()}, 0);
-    ASSERT_TRUE(equal) << equal.error().message;
-    EXPECT_EQ(equal->outcome, RebuiltLedger::Equal);
-    std::filesystem::remove(state_dir() + "/ledger.db");
-    const auto made = rebuild_ledger(*disk_, config, {state_dir()}, 0);
-    ASSERT_TRUE(made) << made.error().message;
-    EXPECT_EQ(made->outcome, RebuiltLedger::New);
-    EXPECT_EQ(exported(), before);
-}
-
-TEST_F(RecoverTest, ALedgerThatDiffersIsReplacedAndKept) {
-    run_well(text_of("fill").script("s", {"3 buy 1 100"}));
-    const std::string before = exported();
-    {
-        auto database =
-            Database::open(*disk_, state_dir() + "/ledger.db", Database::OpenMode::ReadWriteCreate);
-        ASSERT_TRUE(database->execute("UPDATE fills SET quantity = '9'"));
-    }
-    const auto& config = config_of(text_of("fill").script("s", {}));
-    const auto replaced = rebuild_ledger(*disk_, config, {state_dir()}, 0);
-    ASSERT_TRUE(replaced) << replaced.error().message;
-    EXPECT_EQ(replaced->outcome, RebuiltLedger::Replaced);
-    EXPECT_TRUE(std::filesystem::exists(replaced->backup));
-    EXPECT_EQ(exported(), before);
 }
 
 }  // namespace
