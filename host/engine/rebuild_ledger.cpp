@@ -1,17 +1,17 @@
 // A ledger made anew from the log.
-#include "host/audit/log_writer.hpp"
+#include "host/base/log.hpp"
 #include "host/base/mutant.hpp"
 #include "host/engine/projector.hpp"
 #include "host/engine/queries.hpp"
 #include "host/engine/startup.hpp"
 #include "host/engine/wal_recover.hpp"
+#include "host/engine/witness.hpp"
 #include "host/ledger/ledger.hpp"
 #include "host/ledger/reader.hpp"
 #include "host/ledger/table_digest.hpp"
 #include "host/wal/identity.hpp"
 #include "host/wal/reader.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace tradectl::engine {
@@ -46,15 +46,13 @@ Status move_database(Disk& disk, const std::string& from, const std::string& to)
     return disk.rename(from, to);
 }
 
-/// The last record that the old ledger or the audit log has seen. A ledger that cannot be read is
-/// no witness: it is what is to be replaced.
-Expected<WalSequence> witness_of(Disk& disk, const StatePaths& paths) {
-    if (mutant("engine.rebuild_witness")) return WalSequence{};
-    auto audited = audit::last_wal_sequence(disk, paths.audit());
-    if (!audited) return audited;
-    auto reader = ledger::Reader::open(disk, paths.ledger());
-    auto applied = reader ? reader->applied_sequence() : Expected<WalSequence>(WalSequence{});
-    return applied ? std::max(*applied, *audited) : *audited;
+/// What is there and cannot be read is no witness: a ledger like that is what is to be replaced.
+WalSequence last_witnessed(Disk& disk, const StatePaths& paths) {
+    if (mutant("engine.rebuild_witness")) return {};
+    const Witness witness = witness_of(disk, paths);
+    for (const Error& error : witness.unreadable)
+        log(LogLevel::Warning, "ledger", "no witness: " + error.message);
+    return witness.sequence;
 }
 
 /// All of the log, into a new ledger at `path`.
@@ -64,12 +62,11 @@ Expected<WalSequence> build(Disk& disk,
                             const std::string& path) {
     auto identity = wal::load_identity(disk, paths.root);
     if (!identity) return fail(identity.error());
-    auto witness = witness_of(disk, paths);
-    if (!witness) return fail(witness.error());
-    auto log = wal::open_log(
-        disk,
-        paths.wal(),
-        {.from = WalSequence{1}, .witness_sequence = *witness, .log_id = identity->log_id});
+    auto log = wal::open_log(disk,
+                             paths.wal(),
+                             {.from = WalSequence{1},
+                              .witness_sequence = last_witnessed(disk, paths),
+                              .log_id = identity->log_id});
     if (!log) {
         const Error& error = log.error();
         if (error.code != ErrorCode::Corrupt) return fail(error);
