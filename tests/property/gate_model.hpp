@@ -50,6 +50,9 @@ class GateModel {
     void enter(std::size_t strategy, const ModelOrder& order);
     /// The strategy used this ref, whatever became of it.
     void use_ref(std::size_t strategy, std::uint64_t ref) { used_[strategy].insert(ref); }
+    [[nodiscard]] bool is_used(std::size_t strategy, std::uint64_t ref) const {
+        return used_[strategy].contains(ref);
+    }
     void cancel(std::size_t strategy, std::uint64_t ref);
     /// What became of an order, told in the order in which it happens.
     struct News {

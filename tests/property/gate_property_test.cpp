@@ -24,7 +24,7 @@ namespace tradectl::property {
 namespace {
 
 constexpr int kShards = 8;
-constexpr std::uint64_t kRoundsDefault = 100'000;
+constexpr std::uint64_t kRoundsDefault = TRADECTL_PROPERTY_ROUNDS;
 constexpr std::uint64_t kRoundsOfAWorld = 500;
 
 std::uint64_t number_of(const char* variable, std::uint64_t fallback) {
@@ -42,7 +42,8 @@ class World {
           more_(kStrategies, kInstruments, more) {
         config::LoadOptions load;
         load.directory = load.working_directory = "/";
-        auto outcome = config::load_text(world_config(limits, more), load);
+        config_ = world_config(limits, more);
+        auto outcome = config::load_text(config_, load);
         if (!outcome.document) {
             ADD_FAILURE() << config::to_error(outcome.errors).message;
             return;
@@ -197,11 +198,15 @@ class World {
         const bool passed = rig_->trading().counters.orders != before;
         EXPECT_EQ(passed, allows) << "s" << strategy << " ref " << order.ref << " "
                                   << (order.side == Side::Buy ? "buy " : "sell ") << order.quantity
-                                  << " " << kBases[order.instrument] << " at " << order.price;
+                                  << " " << kBases[order.instrument] << " at " << order.price
+                                  << " under " << config_;
+        // A number that was used is refused before the gate is asked.
+        const bool judged = !model_.is_used(strategy, order.ref);
         model_.use_ref(strategy, order.ref);
         if (!passed) {
             ++denied_;
-            return more_.deny(strategy);
+            if (judged) more_.deny(strategy);
+            return;
         }
         ++allowed_;
         more_.enter(asked);
@@ -251,6 +256,7 @@ class World {
     ModelLimits limits_;
     GateModel model_;
     LimitsModel more_;
+    std::string config_;
     config::Document document_;
     std::unique_ptr<bench::EventRig> rig_;
     std::uint64_t next_ref_ = 1;
