@@ -20,6 +20,7 @@ namespace {
 /// What a live run may take.
 constexpr std::int64_t kRunNs = kNsPerMinute;
 constexpr std::int64_t kAckNs = 24 * kNsPerHour;
+constexpr std::int64_t kAckNsMax = 366 * 24 * kNsPerHour;
 
 struct ReconcileWords {
     std::vector<std::string> plugins;
@@ -52,17 +53,21 @@ Expected<Scope> scope_of(const ReconcileWords& words, Context& context) {
     return scope;
 }
 
-Answer answer_of(const engine::ReconcileReport& report, const Scope& scope) {
-    Answer answer;
-    answer.exit_code = exit_code_of_report(report);
-    answer.text = text_of(report, scope.name);
-    answer.data = data_of(report, scope.name);
+void add_errors(Answer& answer, const engine::ReconcileReport& report) {
     for (const auto& finding : report.findings)
         answer.errors.push_back(error_object(
             {ErrorCode::BadState, std::string(to_string(finding.kind)) + ": " + finding.text}));
     for (const auto& gap : report.gaps)
         answer.errors.push_back(
             error_object({ErrorCode::Unavailable, gap.topic.venue + ": " + gap.why}));
+}
+
+Answer answer_of(const engine::ReconcileReport& report, const Scope& scope) {
+    Answer answer;
+    answer.exit_code = exit_code_of_report(report);
+    answer.text = text_of(report, scope.name);
+    answer.data = data_of(report, scope.name);
+    add_errors(answer, report);
     return answer;
 }
 
@@ -76,9 +81,9 @@ Answer answer_of(const engine::ApplyReport& report, const Scope& scope) {
     answer.text = text_of(report.found, scope.name);
     answer.data = data_of(report.found, scope.name);
     Json& list = answer.data.set("applied", Json::array());
-    std::size_t left = 0;
+    std::set<std::string> left;
     for (const engine::Applied& applied : report.applied) {
-        if (!is_put_right(applied)) ++left;
+        if (!is_put_right(applied)) left.insert(applied.id);
         answer.text += applied.id + ": " + applied.action + (applied.done ? ": " : ": not done: ") +
                        applied.why + "\n";
         Json item = Json::object();
@@ -91,9 +96,11 @@ Answer answer_of(const engine::ApplyReport& report, const Scope& scope) {
             answer.errors.push_back(error_object(
                 {ErrorCode::BadState, applied.id + ": " + applied.action + ": " + applied.why}));
     }
-    answer.exit_code = exit_code_of_report(report.found);
-    if (left == 0 && answer.exit_code == ExitCode::BadAnswer)
-        answer.exit_code = report.found.gaps.empty() ? ExitCode::Ok : ExitCode::CannotTell;
+    engine::ReconcileReport rest = report.found;
+    std::erase_if(rest.findings,
+                  [&left](const auto& finding) { return !left.contains(finding.id); });
+    answer.exit_code = exit_code_of_report(rest);
+    add_errors(answer, rest);
     return answer;
 }
 
@@ -127,10 +134,35 @@ Answer nagios_answer(const Expected<engine::ReconcileReport>& report, const Scop
     return answer;
 }
 
+std::set<std::string> ids_of(const engine::ReconcileReport& report) {
+    std::set<std::string> ids;
+    for (const auto& finding : report.findings)
+        ids.insert(finding.id);
+    for (const auto& gap : report.gaps)
+        ids.insert(gap.id);
+    return ids;
+}
+
+std::set<std::string> all_ids_of(const engine::ReconcileReport& report) {
+    std::set<std::string> ids = ids_of(report);
+    for (const auto& finding : report.acked_findings)
+        ids.insert(finding.id);
+    for (const auto& gap : report.acked_gaps)
+        ids.insert(gap.id);
+    return ids;
+}
+
 Expected<Answer> acknowledge(const ReconcileWords& words, const Scope& scope) {
     const auto disk = make_posix_disk();
     if (auto there = engine::check_state(*disk, scope.paths, scope.document.config.name); !there)
         return fail(there.error());
+    // What is not there now cannot be looked into by anybody.
+    const auto report = engine::reconcile(scope.document.config, scope.paths, scope.options);
+    if (!report) return fail(report.error());
+    if (!all_ids_of(*report).contains(words.ack))
+        return fail(
+            ErrorCode::Usage,
+            "--ack: no finding or gap has the id " + words.ack + " now: see tradectl reconcile");
     engine::Ack ack;
     ack.id = words.ack;
     ack.at = SystemClock().now();
@@ -144,15 +176,6 @@ Expected<Answer> acknowledge(const ReconcileWords& words, const Scope& scope) {
     answer.data.set("until", ack.until.to_string());
     answer.data.set("actor", ack.actor);
     return answer;
-}
-
-std::set<std::string> ids_of(const engine::ReconcileReport& report) {
-    std::set<std::string> ids;
-    for (const auto& finding : report.findings)
-        ids.insert(finding.id);
-    for (const auto& gap : report.gaps)
-        ids.insert(gap.id);
-    return ids;
 }
 
 /// Compares until a signal comes; prints when the trouble is another one.
@@ -188,6 +211,8 @@ Status check_words(const ReconcileWords& words, const Context& context) {
         return fail(ErrorCode::Usage, "--apply excludes --nagios and --watch");
     if (!acks && (words.ack_ns || !words.reason.empty()))
         return fail(ErrorCode::Usage, "--for and --reason belong to --ack");
+    if (words.ack_ns && (*words.ack_ns <= 0 || *words.ack_ns > kAckNsMax))
+        return fail(ErrorCode::Usage, "--for: must be above 0 and at most 8784h (366 days)");
     if (words.watch_ns && (words.nagios || context.globals().json))
         return fail(ErrorCode::Usage, "--watch excludes --nagios and --json");
     if (words.watch_ns && *words.watch_ns <= 0)
@@ -241,7 +266,10 @@ void register_reconcile(Command& root) {
             "Changes neither. 2: they differ; 3: somebody cannot tell; 69: no venue answered.\n"
             "Works beside a live run.")
         .flag("--apply", "act on findings as reconcile.policy says", words->apply)
-        .option("--ack", "ID", "take note of a finding or gap: it counts as none", words->ack)
+        .option("--ack",
+                "ID",
+                "take note of a finding or gap: no alert, and a finding counts as none",
+                words->ack)
         .duration("--for", "how long an --ack holds; 24h without it", words->ack_ns)
         .option("--reason", "TEXT", "why; it stands beside the --ack", words->reason)
         .duration("--watch", "compare again and again, with this much between", words->watch_ns)

@@ -109,13 +109,18 @@ std::string summary_of(const engine::ReconcileReport& report) {
     return text;
 }
 
+/// An acknowledged one as well: who took note of it does not know more for it.
+bool has_gaps(const engine::ReconcileReport& report) {
+    return !report.gaps.empty() || !report.acked_gaps.empty();
+}
+
 }  // namespace
 
 ExitCode exit_code_of_report(const engine::ReconcileReport& report) {
     if (!report.findings.empty()) return ExitCode::BadAnswer;
-    if (report.venues_answered == 0 && report.venues != 0 && !report.gaps.empty())
-        return ExitCode::Unavailable;
-    return report.gaps.empty() ? ExitCode::Ok : ExitCode::CannotTell;
+    if (!has_gaps(report)) return ExitCode::Ok;
+    const bool silent = report.venues_answered == 0 && report.venues != 0;
+    return silent ? ExitCode::Unavailable : ExitCode::CannotTell;
 }
 
 std::string fix_of(const Finding& finding, const std::string& config) {
@@ -159,7 +164,7 @@ int nagios_status(const engine::ReconcileReport& report, const config::Reconcile
             return policy == config.policy.end() || policy->second != config::DriftPolicy::Report;
         });
     if (severe) return 2;
-    if (!report.gaps.empty()) return 3;
+    if (has_gaps(report)) return 3;
     return report.findings.empty() ? 0 : 1;
 }
 

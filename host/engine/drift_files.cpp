@@ -81,6 +81,8 @@ Status write_cursors(Disk& disk,
                      const StatePaths& paths,
                      wal::LogId log_id,
                      const VenueCursors& cursors) {
+    const auto hold = lock_reconcile_files(disk, paths);
+    if (!hold) return fail(hold.error());
     Json file = Json::object();
     file.set("schema", "tradectl.reconcile/1");
     file.set("log_id", std::to_string(log_id.value));
@@ -117,6 +119,8 @@ Expected<std::vector<Ack>> read_acks(Disk& disk, const StatePaths& paths, Timest
 }
 
 Status add_ack(Disk& disk, const StatePaths& paths, const Ack& ack) {
+    const auto hold = lock_reconcile_files(disk, paths);
+    if (!hold) return fail(hold.error());
     auto acks = read_acks(disk, paths, ack.at);
     if (!acks) return fail(acks.error());
     std::erase_if(*acks, [&](const Ack& other) { return other.id == ack.id; });

@@ -98,7 +98,7 @@ Expected<Json> OperatorErrands::apply(const ApplyRequest& request, const std::st
                           const Question& question) { return errands.ask(exchange, question); },
         .make_durable = [&errands] { return errands.make_durable(); },
         .flatten = [this](auto account, auto instrument) { return flatten(account, instrument); }};
-    report.applied = apply_findings(parts, report.found.findings, request.policies, who);
+    report.applied = apply_findings(parts, report.found, request.policies, who);
     if (auto durable = errands.make_durable(); !durable) {
         return fail(ErrorCode::OutcomeUnknown,
                     "what was done may not be on record: " + durable.error().message);

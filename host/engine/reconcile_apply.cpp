@@ -39,13 +39,41 @@ std::string evidence_of(const Finding& finding, const std::string& approver) {
            to_hex(sha256(bytes_of(facts)));
 }
 
+/// A fill or an order that differs, or that nobody could tell of, may explain the money: booked
+/// beside it, it would be there twice.
+Status check_stands_alone(const Finding& balance, const ReconcileReport& found) {
+    const auto has_gap = [&balance](const std::vector<recovery::Gap>& gaps) {
+        return std::any_of(gaps.begin(), gaps.end(), [&balance](const recovery::Gap& gap) {
+            return gap.topic.venue == balance.topic.venue;
+        });
+    };
+    if (has_gap(found.gaps) || has_gap(found.acked_gaps))
+        return fail(ErrorCode::BadState, "the venue did not tell all: what it left out may be it");
+    const auto explains = [&balance](const Finding& other) {
+        const bool moves_money =
+            other.kind == FindingKind::MissingFill || other.kind == FindingKind::QuantityDiffers ||
+            other.kind == FindingKind::OrphanOrder || other.kind == FindingKind::GhostOrder ||
+            other.kind == FindingKind::UnknownInstrument;
+        return moves_money && other.topic.venue == balance.topic.venue &&
+               other.topic.account == balance.topic.account;
+    };
+    for (const auto* list : {&found.findings, &found.acked_findings}) {
+        const auto other = std::find_if(list->begin(), list->end(), explains);
+        if (other != list->end())
+            return fail(ErrorCode::BadState,
+                        "finding " + other->id + " (" + std::string(to_string(other->kind)) +
+                            ") may explain it: put that right, and compare again");
+    }
+    return {};
+}
+
 /// One finding's way from policy to deed.
 class Apply {
   public:
     Apply(const ApplyParts& parts, const std::string& approver)
         : parts_(parts), trading_(parts.trading), pipeline_(parts.pipeline), approver_(approver) {}
 
-    Applied act(const Finding& finding, DriftPolicy policy) {
+    Applied act(const Finding& finding, DriftPolicy policy, const ReconcileReport& found) {
         Applied out{finding.id, std::string(config::to_string(policy)), false, {}};
         Status done;
         switch (policy) {
@@ -55,8 +83,10 @@ class Apply {
                 out.why = "entries are halted";
                 break;
             case DriftPolicy::Adopt:
-                done = finding.kind == FindingKind::BalanceDrift ? adopt_balance(finding)
-                                                                 : adopt_fill(finding);
+                if (finding.kind != FindingKind::BalanceDrift)
+                    done = adopt_fill(finding);
+                else if (done = check_stands_alone(finding, found); done)
+                    done = adopt_balance(finding);
                 out.why = "booked";
                 break;
             case DriftPolicy::Cancel:
@@ -180,7 +210,8 @@ Status Apply::cancel(const Finding& finding) {
     operation.asset = TRADECTL_HANDLE_NONE;
     operation.quantity = operation.price = operation.stop_price = Decimal::null().to_abi();
     operation.expire_time = TRADECTL_TIME_NONE;
-    if (!market::set_id(operation.target_client_order_id, finding.topic.key))
+    if (!market::set_id(operation.target_client_order_id, finding.client_order_id) ||
+        !market::set_id(operation.target_venue_order_id, finding.venue_order_id))
         return fail(ErrorCode::InvalidArgument, "the order's id is too long");
     std::uint64_t prepared = 0;
     auto encoded = parts_.ask(*exchange, [&](exchange::ExchangeRuntime& venue) {
@@ -194,7 +225,7 @@ Status Apply::cancel(const Finding& finding) {
                     .venue = finding.topic.venue,
                     .account = finding.topic.account,
                     .instrument = finding.topic.instrument};
-    body.target_client_order_id = finding.topic.key;
+    body.target_client_order_id = finding.client_order_id;
     auto& scribe = pipeline_.scribe();
     scribe.note(
         wal::NoteKind::OperatorAction, "operator", "cancel of " + evidence_of(finding, approver_));
@@ -228,14 +259,14 @@ Status Apply::flatten(const Finding& finding) {
 }  // namespace
 
 std::vector<Applied> apply_findings(const ApplyParts& parts,
-                                    const std::vector<Finding>& findings,
+                                    const ReconcileReport& found,
                                     const Policies& policies,
                                     const std::string& approver) {
     Apply apply(parts, approver);
     std::vector<Applied> out;
-    out.reserve(findings.size());
-    for (const Finding& finding : findings)
-        out.push_back(apply.act(finding, policies.at(std::string(to_string(finding.kind)))));
+    out.reserve(found.findings.size());
+    for (const Finding& finding : found.findings)
+        out.push_back(apply.act(finding, policies.at(std::string(to_string(finding.kind))), found));
     return out;
 }
 
@@ -266,7 +297,7 @@ Expected<ApplyReport> apply_reconcile(const config::Config& config,
                      const Question& question) { return at.ask(exchange, question); },
         .make_durable = [&at] { return at.commit(); },
         .flatten = {}};
-    out.applied = apply_findings(parts, out.found.findings, config.reconcile.policy, approver);
+    out.applied = apply_findings(parts, out.found, config.reconcile.policy, approver);
     if (auto durable = (*desk)->commit(); !durable) return fail(durable.error());
     return out;
 }

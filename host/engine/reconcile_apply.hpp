@@ -41,9 +41,10 @@ struct ApplyParts {
 };
 using Policies = std::map<std::string, config::DriftPolicy>;  ///< by kind: all of them
 
-/// Acts on each finding as the policy of its kind says. [engine]
+/// Acts on each finding as the policy of its kind says. A balance is not adopted while a gap at the
+/// venue, or a finding about an order or a fill of the account, may explain it. [engine]
 std::vector<Applied> apply_findings(const ApplyParts& parts,
-                                    const std::vector<recovery::Finding>& findings,
+                                    const ReconcileReport& found,
                                     const Policies& policies,
                                     const std::string& approver);
 

@@ -21,6 +21,7 @@ constexpr std::uint64_t kSmallFileBytesMax = 1 << 20;
 constexpr std::uint64_t kWriter = 0;
 constexpr std::uint64_t kAlive = 1;
 constexpr std::uint64_t kLatchChange = 2;
+constexpr std::uint64_t kReconcileFiles = 3;
 constexpr std::int64_t kMomentNs = kNsPerSecond;
 
 /// The directory says whose it is by its first config's name.
@@ -213,6 +214,14 @@ Expected<std::unique_ptr<File>> HaltLatch::lock_for_change() const {
     if (auto locked = lock_byte(**file, kLatchChange, kMomentNs); !locked) {
         return fail(locked.error());
     }
+    return file;
+}
+
+Expected<std::unique_ptr<File>> lock_reconcile_files(Disk& disk, const StatePaths& paths) {
+    auto file = disk.open(paths.lock(), {.write = true, .create = true});
+    if (!file) return file;
+    if (auto locked = lock_byte(**file, kReconcileFiles, kMomentNs); !locked)
+        return fail(locked.error());
     return file;
 }
 

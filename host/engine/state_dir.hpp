@@ -114,6 +114,10 @@ class HaltLatch {
     std::string path_;
 };
 
+/// Held while acks or cursors of reconcile are read and written anew, which several processes do.
+/// Waits a moment. Locked, Io, Permission. [any]
+Expected<std::unique_ptr<File>> lock_reconcile_files(Disk& disk, const StatePaths& paths);
+
 /// InvalidArgument unless it is "all" or one of the prefixes with a name.
 Status check_halt_scope(const std::string& scope);
 

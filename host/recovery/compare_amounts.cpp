@@ -54,6 +54,12 @@ bool is_a_balance(const Case& what, const PositionFact& position) {
         });
 }
 
+/// A holding may stand among balances that were not told, or not all of them: it is not gone then.
+bool may_be_a_balance(const Case& what, const PositionFact& position) {
+    return !position.asset.empty() &&
+           what.theirs.balances_coverage.completeness != Completeness::Complete;
+}
+
 void compare_price(const Case& what,
                    const PositionFact& ours,
                    const PositionFact& theirs,
@@ -165,7 +171,7 @@ void compare_positions(const Case& what, Comparison& out) {
         flat.quantity = Decimal();
         if (found != there->end()) {
             compare_position(what, ours, found->second, out);
-        } else if (proof == Proof::Both) {
+        } else if (proof == Proof::Both && !may_be_a_balance(what, ours)) {
             compare_position(what, ours, flat, out);
         }
     }

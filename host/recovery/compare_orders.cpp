@@ -119,6 +119,8 @@ void add_orphan(const Case& what, const OrderFact& theirs, Comparison& out) {
         named ? FindingKind::OrphanOrder : FindingKind::UnknownInstrument, topic_of(what, theirs));
     set_amounts(finding, Decimal::null(), theirs.quantity, Decimal());
     finding.evidence = what.theirs.orders_coverage;
+    finding.client_order_id = theirs.client_order_id;
+    finding.venue_order_id = theirs.venue_order_id;
     if (!named) {
         finding.text = "open at the venue, in an instrument that the config does not name";
     } else if (closed.known) {

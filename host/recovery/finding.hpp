@@ -71,6 +71,9 @@ struct Finding {
     Decimal tolerance = Decimal::null();
     std::string text;   ///< what is wrong, for people
     Coverage evidence;  ///< of the venue's answer that it rests on
+    // Of an order at the venue; empty: the venue did not tell it.
+    std::string client_order_id;
+    std::string venue_order_id;
 };
 
 /// Something that nobody can tell now.

@@ -5,21 +5,30 @@
 
 namespace tradectl::recovery {
 
+namespace {
+
+/// Whether something of the venue could not be told, so that what is missing there proves nothing.
+bool is_silent(const Comparison& pass, const std::string& venue) {
+    return std::any_of(pass.gaps.begin(), pass.gaps.end(), [&venue](const Gap& gap) {
+        return gap.topic.venue == venue;
+    });
+}
+
+}  // namespace
+
 void Passes::take(Comparison pass) {
     std::map<std::string, Held> next;
     for (const Finding& finding : pass.findings) {
         const auto before = held_.find(finding.id);
-        if (count_ != 0 && before == held_.end()) continue;
-        const bool steady = count_ != 0 && before->second.finding.delta == finding.delta;
+        const bool known = before != held_.end();
+        if (count_ != 0 && !known && !is_silent(last_, finding.topic.venue)) continue;
+        const bool steady = known && before->second.finding.delta == finding.delta;
         next.insert_or_assign(finding.id, Held{finding, steady});
     }
     // An answer that did not come takes nothing back.
     for (auto& [id, held] : held_) {
-        const bool silent = std::any_of(
-            pass.gaps.begin(), pass.gaps.end(), [topic = held.finding.topic](const Gap& gap) {
-                return gap.topic.venue == topic.venue;
-            });
-        if (silent) next.try_emplace(id, Held{held.finding, false});
+        if (is_silent(pass, held.finding.topic.venue))
+            next.try_emplace(id, Held{held.finding, false});
     }
     held_ = std::move(next);
     last_ = std::move(pass);

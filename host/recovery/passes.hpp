@@ -9,9 +9,9 @@
 
 namespace tradectl::recovery {
 
-/// A difference that was not there once is not a finding. One that was there each time, with the
-/// same amount in the last two, is. One that is there each time and keeps moving is a gap: nobody
-/// can tell while the other side trades.
+/// A difference that was not there once is not a finding, unless the venue left a gap that time.
+/// One that was there each time, with the same amount in the last two, is. One that is there each
+/// time and keeps moving is a gap: nobody can tell while the other side trades.
 class Passes {
   public:
     static constexpr int kMax = 6;

@@ -156,6 +156,30 @@ TEST_F(ReconcileCommand, AnAcknowledgedFindingCountsAsNone) {
               "by hand");
 }
 
+TEST_F(ReconcileCommand, AnAcknowledgedGapIsStillThree) {
+    const Json document = look("partial", {"--json"}).json();
+    const auto& gaps = *document.find("data")->find("gaps")->as_array();
+    ASSERT_FALSE(gaps.empty());
+    for (const Json& gap : gaps) {
+        const std::string id(gap.find_text("id").value_or(""));
+        EXPECT_EQ(look("partial", {"--ack", id}).exit_status, 0);
+    }
+    EXPECT_EQ(look("partial").exit_status, 3);
+    EXPECT_EQ(look("partial", {"--nagios"}).exit_status, 3);
+}
+
+TEST_F(ReconcileCommand, WhatIsNotThereIsNotAcknowledged) {
+    const ChildResult result = look("truth", {"--ack", "0123456789ab"});
+    EXPECT_EQ(result.exit_status, 64);
+    EXPECT_NE(result.err.find("0123456789ab"), std::string::npos) << result.err;
+}
+
+TEST_F(ReconcileCommand, WhatApplyLeftIsAmongTheErrors) {
+    const ChildResult result = look("partial", {"--apply", "--json"});
+    EXPECT_EQ(result.exit_status, 3);
+    EXPECT_FALSE(result.json().find("errors")->as_array()->empty());
+}
+
 TEST_F(ReconcileCommand, ApplyAdoptsAndIsCleanAfterwards) {
     const Words adopt{"--set", "reconcile.policy.balance_drift=adopt"};
     Words words = adopt;
@@ -212,6 +236,8 @@ TEST_F(ReconcileCommand, BadWordsAreUsageErrors) {
                                Words{"--ack", "0123456789ab", "--nagios"},
                                Words{"--reason", "x"},
                                Words{"--for", "1h"},
+                               Words{"--ack", "0123456789ab", "--for", "0s"},
+                               Words{"--ack", "0123456789ab", "--for", "8785h"},
                                Words{"--apply", "--nagios"},
                                Words{"--watch", "1s", "--ping-url-file", "x"},
                                Words{"--ack", "0123456789ab", "--ping-url-file", "x"},

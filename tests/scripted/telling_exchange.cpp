@@ -12,7 +12,8 @@
 namespace tradectl::scripted {
 namespace {
 
-/// `script`: what happens to an order: fill, half, rest. `tells`: what it says when asked:
+/// `script`: what happens to an order: fill, half, rest. `tells`: what it says when asked, words
+/// with a + between them:
 ///
 ///     truth           all of it
 ///     orphan          an open order more
@@ -193,7 +194,11 @@ class TellingExchange final : public Exchange {
         std::uint8_t unused[6];
     };
 
-    [[nodiscard]] bool tells(std::string_view what) const { return *settings.tells == what; }
+    /// One of the setting's words, which have a + between them.
+    [[nodiscard]] bool tells(std::string_view what) const {
+        const std::string all = "+" + std::string(settings.tells->view()) + "+";
+        return all.find("+" + std::string(what) + "+") != std::string::npos;
+    }
     [[nodiscard]] Coverage coverage() const {
         const Timestamp as_of = tells("old") ? now().plus_ns(-kNsPerHour) : now();
         return {.completeness = Completeness::Complete, .as_of = as_of};

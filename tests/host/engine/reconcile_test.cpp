@@ -310,6 +310,25 @@ TEST_F(ReconcileApplyTest, AnAdoptedBalanceIsAnAdjustmentOnRecord) {
     EXPECT_EQ(kinds(look("truth")), (Words{"balance_drift", "balance_drift"}));
 }
 
+TEST_F(ReconcileApplyTest, ABalanceThatAnotherFindingMayExplainIsNotAdopted) {
+    const Decimal before = total("USD");
+    const ApplyReport report =
+        apply("more_money+extra_fill", "balance_drift: adopt, missing_fill: report");
+    ASSERT_EQ(report.applied.size(), 3U);
+    for (const Applied& applied : report.applied)
+        EXPECT_EQ(applied.done, applied.action == "report") << applied.why;
+    EXPECT_EQ(total("USD"), before);
+}
+
+TEST_F(ReconcileApplyTest, ABalanceIsNotAdoptedBesideAGap) {
+    const Decimal before = total("USD");
+    const ApplyReport report = apply("more_money+partial", "balance_drift: adopt");
+    ASSERT_FALSE(report.applied.empty());
+    for (const Applied& applied : report.applied)
+        EXPECT_FALSE(applied.done);
+    EXPECT_EQ(total("USD"), before);
+}
+
 TEST_F(ReconcileApplyTest, TheDefaultHaltsEntries) {
     const ApplyReport report = apply("orphan", "");
     ASSERT_EQ(report.applied.size(), 1U);

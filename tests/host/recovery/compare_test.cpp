@@ -252,6 +252,16 @@ TEST_F(CompareTest, AnAssetThatOnlyOneSideHasDrifts) {
     EXPECT_EQ(findings(), Words{"balance_drift BTC"});
 }
 
+TEST_F(CompareTest, AHoldingIsNotGoneWhileBalancesAreNotTold) {
+    ours.positions.push_back({"main", "BTC-USD.x", "BTC", 2_d, 100_d, false});
+    for (const auto told : {Completeness::Silent, Completeness::Unknown, Completeness::Partial}) {
+        theirs.balances_coverage.completeness = told;
+        EXPECT_EQ(findings(), Words{}) << to_string(told);
+    }
+    theirs.balances_coverage.completeness = Completeness::Complete;
+    EXPECT_EQ(findings(), Words{"ghost_position BTC-USD.x"});
+}
+
 TEST_F(CompareTest, AnAccountThatIsNotBookedYetHasNoDrift) {
     ours.accounts.clear();
     theirs.balances.push_back({"main", "USD", 100_d});

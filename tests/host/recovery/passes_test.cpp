@@ -62,6 +62,20 @@ TEST(Passes, WhatKeepsMovingIsAGap) {
     EXPECT_EQ(passes.result(kMoving).gaps.size(), 1U);
 }
 
+TEST(Passes, WhatAGapHidIsReadOn) {
+    Passes passes;
+    Comparison half = with({drift("USD", 1_d)});
+    half.gaps.push_back(make_gap("fills", {"x", {}, {}, {}}, "no answer", {}));
+    passes.take(half);
+    passes.take(with({drift("BTC", 2_d)}));
+    EXPECT_TRUE(passes.wants_more());
+    EXPECT_EQ(passes.result(kMoving).gaps.size(), 1U);
+    passes.take(with({drift("BTC", 2_d)}));
+    EXPECT_FALSE(passes.wants_more());
+    ASSERT_EQ(passes.result(kMoving).findings.size(), 1U);
+    EXPECT_EQ(passes.result(kMoving).findings[0].topic.key, "BTC");
+}
+
 TEST(Passes, SilenceTakesNothingBack) {
     Passes passes;
     passes.take(with({drift("USD", 1_d)}));
