@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <thread>
 
 #include <unistd.h>
 
@@ -13,11 +14,14 @@ namespace {
 
 std::atomic<const Doorbell*> signal_bell{nullptr};
 std::atomic<int> first_signal{0};
+std::atomic<int> ringing{0};  ///< handlers that may hold the bell
 
 void on_signal(int number) {
     int none = 0;
     if (!first_signal.compare_exchange_strong(none, number)) _exit(128 + number);
+    ++ringing;
     if (const Doorbell* bell = signal_bell.load()) bell->ring();
+    --ringing;
 }
 
 }  // namespace
@@ -38,6 +42,9 @@ SignalGuard::~SignalGuard() {
     ::sigaction(SIGINT, &action, nullptr);
     ::sigaction(SIGTERM, &action, nullptr);
     signal_bell.store(nullptr);
+    // The bell goes next: its descriptor may be another file's by the time a late handler writes.
+    while (ringing.load() != 0)
+        std::this_thread::yield();
 }
 
 int SignalGuard::received() noexcept {
