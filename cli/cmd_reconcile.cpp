@@ -60,6 +60,9 @@ void add_errors(Answer& answer, const engine::ReconcileReport& report) {
     for (const auto& gap : report.gaps)
         answer.errors.push_back(
             error_object({ErrorCode::Unavailable, gap.topic.venue + ": " + gap.why}));
+    for (const auto& gap : report.acked_gaps)
+        answer.errors.push_back(error_object(
+            {ErrorCode::Unavailable, gap.topic.venue + ": " + gap.why + " (acknowledged)"}));
 }
 
 Answer answer_of(const engine::ReconcileReport& report, const Scope& scope) {

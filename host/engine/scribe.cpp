@@ -176,18 +176,22 @@ void Scribe::finish_cancel(OpId op,
     write({op, TxnId{op.value}}, body);
 }
 
+wal::Subject Scribe::subject(const recovery::Unfinished& operation) {
+    return {.instance = operation.instance,
+            .venue = operation.venue,
+            .account = operation.account,
+            .instrument = operation.instrument,
+            .client_order_id = operation.client_order_id,
+            .venue_order_id = operation.venue_order_id};
+}
+
 void Scribe::resolved(const recovery::Unfinished& operation,
                       wal::StepStatus status,
                       const recovery::Verdict& verdict) {
     wal::ResolveBody body;
     body.step = operation.step;
     body.status = status;
-    body.subject = {.instance = operation.instance,
-                    .venue = operation.venue,
-                    .account = operation.account,
-                    .instrument = operation.instrument,
-                    .client_order_id = operation.client_order_id,
-                    .venue_order_id = operation.venue_order_id};
+    body.subject = subject(operation);
     body.evidence = verdict.why;
     body.approver = verdict.approver;
     body.reason = verdict.needs;

@@ -114,6 +114,8 @@ class Scribe {
     template <typename Body>
     WalSequence write(RecordIds ids, const Body& body, std::uint16_t flags = 0);
     [[nodiscard]] wal::Subject subject(const OrderEntry& entry) const;
+    /// Looks into `operation`.
+    [[nodiscard]] static wal::Subject subject(const recovery::Unfinished& operation);
     wal::IntentBody execute_intent(const OrderEntry& entry) const;
 
     Trading& trading_;

@@ -26,13 +26,6 @@ std::string_view taker(std::uint32_t aggressor) {
     }
 }
 
-void add_quote(wal::Numbers& numbers, const tradectl_quote_event& quote) {
-    add(numbers, "bid_price", quote.bid_price);
-    add(numbers, "bid_quantity", quote.bid_quantity);
-    add(numbers, "ask_price", quote.ask_price);
-    add(numbers, "ask_quantity", quote.ask_quantity);
-}
-
 void add_bar(wal::Numbers& numbers, const tradectl_bar_event& bar) {
     add(numbers, "open", bar.open);
     add(numbers, "high", bar.high);
@@ -41,8 +34,9 @@ void add_bar(wal::Numbers& numbers, const tradectl_bar_event& bar) {
     add(numbers, "volume", bar.volume);
 }
 
-/// Levels may be many: the best ones stand for them.
-void add_top(wal::Numbers& numbers, const tradectl_book_top& top) {
+/// Of a quote, or of a book: its levels may be many, and the best ones stand for them.
+template <typename Top>
+void add_top(wal::Numbers& numbers, const Top& top) {
     add(numbers, "bid_price", top.bid_price);
     add(numbers, "bid_quantity", top.bid_quantity);
     add(numbers, "ask_price", top.ask_price);
@@ -112,7 +106,7 @@ void Scribe::event(const StrategyRunner& runner, const tradectl_event& event) {
         }
         case TRADECTL_EVENT_QUOTE:
             body.text = "quote";
-            add_quote(body.numbers, as<tradectl_quote_event>(event));
+            add_top(body.numbers, as<tradectl_quote_event>(event));
             break;
         default: body.text = words = words_of(event); break;
     }
@@ -136,12 +130,7 @@ void Scribe::sent(const OrderEntry& entry, OpId op, TxnId txn) {
 void Scribe::recovered(const recovery::Unfinished& operation, const recovery::Verdict& verdict) {
     wal::NoteBody body;
     body.kind = wal::NoteKind::Recovered;
-    body.subject = {.instance = operation.instance,
-                    .venue = operation.venue,
-                    .account = operation.account,
-                    .instrument = operation.instrument,
-                    .client_order_id = operation.client_order_id,
-                    .venue_order_id = operation.venue_order_id};
+    body.subject = subject(operation);
     const std::string text = std::string(recovery::to_string(operation.step)) + ": " +
                              std::string(recovery::to_string(verdict.outcome)) + ", " + verdict.why;
     body.text = text;

@@ -125,6 +125,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"partial_fills", "unresolved", kCannotTell, kCannotTell, "unresolved", "0"},
         Row{"among_orders", "unresolved", kCannotTell, kCannotTell, "unresolved", "0"},
         Row{"among_fills", "unresolved", kCannotTell, kCannotTell, "unresolved", "0"},
+        Row{"nameless_fill", "unresolved", kCannotTell, kCannotTell, "unresolved", "0"},
         Row{"open", "open", kBadAnswer, kOk, "acknowledged", "0"},
         Row{"half", "open", kBadAnswer, kOk, "partially_filled", "0.5"},
         Row{"filled", "completed", kBadAnswer, kOk, "filled", "1"},

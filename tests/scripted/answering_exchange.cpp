@@ -23,6 +23,7 @@ namespace {
 ///     partial_fills   absent, but the list of fills is not complete
 ///     among_orders    absent by its id, and in the list of open orders
 ///     among_fills     absent by its id, and in the list of fills
+///     nameless_fill   absent by its id, and the list of fills has one that names no order of ours
 ///     open  half  filled  canceled  canceled_half  expired  rejected      in order
 ///     unlisted_fill   filled, and no fill is listed
 ///     rejected_half   rejected, and half filled
@@ -111,6 +112,11 @@ class AnsweringExchange final : public Exchange {
         const std::string_view answer = settings.answer->view();
         if (answer == "half" || answer == "canceled_half") fills.push_back(make_fill(0.5_d));
         if (answer == "filled" || answer == "among_fills") fills.push_back(make_fill(1_d));
+        if (answer == "nameless_fill") {
+            fills.push_back(make_fill(1_d));
+            fills.back().client_order_id = {};
+            fills.back().venue_order_id = to_id("of-whom");
+        }
         host().complete_fills(id, fills, answer == "partial_fills" ? partial() : complete());
         return {};
     }

@@ -17,6 +17,7 @@ namespace {
 ///
 ///     truth           all of it
 ///     orphan          an open order more
+///     nameless        the same, without a client order id
 ///     orphan_later    the same, but not when it is asked for the first time
 ///     stranger        an open order more, in an instrument of its own
 ///     hides_orders    no open order, and by id it says that they are open
@@ -118,6 +119,10 @@ class TellingExchange final : public Exchange {
         }
         if (tells("orphan") || (tells("orphan_later") && !first))
             items.push_back(order_report(made_up("orphan-1")));
+        if (tells("nameless")) {
+            items.push_back(order_report(made_up("orphan-1")));
+            items.back().client_order_id = {};
+        }
         if (tells("stranger")) {
             items.push_back(order_report(made_up("stranger-1")));
             items.back().instrument = TRADECTL_HANDLE_NONE;
@@ -268,6 +273,9 @@ class TellingExchange final : public Exchange {
     }
 
     Status cancel(RequestId id, const tradectl_operation& order) {
+        if (tells("nameless") && (!view(order.target_client_order_id).empty() ||
+                                  view(order.target_venue_order_id) != "orphan-1"))
+            return fail(ErrorCode::Rejected, "no such order");
         host().complete_ok(id);
         auto event = make_event<tradectl_order_event>();
         event.header.event_time = now().ns();

@@ -358,6 +358,11 @@ TEST_F(ReconcileApplyTest, AStrayOrderIsCanceledWithAnIntent) {
               std::string::npos);
 }
 
+TEST_F(ReconcileApplyTest, AnOrderWithoutClientIdIsCanceledByTheVenuesId) {
+    const Applied applied = apply("nameless", "orphan_order: cancel").applied.at(0);
+    EXPECT_TRUE(applied.done) << applied.why;
+}
+
 TEST_F(ReconcileApplyTest, AFillOfAnUnknownOrderIsNotAdopted) {
     const ApplyReport report = apply("extra_fill", "missing_fill: adopt");
     ASSERT_EQ(report.applied.size(), 1U);
