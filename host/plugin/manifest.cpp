@@ -2,6 +2,7 @@
 
 #include "host/base/assert.hpp"
 #include "host/plugin/elf_reader.hpp"
+#include "host/plugin/manifest_wire.hpp"
 #include "host/plugin/version_rule.hpp"
 
 #include <tradectl/abi/entry.h>
@@ -102,6 +103,11 @@ Expected<Manifest> parse_manifest(std::string_view text) {
         return fail(done.error());
     if (auto done = read_capabilities(*json, manifest.capabilities); !done)
         return fail(done.error());
+    if (const Json* wire = json->find("wire"); wire != nullptr) {
+        auto read = read_wire(*wire);
+        if (!read) return bad_manifest("\"wire\": " + read.error().message);
+        manifest.wire = std::move(*read);
+    }
     const Json* settings = json->find("settings");
     if (settings == nullptr || settings->as_object() == nullptr)
         return bad_manifest("\"settings\" is missing or not an object");

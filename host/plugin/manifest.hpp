@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -38,6 +39,29 @@ enum class PluginKind { Strategy, Exchange };
 /// "strategy" or "exchange".
 [[nodiscard]] std::string_view to_string(PluginKind kind);
 
+/// A request other than GET and HEAD that changes nothing at a venue, so that it needs no durable
+/// step: to a path of the host that a setting's URL names, and for JSON-RPC one of these methods.
+struct HarmlessRequest {
+    std::string method;
+    std::string host_setting;  ///< empty: any allowed host
+    std::string path;
+    std::vector<std::string> rpc;  ///< empty: not JSON-RPC
+};
+
+/// A rate that all requests of one bucket share.
+struct RateBucket {
+    std::string name;
+    double per_second = 0;
+    double burst = 0;
+};
+
+/// What an exchange plugin needs of the network.
+struct WireManifest {
+    std::vector<std::string> hosts;  ///< the venue's public ones, "host" or "host:port"
+    std::vector<HarmlessRequest> harmless;
+    std::vector<RateBucket> buckets;  ///< in the order of their indices
+};
+
 struct Manifest {
     std::string id;
     PluginKind kind = PluginKind::Strategy;
@@ -46,7 +70,8 @@ struct Manifest {
     std::string license;
     std::string description;
     std::vector<std::string> capabilities;
-    Json settings = Json::object();  ///< schema; host/config reads it
+    std::optional<WireManifest> wire;  ///< nothing: it reaches no network
+    Json settings = Json::object();    ///< schema; host/config reads it
 };
 
 /// Reads a manifest's JSON text (trailing NULs are cut off). Config, naming the key, for anything

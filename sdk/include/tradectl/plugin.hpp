@@ -31,6 +31,9 @@ struct PluginInfo {
     std::string_view license = "";
     std::string_view description = "";
     std::array<std::string_view, 8> capabilities = {};
+    /// What an exchange plugin needs of the network, as a JSON object: `hosts`, `harmless` requests
+    /// and `buckets`; see tradectl-plugin(7). Empty: nothing.
+    std::string_view wire = "";
     std::uint16_t min_host_minor = TRADECTL_ABI_MINOR;  ///< oldest host minor that will do
 };
 
@@ -89,6 +92,11 @@ constexpr SchemaText manifest(std::string_view kind, const PluginInfo& info) {
         separator = ",";
     }
     out.put("],");
+    if (!info.wire.empty()) {
+        out.put_key("wire");
+        out.put(info.wire);
+        out.put(',');
+    }
     out.put_key("settings");
     write_schema<typename SettingsOf<Plugin>::Type>(out);
     out.put('}');
