@@ -78,8 +78,13 @@ void DriftWatch::begin(std::uint32_t exchange) {
     const std::string& venue = trading_.config.exchanges[exchange].name;
     const bool whole = serving_ && serving_->history == History::Whole;
     const FillCursors from = whole ? FillCursors() : cursors_[venue];
-    survey_ =
-        std::make_unique<Survey>(trading_.table, venue, *live_, tolerances_, from, trading_.clock);
+    survey_ = std::make_unique<Survey>(trading_.table,
+                                       venue,
+                                       *live_,
+                                       tolerances_,
+                                       from,
+                                       trading_.exchanges[exchange]->knows_since(),
+                                       trading_.clock);
 }
 
 Status DriftWatch::look_now(const WaitALittle& wait) {

@@ -34,6 +34,7 @@ OrderFact fact_of(const ledger::OrderRow& row) {
     fact.quantity = row.quantity;
     fact.filled = or_zero(row.filled_qty);
     fact.updated = row.updated;
+    fact.created = row.created;
     fact.reduce_only = (row.order_flags & TRADECTL_ORDER_REDUCE_ONLY) != 0;
     return fact;
 }
@@ -193,6 +194,7 @@ Expected<std::vector<OrderFact>> LiveBooks::open_orders(const std::string& venue
         fact.quantity = order.order_qty;
         fact.filled = order.filled_qty;
         fact.updated = order.updated.is_none() ? order.created : order.updated;
+        fact.created = order.created;
         fact.reduce_only = (order.order_flags & TRADECTL_ORDER_REDUCE_ONLY) != 0;
         facts.push_back(std::move(fact));
     });

@@ -30,8 +30,8 @@ Expected<exchange::Completion> ask_balances(Trading& trading,
                                             const StatePaths& paths,
                                             std::int64_t timeout_ns) {
     const auto disk = make_posix_disk();
-    auto store =
-        exchange::KvStore::open_copy(*disk, paths.plugin_kv(trading.config.exchanges[index].name));
+    auto store = exchange::KvStore::open_copy(
+        *disk, paths.plugin_kv(trading.config.exchanges[index].name), trading.clock.now());
     if (!store) return fail(store.error());
     DeskExchange desk(trading, bell, index);
     DeafSink deaf;

@@ -91,7 +91,13 @@ Expected<DeskComparison> compare_at(VenueDesk& desk, History history) {
             out.comparison.gaps.push_back(venue_gap(venue, *down));
             continue;
         }
-        Survey survey(trading.table, venue, ours, tolerances, out.cursors[venue], trading.clock);
+        Survey survey(trading.table,
+                      venue,
+                      ours,
+                      tolerances,
+                      out.cursors[venue],
+                      trading.exchanges[index]->knows_since(),
+                      trading.clock);
         while (const auto question = survey.next())
             survey.take(desk.ask(index, *question));
         auto compared = survey.finish();

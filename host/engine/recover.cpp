@@ -105,7 +105,9 @@ Expected<Hearing> Recovery::hearing_of(const ledger::UnfinishedOperation& row) {
     if (!operation) return fail(operation.error());
     hearing.operation = std::move(*operation);
     for (std::uint32_t i = 0; i < trading_.exchanges.size(); ++i) {
-        if (trading_.exchanges[i]->name() == hearing.operation.venue) hearing.exchange = i;
+        if (trading_.exchanges[i]->name() != hearing.operation.venue) continue;
+        hearing.exchange = i;
+        hearing.evidence.knows_since = trading_.exchanges[i]->knows_since();
     }
     hearing.account =
         trading_.table.find_account(hearing.operation.venue, hearing.operation.account)

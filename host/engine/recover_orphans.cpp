@@ -49,6 +49,32 @@ void tell_not_listed(const Trading& trading,
                                      "': " + problem + ": orders that the log lost may be there"});
 }
 
+/// What stays open since the store that should tell of it is younger than the order.
+bool waits_for_lost_store(const Hearing& hearing, std::uint32_t exchange) {
+    const Timestamp since = hearing.evidence.knows_since;
+    return hearing.exchange == exchange && !since.is_none() &&
+           hearing.operation.order_time < since &&
+           hearing.verdict.outcome == recovery::Outcome::Unresolved;
+}
+
+/// It may have held more than what the log still asks about.
+void tell_new_store(const Trading& trading,
+                    const Interview& interview,
+                    std::uint32_t exchange,
+                    RecoveryReport& report) {
+    const bool waits = std::any_of(
+        report.operations.begin(), report.operations.end(), [exchange](const Hearing& hearing) {
+            return waits_for_lost_store(hearing, exchange);
+        });
+    if (!waits) return;
+    const Timestamp made = trading.exchanges[exchange]->knows_since();
+    tell_not_listed(trading,
+                    interview,
+                    exchange,
+                    "its own store is new (made " + made.to_string() + ")",
+                    report);
+}
+
 }  // namespace
 
 Expected<std::size_t> drop_known_orphans(ledger::Reader& books, std::vector<Orphan>& orphans) {
@@ -104,6 +130,7 @@ Status Recovery::find_orphan_fills(Interview& interview,
 
 Status Recovery::find_orphans(Interview& interview, RecoveryReport& report, Timestamp fills_since) {
     for (std::uint32_t exchange = 0; exchange < trading_.exchanges.size(); ++exchange) {
+        tell_new_store(trading_, interview, exchange, report);
         const auto orders = interview.open_orders(exchange);
         if (!orders) return fail(orders.error());
         if (!orders->complete)

@@ -171,7 +171,8 @@ Status Session::make_exchanges(const PluginSet& plugins) {
     for (std::uint32_t i = 0; i < config_.exchanges.size(); ++i) {
         const std::string& name = config_.exchanges[i].name;
         const bool keeps_state = !options_.state_dir.empty();
-        auto store = keeps_state ? exchange::KvStore::open(*disk_, paths_.plugin_kv(name))
+        auto store = keeps_state ? exchange::KvStore::open(
+                                       *disk_, paths_.plugin_kv(name), trading_.clock.now())
                                  : exchange::KvStore::in_memory();
         if (!store) return fail(store.error());
         exchange_hosts_.push_back(

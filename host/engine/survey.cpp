@@ -28,9 +28,11 @@ Survey::Survey(const market::InstrumentTable& table,
                OurBooks& ours,
                const recovery::Tolerances& tolerances,
                const FillCursors& cursors,
+               Timestamp knows_since,
                const Clock& clock)
     : table_(table), ours_(ours), tolerances_(tolerances), cursors_(cursors), clock_(clock) {
     our_side_.venue = std::move(venue);
+    their_side_.knows_since = knows_since;
     for (std::uint32_t handle = 0; handle < table.account_count(); ++handle) {
         const auto* account = table.account(handle);
         if (account->venue == our_side_.venue)

@@ -32,12 +32,14 @@ using FillCursors = std::map<std::string, recovery::FillCursor>;
 /// A venue that does not answer one question is not asked the next. [engine]
 class Survey {
   public:
-    /// All must outlive it. `cursors`: where earlier comparisons got to.
+    /// All must outlive it. `cursors`: where earlier comparisons got to; `knows_since`: see
+    /// `ExchangeRuntime::knows_since`.
     Survey(const market::InstrumentTable& table,
            std::string venue,
            OurBooks& ours,
            const recovery::Tolerances& tolerances,
            const FillCursors& cursors,
+           Timestamp knows_since,
            const Clock& clock);
 
     /// The next question; nothing when all were asked, or a book of ours cannot be read.

@@ -117,8 +117,9 @@ Status VenueDesk::State::look_at_state() {
 Status VenueDesk::State::make_venues(const PluginSet& plugins) {
     for (std::uint32_t i = 0; i < config.exchanges.size(); ++i) {
         const std::string path = paths.plugin_kv(config.exchanges[i].name);
-        auto store = form == Form::Writer ? exchange::KvStore::open(*disk, path)
-                                          : exchange::KvStore::open_copy(*disk, path);
+        const Timestamp now = trading.clock.now();
+        auto store = form == Form::Writer ? exchange::KvStore::open(*disk, path, now)
+                                          : exchange::KvStore::open_copy(*disk, path, now);
         if (!store) return fail(store.error());
         exchanges.push_back(std::make_unique<DeskExchange>(trading, bell, i, options.pause));
         auto runtime = exchanges.back()->make(plugins.exchanges[i], std::move(*store));

@@ -12,15 +12,37 @@ std::span<const std::byte> bytes_of_text(std::string_view text) {
     return std::as_bytes(std::span(text.data(), text.size()));
 }
 
+Expected<bool> has_table(Database& database, const std::string& name) {
+    const auto count = database.query_integer(
+        "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '" + name + "'");
+    if (!count) return fail(count.error());
+    return *count != 0;
+}
+
+/// One transaction: there is no store that does not know when it was made, but those of earlier
+/// versions.
+Status make_tables(Database& database, Timestamp now) {
+    auto transaction = Transaction::begin(database);
+    if (!transaction) return fail(transaction.error());
+    const auto there = has_table(database, "kv");
+    if (!there) return fail(there.error());
+    if (*there) return transaction->commit();
+    const std::string statements[] = {
+        "CREATE TABLE kv(key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
+        "CREATE TABLE made(time INTEGER NOT NULL)",
+        "INSERT INTO made(time) VALUES(" + std::to_string(now.ns()) + ")"};
+    for (const std::string& statement : statements) {
+        if (auto done = database.execute(statement); !done) return done;
+    }
+    return transaction->commit();
+}
+
 /// Every commit is on the device when it returns: the venue must not forget what it took.
 class DatabaseKvWriter final : public KvWriter {
   public:
-    static Expected<std::unique_ptr<KvWriter>> open(Database database) {
+    static Expected<std::unique_ptr<KvWriter>> open(Database database, Timestamp now) {
         auto owned = std::make_unique<Database>(std::move(database));
-        auto made = owned->execute(
-            "CREATE TABLE IF NOT EXISTS kv(key BLOB PRIMARY KEY, value BLOB NOT NULL) "
-            "WITHOUT ROWID");
-        if (!made) return fail(made.error());
+        if (auto made = make_tables(*owned, now); !made) return fail(made.error());
         auto put = owned->prepare("INSERT OR REPLACE INTO kv(key, value) VALUES(?1, ?2)");
         if (!put) return fail(put.error());
         auto drop = owned->prepare("DELETE FROM kv WHERE key = ?1");
@@ -52,12 +74,25 @@ class DatabaseKvWriter final : public KvWriter {
 
 using Values = std::map<std::string, std::vector<std::byte>, std::less<>>;
 
-Status load(Database& database, Values& values) {
+/// When the store was made; none when an earlier version made it.
+Expected<Timestamp> read_made(Database& database) {
+    const auto there = has_table(database, "made");
+    if (!there) return fail(there.error());
+    if (!*there) return Timestamp::none();
+    const auto time = database.query_integer("SELECT time FROM made");
+    if (!time) return fail(time.error());
+    return Timestamp{*time};
+}
+
+/// `made` has the time of asking, and keeps it when there is no store yet.
+Status load(Database& database, Values& values, Timestamp& made) {
     // A power cut may leave a file whose table was never committed: an empty store.
-    auto tables = database.query_integer(
-        "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'kv'");
-    if (!tables) return fail(tables.error());
-    if (*tables == 0) return {};
+    const auto there = has_table(database, "kv");
+    if (!there) return fail(there.error());
+    if (!*there) return {};
+    const auto time = read_made(database);
+    if (!time) return fail(time.error());
+    made = *time;
     auto rows = database.prepare("SELECT key, value FROM kv");
     if (!rows) return fail(rows.error());
     for (;;) {
@@ -77,7 +112,9 @@ std::unique_ptr<KvStore> KvStore::in_memory() {
     return std::unique_ptr<KvStore>(new KvStore(Mode::Memory));
 }
 
-Expected<std::unique_ptr<KvStore>> KvStore::open(Disk& disk, const std::string& path) {
+Expected<std::unique_ptr<KvStore>> KvStore::open(Disk& disk,
+                                                 const std::string& path,
+                                                 Timestamp now) {
     std::unique_ptr<KvStore> store(new KvStore(Mode::Durable));
     if (auto made = disk.make_directory(path.substr(0, path.rfind('/'))); !made) {
         return fail(made.error());
@@ -87,28 +124,35 @@ Expected<std::unique_ptr<KvStore>> KvStore::open(Disk& disk, const std::string& 
                                    Database::OpenMode::ReadWriteCreate,
                                    {.synchronous = Database::Synchronous::Full});
     if (!database) return fail(database.error());
-    auto writer = DatabaseKvWriter::open(std::move(*database));
+    auto writer = DatabaseKvWriter::open(std::move(*database), now);
     if (!writer) return fail(writer.error());
     store->writer_ = std::move(*writer);
     auto reading = Database::open(disk, path, Database::OpenMode::ReadOnly);
     if (!reading) return fail(reading.error());
-    if (auto loaded = load(*reading, store->values_); !loaded) return fail(loaded.error());
+    if (auto loaded = load(*reading, store->values_, store->made_); !loaded)
+        return fail(loaded.error());
     return store;
 }
 
-Expected<std::unique_ptr<KvStore>> KvStore::open_read_only(Disk& disk, const std::string& path) {
+Expected<std::unique_ptr<KvStore>> KvStore::open_read_only(Disk& disk,
+                                                           const std::string& path,
+                                                           Timestamp now) {
     std::unique_ptr<KvStore> store(new KvStore(Mode::ReadOnly));
+    store->made_ = now;
     auto there = disk.exists(path);
     if (!there) return fail(there.error());
     if (!*there) return store;
     auto database = Database::open(disk, path, Database::OpenMode::ReadOnly);
     if (!database) return fail(database.error());
-    if (auto loaded = load(*database, store->values_); !loaded) return fail(loaded.error());
+    if (auto loaded = load(*database, store->values_, store->made_); !loaded)
+        return fail(loaded.error());
     return store;
 }
 
-Expected<std::unique_ptr<KvStore>> KvStore::open_copy(Disk& disk, const std::string& path) {
-    auto store = open_read_only(disk, path);
+Expected<std::unique_ptr<KvStore>> KvStore::open_copy(Disk& disk,
+                                                      const std::string& path,
+                                                      Timestamp now) {
+    auto store = open_read_only(disk, path, now);
     if (store) (*store)->mode_ = Mode::Memory;
     return store;
 }

@@ -4,6 +4,7 @@
 #include "host/base/disk.hpp"
 
 #include <tradectl/expected.hpp>
+#include <tradectl/timestamp.hpp>
 
 #include <cstddef>
 #include <functional>
@@ -40,15 +41,26 @@ class KvStore {
 
     /// For simulated runs: nothing is kept.
     static std::unique_ptr<KvStore> in_memory();
-    /// Opens or makes the database and loads it. Io, Corrupt, Permission, NoSpace.
-    static Expected<std::unique_ptr<KvStore>> open(Disk& disk, const std::string& path);
-    /// Loads it in one read transaction, beside a live writer or not; no file means an empty store.
-    /// Puts are refused.
-    static Expected<std::unique_ptr<KvStore>> open_read_only(Disk& disk, const std::string& path);
+    /// Opens or makes the database and loads it. A new one keeps that it was made `now`, in the
+    /// transaction that makes its table. Io, Corrupt, Permission, NoSpace.
+    static Expected<std::unique_ptr<KvStore>> open(Disk& disk,
+                                                   const std::string& path,
+                                                   Timestamp now);
+    /// Loads it in one read transaction, beside a live writer or not; no file means an empty store,
+    /// as `open` would make it `now`. Puts are refused.
+    static Expected<std::unique_ptr<KvStore>> open_read_only(Disk& disk,
+                                                             const std::string& path,
+                                                             Timestamp now);
 
     /// As open_read_only, but puts change the values in memory and are never written: for questions
     /// to a plugin whose book must not change.
-    static Expected<std::unique_ptr<KvStore>> open_copy(Disk& disk, const std::string& path);
+    static Expected<std::unique_ptr<KvStore>> open_copy(Disk& disk,
+                                                        const std::string& path,
+                                                        Timestamp now);
+
+    /// When it was made: it holds nothing of what was before. None: not known, since it is in
+    /// memory alone or an earlier version made it.
+    [[nodiscard]] Timestamp made() const { return made_; }
 
     [[nodiscard]] std::optional<std::span<const std::byte>> get(std::string_view key) const;
     /// Walks keys with a prefix in byte order; `visit` returns false to stop, and may put.
@@ -69,6 +81,7 @@ class KvStore {
     explicit KvStore(Mode mode) : mode_(mode) {}
 
     Mode mode_;
+    Timestamp made_ = Timestamp::none();
     std::map<std::string, std::vector<std::byte>, std::less<>> values_;
     std::vector<KvPut> staged_;
     std::unique_ptr<KvWriter> writer_;

@@ -3,7 +3,9 @@
 #include "host/base/log.hpp"
 #include "host/base/mutant.hpp"
 #include "host/exchange/commit_worker.hpp"
+#include "host/plugin/load.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -66,6 +68,11 @@ void copy_list(const tradectl_completion& from, Completion& to) {
     }
 }
 
+bool is_cache(const plugin::Manifest& manifest) {
+    const auto& words = manifest.capabilities;
+    return std::find(words.begin(), words.end(), "store-is-cache") != words.end();
+}
+
 }  // namespace
 
 ExchangeRuntime::ExchangeRuntime(plugin::HostServices& host,
@@ -93,6 +100,7 @@ Expected<std::unique_ptr<ExchangeRuntime>> ExchangeRuntime::create(
     const std::string name = options.name;
     std::unique_ptr<ExchangeRuntime> runtime(
         new ExchangeRuntime(host, std::move(store), std::move(set_timer), std::move(options)));
+    if (!is_cache(library->manifest())) runtime->knows_since_ = runtime->store_->made();
     auto instance =
         plugin::ExchangeInstance::create(std::move(library), name, *runtime, instance_options);
     if (!instance) return fail(instance.error());

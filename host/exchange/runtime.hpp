@@ -70,6 +70,11 @@ class ExchangeRuntime final : private plugin::ExchangeServices {
     Status stop();
 
     [[nodiscard]] const std::string& name() const { return options_.name; }
+    /// Since when the plugin can know anything: what it does not show of before proves nothing.
+    /// None: no such limit. It is the time its store was made, unless its manifest names the
+    /// capability "store-is-cache": then a lost store loses nothing that the venue does not tell
+    /// again.
+    [[nodiscard]] Timestamp knows_since() const { return knows_since_; }
     [[nodiscard]] bool wants_market_data() const { return wants_market_data_; }
     [[nodiscard]] bool faulted() const;
     [[nodiscard]] std::string fault_reason() const;
@@ -167,6 +172,7 @@ class ExchangeRuntime final : private plugin::ExchangeServices {
     RuntimeOptions options_;
     std::unique_ptr<CommitWorker> worker_;
     bool wants_market_data_ = false;
+    Timestamp knows_since_ = Timestamp::none();
 
     std::uint64_t next_request_ = 1;
     std::unordered_map<std::uint64_t, std::uint32_t> requests_;  // open: id -> kind

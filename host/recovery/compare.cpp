@@ -38,8 +38,43 @@ Proof judge(const Case& what,
     return nothing ? Proof::Nothing : Proof::Presence;
 }
 
+bool is_before_store(const Case& what, Timestamp ours) {
+    const Timestamp since = what.theirs.knows_since;
+    return !since.is_none() && !ours.is_none() && ours < since;
+}
+
+std::string store_is_new(const Case& what) {
+    return "its own store is new (made " + what.theirs.knows_since.to_string() + ")";
+}
+
+namespace {
+
+/// Where something that is compared is older than the store that answers.
+void tell_new_store(const Case& what, Comparison& out) {
+    bool is_older =
+        std::any_of(what.ours.orders.begin(), what.ours.orders.end(), [&](const OrderFact& order) {
+            return is_before_store(what, order.created);
+        });
+    for (const AccountFills& fills : what.fills) {
+        if (fills.matcher == nullptr) continue;
+        for (const FillFact& fill : fills.matcher->only_ours())
+            is_older = is_older || is_before_store(what, fill.booked);
+    }
+    if (!is_older) return;
+    Topic topic;
+    topic.venue = what.ours.venue;
+    out.gaps.push_back(
+        make_gap("store",
+                 std::move(topic),
+                 store_is_new(what) + ": what it does not show of before may have been",
+                 {}));
+}
+
+}  // namespace
+
 Comparison compare(const Case& what) {
     Comparison out;
+    tell_new_store(what, out);
     compare_fills(what, out);
     compare_orders(what, out);
     compare_positions(what, out);

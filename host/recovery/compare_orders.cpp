@@ -51,6 +51,13 @@ void add_ghost(const Case& what, const OrderFact& ours, Comparison& out) {
                                     what.theirs.orders_coverage));
         return;
     }
+    if (answer.kind != OrderAnswer::Kind::Found && is_before_store(what, ours.created)) {
+        out.gaps.push_back(make_gap("order",
+                                    topic_of(what, ours),
+                                    "the venue does not show it, and " + store_is_new(what),
+                                    what.theirs.orders_coverage));
+        return;
+    }
     Finding finding = make_finding(FindingKind::GhostOrder, topic_of(what, ours));
     set_amounts(finding, ours.quantity, Decimal::null(), Decimal());
     finding.evidence = what.theirs.orders_coverage;

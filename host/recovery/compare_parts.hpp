@@ -14,6 +14,11 @@ void compare_balances(const Case& what, Comparison& out);
 /// less ours.
 [[nodiscard]] Decimal unmatched_fills_of(const Case& what, const OrderFact& order);
 
+/// Whether something of ours is older than all that answers for the venue can know.
+[[nodiscard]] bool is_before_store(const Case& what, Timestamp ours);
+/// "its own store is new (made ...)".
+[[nodiscard]] std::string store_is_new(const Case& what);
+
 /// What an answer is good for.
 enum class Proof : std::uint8_t {
     Nothing,   ///< silent, or too old

@@ -229,6 +229,14 @@ Verdict decide_absent(const Unfinished& operation, const Evidence& evidence, con
                               "sources of the venue that agree",
                               soon_after(evidence));
     }
+    const bool is_older = !evidence.knows_since.is_none() &&
+                          operation.order_time < evidence.knows_since &&
+                          !mutant("recovery.new_store");
+    if (is_older) {
+        return unresolved("the exchange does not know it, and its own store is new (made " +
+                              evidence.knows_since.to_string() + ")",
+                          kAskOperator);
+    }
     const auto fence = fence_of(operation, evidence, policy);
     if (!fence) return unresolved(with_problem(fence.error().message, evidence), kAskOperator);
     if (auto open = check_looks(*fence, evidence)) return *open;

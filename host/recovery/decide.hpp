@@ -6,7 +6,8 @@
 /// 3. NEVER ARRIVED is concluded only when the fence has passed on venue time, the query by id said
 ///    "not found" twice after that, `kLooksApartNs` or more apart, and complete lists of open
 ///    orders and of fills, read after the fence too, do not know the id.
-/// 4. Anything less stays unresolved. Nothing is ever sent again from here.
+/// 4. Who lost what it knew of the time of the order cannot say that it never arrived.
+/// 5. Anything less stays unresolved. Nothing is ever sent again from here.
 #pragma once
 
 #include "host/recovery/operation.hpp"
@@ -65,6 +66,8 @@ struct Evidence {
     Listing fills;        ///< since a day before the intent
     Decimal fills_qty;    ///< sum of the listed fills of this id
     std::string problem;  ///< the venue's words instead of an answer; for people
+    /// What answers for the venue knows nothing of before, by our clock; none: no such limit.
+    Timestamp knows_since = Timestamp::none();
     /// Height or nonce that the venue told last, for fences that are not times.
     std::optional<std::int64_t> fence_reading;
 };

@@ -79,7 +79,8 @@ struct Finding {
 /// Something that nobody can tell now.
 struct Gap {
     Topic topic;
-    std::string what;  ///< "open_orders", "fills", "positions", "balances", "order", "venue"
+    std::string
+        what;  ///< "open_orders", "fills", "positions", "balances", "order", "store", "venue"
     std::string id;
     std::string why;
     Coverage evidence;

@@ -76,11 +76,12 @@ Expected<Unfinished> unfinished_of(const ledger::UnfinishedOperation& row,
     // A fence that this version does not know never passes: nobody concludes from it.
     out.fence = static_cast<FenceKind>(body->fence);
     out.fence_value = body->fence_value;
-    out.intent_time = row.header.wall;
+    out.intent_time = out.order_time = row.header.wall;
     out.side = body->terms.side;
     out.quantity = body->terms.quantity;
     if (order != nullptr) {
         out.order_status = order->status;
+        if (!order->created.is_none()) out.order_time = order->created;
         out.filled_qty = or_zero(order->filled_qty);
         if (!order->venue_order_id.empty()) out.venue_order_id = order->venue_order_id;
     }

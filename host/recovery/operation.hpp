@@ -60,6 +60,7 @@ struct Unfinished {
     FenceKind fence = FenceKind::None;
     std::int64_t fence_value = 0;
     Timestamp intent_time;          ///< by our clock
+    Timestamp order_time;           ///< of its order's intent: earlier than a cancel's own
     std::uint8_t side = 0;          ///< TRADECTL_SIDE_...
     std::uint8_t order_status = 0;  ///< TRADECTL_ORDER_STATUS_... in the books; 0: no order
     Decimal quantity;               ///< ordered; null for what is not an order

@@ -25,6 +25,7 @@ struct OrderFact {
     Decimal quantity = Decimal::null();
     Decimal filled;
     Timestamp updated = Timestamp::none();  ///< ours: by our clock; theirs: by the venue's
+    Timestamp created = Timestamp::none();  ///< ours: of the intent
     bool reduce_only = false;               ///< ours: venues do not tell it
 };
 
@@ -86,6 +87,8 @@ struct TheirSide {
     std::vector<BalanceFact> balances;
     std::map<std::string, OrderAnswer> by_id;  ///< orders that were asked for, by our id
     std::set<std::string> resolved;            ///< instruments that pay out and are not redeemed
+    /// What answers for the venue knows nothing of before, by our clock; none: no such limit.
+    Timestamp knows_since = Timestamp::none();
 };
 
 enum class Protection : std::uint8_t { Off, Required };

@@ -1,5 +1,6 @@
 // reconcile through the binary, on what a run of the telling exchange left.
 #include "tests/cli/child.hpp"
+#include "tests/cli/live_run.hpp"
 #include "tests/cli/run_fixture.hpp"
 #include "tests/net_support/web_server.hpp"
 
@@ -9,8 +10,6 @@
 #include <fstream>
 
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 namespace tradectl::cli {
 namespace {
@@ -261,67 +260,22 @@ TEST_F(ReconcileCommand, BadConfigStateAndBooksHaveTheirStatuses) {
     EXPECT_EQ(look("truth").exit_status, 77);
 }
 
-/// A run on the paper venue in real time, ended with the test.
-class LiveRun {
-  public:
-    explicit LiveRun(const TemporaryFolder& folder) {
-        const std::string config = folder.write(
-            "live.yaml",
-            "name: live\nmode: paper\nspeed: \"200\"\nlog: {level: \"off\"}\n"
-            "plugins: {paths: [" TRADECTL_BINARY_DIR
-            "/plugins]}\nwal: {segment: 256KiB}\n"
-            "exchanges: [{name: paper, plugin: paper, settings: {balances: {USD: \"100000\", BTC: "
-            "\"10\"}}}]\n"
-            "instruments: [{name: BTC-USD.paper, base: BTC, quote: USD, tick: \"0.01\", lot: "
-            "\"0.0001\"}]\n"
-            "data: [{instrument: BTC-USD.paper, synth: {price: \"100\", trades: 0}}]\n"
-            "strategies: [{name: m, plugin: momentum, instruments: [BTC-USD.paper], settings: "
-            "{lookback: 5, threshold: \"0.0001\"}}]\n");
-        words = {"-c", config, "--state-dir", folder.file("live")};
-        child_ = ::fork();
-        if (child_ == 0) {
-            const std::string dir = folder.file("live");
-            ::execl(TRADECTL_BINARY_DIR "/bin/tradectl",
-                    "tradectl",
-                    "run",
-                    config.c_str(),
-                    "--state-dir",
-                    dir.c_str(),
-                    "-q",
-                    "--wall",
-                    "60s",
-                    nullptr);
-            ::_exit(99);
-        }
-    }
-    ~LiveRun() { stop(); }
-    LiveRun(const LiveRun&) = delete;
-    LiveRun& operator=(const LiveRun&) = delete;
-
-    int stop() {
-        if (child_ < 0) return status_;
-        ::kill(child_, SIGTERM);
-        int raw = 0;
-        ::waitpid(child_, &raw, 0);
-        child_ = -1;
-        return status_ = WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw);
-    }
-    void signal(int number) const { ::kill(child_, number); }
-    ChildResult on(Words command) const {
-        command.insert(command.end(), words.begin(), words.end());
-        return run_tradectl(command);
-    }
-
-    Words words;
-
-  private:
-    pid_t child_ = -1;
-    int status_ = -1;
-};
+/// A run on the paper venue in real time.
+constexpr const char* kLive =
+    "name: live\nmode: paper\nspeed: \"200\"\nlog: {level: \"off\"}\n"
+    "plugins: {paths: [" TRADECTL_BINARY_DIR
+    "/plugins]}\nwal: {segment: 256KiB}\n"
+    "exchanges: [{name: paper, plugin: paper, settings: {balances: {USD: \"100000\", BTC: "
+    "\"10\"}}}]\n"
+    "instruments: [{name: BTC-USD.paper, base: BTC, quote: USD, tick: \"0.01\", lot: "
+    "\"0.0001\"}]\n"
+    "data: [{instrument: BTC-USD.paper, synth: {price: \"100\", trades: 0}}]\n"
+    "strategies: [{name: m, plugin: momentum, instruments: [BTC-USD.paper], settings: "
+    "{lookback: 5, threshold: \"0.0001\"}}]\n";
 
 TEST(ReconcileBesideARun, HammeringFindsNothingAndMeetsNoLock) {
     const TemporaryFolder folder;
-    LiveRun live(folder);
+    LiveRun live(folder, kLive);
     int tries = 0;
     while (live.on({"fills", "--limit", "5"}).out.find("buy") == std::string::npos)
         ASSERT_LT(++tries, 400);
@@ -341,7 +295,7 @@ TEST(ReconcileBesideARun, HammeringFindsNothingAndMeetsNoLock) {
 
 TEST(ReconcileBesideARun, ApplyIsDoneByTheRun) {
     const TemporaryFolder folder;
-    LiveRun live(folder);
+    LiveRun live(folder, kLive);
     int tries = 0;
     while (live.on({"status"}).exit_status != 0)
         ASSERT_LT(++tries, 400);
@@ -365,7 +319,7 @@ TEST(ReconcileBesideARun, ApplyIsDoneByTheRun) {
 
 TEST(ReconcileBesideARun, ARunThatHangsLeavesTheOutcomeUnknown) {
     const TemporaryFolder folder;
-    LiveRun live(folder);
+    LiveRun live(folder, kLive);
     int tries = 0;
     while (live.on({"status"}).exit_status != 0)
         ASSERT_LT(++tries, 400);

@@ -127,7 +127,8 @@ class RunUnderSignals : public RunFixture {
     /// The venue's store, by key.
     std::map<std::string, std::string> venue() {
         std::map<std::string, std::string> values;
-        auto store = exchange::KvStore::open_read_only(*disk_, state_ + "/plugins/x/kv.db");
+        auto store =
+            exchange::KvStore::open_read_only(*disk_, state_ + "/plugins/x/kv.db", Timestamp{1});
         EXPECT_TRUE(store);
         (*store)->each("", [&](std::string_view key, std::span<const std::byte> value) {
             values.emplace(key,

@@ -223,4 +223,5 @@ using AnsweringExchange = tradectl::scripted::AnsweringExchange;
 TRADECTL_EXCHANGE_PLUGIN(AnsweringExchange,
                          .id = "answering-exchange",
                          .version = "0.1.0",
-                         .description = "answers as its settings say");
+                         .description = "answers as its settings say",
+                         .capabilities = {{"store-is-cache"}});

@@ -1,5 +1,6 @@
 #include "host/exchange/kv_store.hpp"
 
+#include "host/base/database.hpp"
 #include "host/base/faulty_disk.hpp"
 
 #include <gtest/gtest.h>
@@ -18,7 +19,9 @@ ErrorCode code_of(const Result& result) {
 
 class KvStoreTest : public testing::Test {
   protected:
-    std::unique_ptr<KvStore> open() { return KvStore::open(disk_, kPath).value(); }
+    static constexpr Timestamp kNow{1'700'000'000 * kNsPerSecond};
+
+    std::unique_ptr<KvStore> open() { return KvStore::open(disk_, kPath, kNow).value(); }
     static Status commit(KvStore& store) { return store.writer()->commit(store.take_staged()); }
     static void put(KvStore& store, std::string_view key, std::string_view value) {
         ASSERT_TRUE(store.put(key, bytes_of(value)));
@@ -139,7 +142,7 @@ TEST_F(KvStoreTest, AReadOnlyStoreReadsBesideTheWriterAndRefusesPuts) {
     const auto store = open();
     put(*store, "a", "1");
     ASSERT_TRUE(commit(*store));
-    const auto reader = KvStore::open_read_only(disk_, kPath).value();
+    const auto reader = KvStore::open_read_only(disk_, kPath, kNow).value();
     EXPECT_EQ(get(*reader, "a"), "1");
     EXPECT_EQ(code_of(reader->put("a", bytes_of("2"))), ErrorCode::BadState);
     EXPECT_EQ(code_of(reader->put("a", {})), ErrorCode::BadState);
@@ -148,8 +151,8 @@ TEST_F(KvStoreTest, AReadOnlyStoreReadsBesideTheWriterAndRefusesPuts) {
 }
 
 TEST_F(KvStoreTest, WithoutAFileReadOnlyIsEmptyAndMakesNone) {
-    EXPECT_EQ(keys(*KvStore::open_read_only(disk_, kPath).value(), ""), "");
-    EXPECT_EQ(keys(*KvStore::open_copy(disk_, kPath).value(), ""), "");
+    EXPECT_EQ(keys(*KvStore::open_read_only(disk_, kPath, kNow).value(), ""), "");
+    EXPECT_EQ(keys(*KvStore::open_copy(disk_, kPath, kNow).value(), ""), "");
     EXPECT_FALSE(*disk_.exists(kPath));
 }
 
@@ -158,7 +161,7 @@ TEST_F(KvStoreTest, ACopyKeepsPutsInMemoryOnly) {
     put(*store, "a", "1");
     ASSERT_TRUE(commit(*store));
     store.reset();
-    const auto copy = KvStore::open_copy(disk_, kPath).value();
+    const auto copy = KvStore::open_copy(disk_, kPath, kNow).value();
     put(*copy, "a", "2");
     EXPECT_EQ(get(*copy, "a"), "2");
     EXPECT_FALSE(copy->has_staged());
@@ -202,9 +205,9 @@ TEST_F(KvStoreTest, WhatCannotBeOpenedOrReadIsAnErrorAndNoEmptyStore) {
     static_cast<void>(open());
     for (const auto operation : {DiskOperation::Open, DiskOperation::Read}) {
         disk_.add_fault({.operation = operation});
-        EXPECT_FALSE(KvStore::open(disk_, kPath));
-        EXPECT_FALSE(KvStore::open_read_only(disk_, kPath));
-        EXPECT_FALSE(KvStore::open_copy(disk_, kPath));
+        EXPECT_FALSE(KvStore::open(disk_, kPath, kNow));
+        EXPECT_FALSE(KvStore::open_read_only(disk_, kPath, kNow));
+        EXPECT_FALSE(KvStore::open_copy(disk_, kPath, kNow));
         disk_.clear_faults();
     }
 }
@@ -220,20 +223,58 @@ TEST_F(KvStoreTest, OpensAfterAPowerCutAtAnyStepAndHoldsWhatWasCommitted) {
     for (std::size_t count = 0; count <= steps.size(); ++count) {
         const auto image = crash_image(steps, count, [](const PendingChange&) { return false; });
         // Questions come first: nobody has mended the file yet.
-        const auto asked = KvStore::open_copy(*image, kPath);
+        const auto asked = KvStore::open_copy(*image, kPath, kNow);
         ASSERT_TRUE(asked) << count << ": " << asked.error().message;
-        const auto reopened = KvStore::open(*image, kPath);
+        const auto reopened = KvStore::open(*image, kPath, kNow);
         ASSERT_TRUE(reopened) << count << ": " << reopened.error().message;
         if (count < committed) continue;
         EXPECT_EQ(get(**reopened, "a"), "1") << count;
     }
 }
 
+TEST_F(KvStoreTest, ItKeepsWhenItWasMade) {
+    EXPECT_EQ(open()->made(), kNow);
+    const Timestamp later = kNow.plus_ns(kNsPerDay);
+    EXPECT_EQ(KvStore::open(disk_, kPath, later).value()->made(), kNow);
+    EXPECT_EQ(KvStore::open_read_only(disk_, kPath, later).value()->made(), kNow);
+    EXPECT_EQ(KvStore::open_copy(disk_, kPath, later).value()->made(), kNow);
+}
+
+TEST_F(KvStoreTest, OneThatIsNotThereWouldBeMadeNow) {
+    EXPECT_EQ(KvStore::open_read_only(disk_, kPath, kNow).value()->made(), kNow);
+    EXPECT_EQ(KvStore::open_copy(disk_, kPath, kNow).value()->made(), kNow);
+    EXPECT_TRUE(KvStore::in_memory()->made().is_none());
+}
+
+TEST_F(KvStoreTest, OneOfAnEarlierVersionDoesNotKnowWhenItWasMade) {
+    ASSERT_TRUE(disk_.make_directory("/state/plugins/venue"));
+    auto old = Database::open(disk_, kPath, Database::OpenMode::ReadWriteCreate, {});
+    ASSERT_TRUE(old);
+    ASSERT_TRUE(
+        old->execute("CREATE TABLE kv(key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID"));
+    EXPECT_TRUE(open()->made().is_none());
+    EXPECT_TRUE(KvStore::open_copy(disk_, kPath, kNow).value()->made().is_none());
+}
+
+TEST_F(KvStoreTest, AfterAPowerCutItIsThereWithItsTimeOrNotAtAll) {
+    disk_.start_recording();
+    static_cast<void>(open());
+    const auto steps = disk_.steps();
+    const Timestamp later = kNow.plus_ns(1);
+    for (std::size_t count = 0; count <= steps.size(); ++count) {
+        const auto image = crash_image(steps, count, [](const PendingChange&) { return true; });
+        const auto reopened = KvStore::open(*image, kPath, later);
+        ASSERT_TRUE(reopened) << count << ": " << reopened.error().message;
+        const Timestamp made = (*reopened)->made();
+        EXPECT_TRUE(made == kNow || made == later) << count << ": " << made.to_string();
+    }
+}
+
 TEST_F(KvStoreTest, AFileThatIsNoDatabaseIsCorrupt) {
     ASSERT_TRUE(disk_.make_directory("/state/plugins/venue"));
     ASSERT_TRUE(write_file_atomically(disk_, kPath, std::string(8192, 'x')));
-    EXPECT_EQ(code_of(KvStore::open(disk_, kPath)), ErrorCode::Corrupt);
-    EXPECT_EQ(code_of(KvStore::open_read_only(disk_, kPath)), ErrorCode::Corrupt);
+    EXPECT_EQ(code_of(KvStore::open(disk_, kPath, kNow)), ErrorCode::Corrupt);
+    EXPECT_EQ(code_of(KvStore::open_read_only(disk_, kPath, kNow)), ErrorCode::Corrupt);
 }
 
 }  // namespace

@@ -43,6 +43,8 @@ class TextSink final : public ExchangeSink {
 
 class RuntimeTest : public testing::Test {
   protected:
+    static constexpr Timestamp kNow{1'700'000'000 * kNsPerSecond};
+
     ~RuntimeTest() override { let_commits_go_.open(); }
 
     void make(std::unique_ptr<KvStore> store, std::function<void()> on_commit = {}) {
@@ -66,10 +68,10 @@ class RuntimeTest : public testing::Test {
     }
     void make_in_memory() { make(KvStore::in_memory()); }
     /// Commits are written inside of the call.
-    void make_durable() { make(KvStore::open(disk_, kPath).value()); }
+    void make_durable() { make(KvStore::open(disk_, kPath, kNow).value()); }
     /// Commits are written by the worker, which stops behind each until the gate is open.
     void make_with_worker() {
-        make(KvStore::open(disk_, kPath).value(), [this] {
+        make(KvStore::open(disk_, kPath, kNow).value(), [this] {
             commits_.add();
             let_commits_go_.wait();
         });
@@ -90,7 +92,7 @@ class RuntimeTest : public testing::Test {
     }
     /// What the file says of "k".
     std::string written() {
-        const auto store = KvStore::open_read_only(disk_, kPath).value();
+        const auto store = KvStore::open_read_only(disk_, kPath, kNow).value();
         const auto value = store->get("k");
         if (!value) return "none";
         return {reinterpret_cast<const char*>(value->data()), value->size()};
@@ -299,7 +301,7 @@ TEST_F(RuntimeTest, EventsAndTimersPassThrough) {
 }
 
 TEST_F(RuntimeTest, AReadOnlyStoreRefusesThePutAndTheAnswerLeaves) {
-    make(KvStore::open_read_only(disk_, kPath).value());
+    make(KvStore::open_read_only(disk_, kPath, kNow).value());
     connect("pc");
     EXPECT_EQ(deliver(), "1:0 ");
     EXPECT_EQ(written(), "none");

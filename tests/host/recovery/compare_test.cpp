@@ -34,6 +34,35 @@ TEST_F(CompareTest, AnOrderOfOursAloneIsAGhost) {
     EXPECT_EQ(findings(), Words{"ghost_order a"});
 }
 
+TEST_F(CompareTest, AnOrderOlderThanTheStoreIsNoGhost) {
+    ours.orders.push_back(order("a"));
+    ours.orders[0].created = kOld;
+    theirs.knows_since = kOld;
+    EXPECT_EQ(findings(), Words{"ghost_order a"});
+    EXPECT_EQ(gaps(), Words{});
+    theirs.knows_since = kOld.plus_ns(1);
+    EXPECT_EQ(findings(), Words{});
+    EXPECT_EQ(gaps(), (Words{"store", "order"}));
+}
+
+TEST_F(CompareTest, AnOrderThatANewStoreSaysIsClosedIsAGhost) {
+    ours.orders.push_back(order("a"));
+    ours.orders[0].created = kOld;
+    theirs.knows_since = kOld.plus_ns(1);
+    theirs.by_id["a"] = {OrderAnswer::Kind::Found, TRADECTL_ORDER_STATUS_CANCELED, 0_d};
+    EXPECT_EQ(findings(), Words{"ghost_order a"});
+}
+
+TEST_F(CompareTest, AFillOlderThanTheStoreIsToldWithIt) {
+    our_fills.push_back(fill("t"));
+    theirs.knows_since = kOld;
+    EXPECT_EQ(gaps(), Words{});
+    theirs.knows_since = kOld.plus_ns(1);
+    EXPECT_EQ(findings(), Words{"missing_fill t"});
+    EXPECT_EQ(gaps(), Words{"store"});
+    EXPECT_NE(result().gaps.at(0).why.find("its own store is new (made "), std::string::npos);
+}
+
 TEST_F(CompareTest, AnOrderInFlightIsNoGhostUpToTheGrace) {
     ours.orders.push_back(order("a", kNow.plus_ns(-tolerances.grace_ns + 1)));
     EXPECT_EQ(findings(), Words{});
