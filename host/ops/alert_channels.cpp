@@ -1,6 +1,6 @@
 #include "host/net/http_request.hpp"
 #include "host/ops/alerts.hpp"
-#include "host/ops/run_command.hpp"
+#include "host/base/run_command.hpp"
 
 namespace tradectl::ops {
 

@@ -1,4 +1,4 @@
-#include "host/ops/run_command.hpp"
+#include "host/base/run_command.hpp"
 
 #include "host/base/system_error.hpp"
 
@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-namespace tradectl::ops {
+namespace tradectl {
 
 namespace {
 
@@ -44,19 +44,36 @@ Expected<int> input_file(const std::string& input) {
     return fd;
 }
 
-Expected<pid_t> start(const CommandRun& run, int input) {
-    std::vector<std::string> words = run.words;
-    std::vector<char*> argv;
-    for (std::string& word : words)
-        argv.push_back(word.data());
-    argv.push_back(nullptr);
+std::vector<std::string> environment_of(const CommandRun& run) {
     const char* path = std::getenv("PATH");
-    std::string variable = std::string("PATH=") + (path == nullptr ? kPathUsual : path);
-    std::array<char*, 2> environment{variable.data(), nullptr};
+    std::vector<std::string> lines{std::string("PATH=") + (path == nullptr ? kPathUsual : path)};
+    for (const std::string& name : run.variables) {
+        if (const char* value = std::getenv(name.c_str())) lines.push_back(name + "=" + value);
+    }
+    return lines;
+}
+
+std::vector<char*> pointers_to(std::vector<std::string>& lines) {
+    std::vector<char*> pointers;
+    for (std::string& line : lines)
+        pointers.push_back(line.data());
+    pointers.push_back(nullptr);
+    return pointers;
+}
+
+/// `output` of -1 is nowhere.
+Expected<pid_t> start(const CommandRun& run, int input, int output) {
+    std::vector<std::string> words = run.words;
+    std::vector<std::string> lines = environment_of(run);
+    const std::vector<char*> argv = pointers_to(words);
+    const std::vector<char*> environment = pointers_to(lines);
     posix_spawn_file_actions_t actions{};
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
-    ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    if (output >= 0)
+        ::posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+    else
+        ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
     ::posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
     ::posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
     posix_spawnattr_t attributes{};
@@ -102,13 +119,11 @@ bool wait_for_end(pid_t child, const CommandRun& run) {
     return ended;
 }
 
-}  // namespace
-
-Status run_command(const CommandRun& run) {
+Status run_with_output(const CommandRun& run, int output) {
     const std::string& program = run.words.front();
     auto input = input_file(run.input);
     if (!input) return fail(input.error());
-    const auto child = start(run, *input);
+    const auto child = start(run, *input, output);
     ::close(*input);
     if (!child) return fail(child.error());
     const bool ended = wait_for_end(*child, run);
@@ -128,4 +143,38 @@ Status run_command(const CommandRun& run) {
     return fail(ErrorCode::Unavailable, program + ": ended with " + how);
 }
 
-}  // namespace tradectl::ops
+}  // namespace
+
+Status run_command(const CommandRun& run) {
+    return run_with_output(run, -1);
+}
+
+Expected<std::size_t> read_from_command(const CommandRun& run, std::span<std::byte> out) {
+    std::array<int, 2> pipe{-1, -1};
+    if (::pipe2(pipe.data(), O_CLOEXEC | O_NONBLOCK) != 0)
+        return system_failure(errno, "pipe", "create");
+    // The child's end waits as programs expect; ours never does.
+    ::fcntl(pipe[1], F_SETFL, 0);
+    const auto ended = run_with_output(run, pipe[1]);
+    ::close(pipe[1]);
+    std::size_t done = 0;
+    std::byte one_more{};
+    bool too_much = false;
+    while (ended) {
+        const bool full = done == out.size();
+        const ssize_t count =
+            ::read(pipe[0], full ? &one_more : out.data() + done, full ? 1 : out.size() - done);
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) break;
+        too_much = full;
+        if (full) break;
+        done += static_cast<std::size_t>(count);
+    }
+    ::close(pipe[0]);
+    if (!ended) return fail(ended.error());
+    if (!too_much) return done;
+    return fail(ErrorCode::InvalidArgument,
+                run.words.front() + ": wrote more than " + std::to_string(out.size()) + " bytes");
+}
+
+}  // namespace tradectl

@@ -1,16 +1,17 @@
-#include "host/ops/run_command.hpp"
+#include "host/base/run_command.hpp"
 
 #include "tests/host/base/temporary_directory.hpp"
 
 #include <tradectl/timestamp.hpp>
 
+#include <array>
 #include <cstdlib>
 #include <sstream>
 
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-namespace tradectl::ops {
+namespace tradectl {
 namespace {
 
 constexpr std::int64_t kPatienceNs = 10 * kNsPerSecond;
@@ -81,5 +82,41 @@ TEST(RunCommand, SaysHowItEnded) {
     EXPECT_EQ(missing.error().code, ErrorCode::NotFound);
 }
 
+TEST(ReadFromCommand, GivesWhatItWroteAndNoMore) {
+    std::array<std::byte, 5> room{};
+    const auto exact = read_from_command(
+        {.words = {"/bin/sh", "-c", "printf 12345"}, .timeout_ns = kPatienceNs}, room);
+    ASSERT_TRUE(exact) << exact.error().message;
+    EXPECT_EQ(*exact, 5U);
+    EXPECT_EQ(static_cast<char>(room[4]), '5');
+    const auto more = read_from_command(
+        {.words = {"/bin/sh", "-c", "printf 123456"}, .timeout_ns = kPatienceNs}, room);
+    EXPECT_EQ(more.error().message, "/bin/sh: wrote more than 5 bytes");
+    const auto none = read_from_command({.words = {"/bin/true"}, .timeout_ns = kPatienceNs}, room);
+    ASSERT_TRUE(none);
+    EXPECT_EQ(*none, 0U);
+}
+
+TEST(ReadFromCommand, SaysWhatWentWrongAndNotWhatWasWritten) {
+    std::array<std::byte, 16> room{};
+    const auto failed = read_from_command(
+        {.words = {"/bin/sh", "-c", "printf secret; exit 3"}, .timeout_ns = kPatienceNs}, room);
+    EXPECT_EQ(failed.error().message, "/bin/sh: ended with status 3");
+    const auto late = read_from_command(
+        {.words = {"/bin/sleep", "600"}, .timeout_ns = 100 * kNsPerMillisecond}, room);
+    EXPECT_EQ(late.error().code, ErrorCode::Unavailable);
+}
+
+TEST(ReadFromCommand, PassesOnTheVariablesThatAreNamed) {
+    ::setenv("TRADECTL_FOR_A_TEST", "7", 1);
+    std::array<std::byte, 16> room{};
+    const auto heard = read_from_command({.words = {"/bin/sh", "-c", "printf $TRADECTL_FOR_A_TEST"},
+                                          .timeout_ns = kPatienceNs,
+                                          .variables = {"TRADECTL_FOR_A_TEST"}},
+                                         room);
+    ::unsetenv("TRADECTL_FOR_A_TEST");
+    EXPECT_EQ(heard.value_or(0), 1U);
+}
+
 }  // namespace
-}  // namespace tradectl::ops
+}  // namespace tradectl
