@@ -1,6 +1,6 @@
+#include "host/base/run_command.hpp"
 #include "host/net/http_request.hpp"
 #include "host/ops/alerts.hpp"
-#include "host/base/run_command.hpp"
 
 namespace tradectl::ops {
 
