@@ -82,4 +82,10 @@ Expected<std::vector<std::string>> resolve(const std::string& host,
     return *lookup->done;
 }
 
+void resolve_later(const std::string& host,
+                   std::function<void(Expected<std::vector<std::string>>)> done) {
+    if (is_address(host)) return done(std::vector<std::string>{host});
+    std::thread([host, done = std::move(done)] { done(look_up(host)); }).detach();
+}
+
 }  // namespace tradectl::net

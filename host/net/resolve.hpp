@@ -16,5 +16,9 @@ namespace tradectl::net {
 Expected<std::vector<std::string>> resolve(const std::string& host,
                                            std::int64_t timeout_ns,
                                            const std::function<bool()>& give_up);
+/// The same without waiting: `done` is called once, from a thread of its own, whenever the system's
+/// resolver is ready; at once and on the calling thread for what is an address already. [any]
+void resolve_later(const std::string& host,
+                   std::function<void(Expected<std::vector<std::string>>)> done);
 
 }  // namespace tradectl::net

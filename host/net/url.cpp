@@ -19,7 +19,12 @@ Unexpected bad(const char* why) {
     return fail(ErrorCode::InvalidArgument, std::string("url: ") + why);
 }
 
-std::optional<Scheme> take_scheme(std::string_view& text) {
+struct SchemeNames {
+    std::string_view plain;
+    std::string_view secure;
+};
+
+std::optional<Scheme> take_scheme(std::string_view& text, const SchemeNames& names) {
     const std::size_t end = text.find("://");
     if (end == std::string_view::npos) return std::nullopt;
     std::string name(text.substr(0, end));
@@ -27,8 +32,8 @@ std::optional<Scheme> take_scheme(std::string_view& text) {
         return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : static_cast<char>(c);
     });
     text.remove_prefix(end + 3);
-    if (name == "https") return Scheme::Https;
-    if (name == "http") return Scheme::Http;
+    if (name == names.secure) return Scheme::Https;
+    if (name == names.plain) return Scheme::Http;
     return std::nullopt;
 }
 
@@ -83,13 +88,18 @@ bool Url::is_loopback() const {
            (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos);
 }
 
-Expected<Url> parse_url(std::string_view text) {
+namespace {
+
+Expected<Url> parse(std::string_view text, const SchemeNames& names) {
     const auto plain = [](char c) { return c > ' ' && c < 127; };
     if (!std::all_of(text.begin(), text.end(), plain)) return bad("blanks or control characters");
     if (text.find('#') != std::string_view::npos) return bad("a fragment");
     Url url;
-    const auto scheme = take_scheme(text);
-    if (!scheme) return bad("wants to begin with https and ://");
+    const auto scheme = take_scheme(text, names);
+    if (!scheme) {
+        return fail(ErrorCode::InvalidArgument,
+                    "url: wants to begin with " + std::string(names.secure) + " and ://");
+    }
     url.scheme = *scheme;
     const std::size_t end = std::min(text.find_first_of("/?"), text.size());
     const std::string_view authority = text.substr(0, end);
@@ -98,6 +108,16 @@ Expected<Url> parse_url(std::string_view text) {
     url.target = text.substr(end);
     if (!url.target.starts_with('/')) url.target.insert(0, "/");
     return url;
+}
+
+}  // namespace
+
+Expected<Url> parse_url(std::string_view text) {
+    return parse(text, {.plain = "http", .secure = "https"});
+}
+
+Expected<Url> parse_stream_url(std::string_view text) {
+    return parse(text, {.plain = "ws", .secure = "wss"});
 }
 
 }  // namespace tradectl::net

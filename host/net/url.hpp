@@ -27,5 +27,7 @@ struct Url {
 /// text, for anything else: a user name, a fragment, blanks and control characters, a port that is
 /// none. [any]
 Expected<Url> parse_url(std::string_view text);
+/// The same for the schemes of WebSocket (RFC 6455, 3): ws becomes Http and wss Https. [any]
+Expected<Url> parse_stream_url(std::string_view text);
 
 }  // namespace tradectl::net

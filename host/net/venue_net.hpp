@@ -46,7 +46,7 @@ enum class Deflate : std::uint8_t { Off, Offered };
 /// How one exchange reaches its venue.
 struct VenueLink {
     std::string name;                ///< of the exchange, for messages and the recording
-    std::vector<std::string> hosts;  ///< "host" (any port) or "host:port", exact; nothing else
+    std::vector<std::string> hosts;  ///< "host" (usual port) or "host:port"; no others
     std::string proxy;               ///< URL of scheme http, used by CONNECT; empty: none
     std::string ca_file;             ///< PEM, in the place of the system's roots; empty: those
     /// Base64 of SHA-256 of public keys (RFC 7469, 2.4), one of which must stand in the venue's
@@ -125,6 +125,7 @@ struct NetEvent {
     Error error;                      ///< Failure; Closed: why, in our words
     std::int64_t retry_after_ns = 0;  ///< Answer 429 or 503, RateLimited: wait so long; 0: none
     std::uint64_t connection = 0;     ///< Opened and after: which connection of this stream
+    std::uint64_t opening = 0;        ///< of a stream: which `ws_open` it belongs to
 };
 
 /// Counts since the start, but for those that say "now". [any]
@@ -169,13 +170,14 @@ class VenueNet {
     /// Sends on the connection whose Opened was drained last. Unavailable when there is none: it is
     /// not kept for the next connection. NotFound for an unknown id; Quota above 16 MiB unsent.
     Status ws_send(VenueIndex venue, std::uint64_t id, WsKind kind, WipedText payload);
-    /// Ends a stream: a close frame, and no more events but those that wait already. NotFound.
+    /// Ends a stream with a close frame; no event of it comes any more. NotFound.
     Status ws_close(VenueIndex venue, std::uint64_t id);
 
     /// Text that must never stand in the recordings of this venue, from now on.
     void hide(VenueIndex venue, WipedText secret);
 
-    /// Hands over what waits, oldest first, at most `count_max`; returns how many. The sink may
+    /// Hands over what waits, oldest first, at most `count_max`; returns how many left the queue.
+    /// When that is `count_max` more may wait, for which the bell does not ring again. The sink may
     /// call anything here but `drain`.
     std::size_t drain(std::size_t count_max, const std::function<void(NetEvent&)>& sink);
     [[nodiscard]] NetStats stats() const;
