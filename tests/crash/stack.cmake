@@ -11,7 +11,8 @@ add_executable(crash_stack
   ${CMAKE_CURRENT_LIST_DIR}/full_stack_checks.cpp ${CMAKE_CURRENT_LIST_DIR}/stack_cuts.cpp
   ${CMAKE_CURRENT_LIST_DIR}/tally.cpp ${CMAKE_CURRENT_LIST_DIR}/venue_model.cpp)
 target_include_directories(crash_stack PRIVATE ${CMAKE_SOURCE_DIR})
-target_link_libraries(crash_stack PRIVATE proof_engine)
+target_link_libraries(crash_stack PRIVATE host_engine)
+target_compile_options(crash_stack PRIVATE -O2)
 target_compile_definitions(crash_stack PRIVATE TRADECTL_BINARY_DIR="${CMAKE_BINARY_DIR}")
 add_dependencies(crash_stack crash_exchange)
 set(states 10000)
