@@ -1,0 +1,111 @@
+// The official client against the simulator: creates keys, places, lists and cancels.
+// Usage: node official_client.mjs CLOB_URL CONTROL_URL, from a folder with the packages installed.
+// Prints "ok" last; any surprise is an exception.
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
+import path from "node:path";
+
+const [, , clob, control] = process.argv;
+const require = createRequire(path.join(process.cwd(), "package.json"));
+const load = (name) => import(pathToFileURL(require.resolve(name)).href);
+const { ClobClient, Side, OrderType } = await load("@polymarket/clob-client-v2");
+const { Wallet } = await load("@ethersproject/wallet");
+
+// Published by the makers of test nodes; never holds value.
+const kKey = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+
+async function turn(name, body) {
+  const answer = await fetch(`${control}/control/${name}`, {
+    method: "POST",
+    body: JSON.stringify(body),
+  });
+  assert.equal(answer.status, 200, `${name}: ${await answer.clone().text()}`);
+  return answer.json();
+}
+
+async function ledger() {
+  return (await fetch(`${control}/control/ledger`)).json();
+}
+
+async function make_market(body) {
+  const market = await turn("market", body);
+  const [token] = market.tokens;
+  await turn("book", {
+    token,
+    bids: [{ price: "0.4", size: "100" }],
+    asks: [{ price: "0.6", size: "100" }],
+  });
+  return market;
+}
+
+const wallet = new Wallet(kKey);
+await turn("fund", { address: wallet.address, amount: "1000", approve: true });
+const plain = await make_market({ tick: "0.01" });
+const neg_risk = await make_market({ tick: "0.001", neg_risk: true });
+const protocol_v2 = await make_market({ tick: "0.01", version: "v2" });
+
+const stranger = new ClobClient({ host: clob, chain: 137, signer: wallet });
+const creds = await stranger.createOrDeriveApiKey();
+assert.ok(creds.key && creds.secret && creds.passphrase);
+const again = await stranger.deriveApiKey();
+assert.deepEqual(again, creds);
+const client = new ClobClient({ host: clob, chain: 137, signer: wallet, creds });
+
+const placed = {};
+for (const [name, market, price, options] of [
+  ["plain", plain, 0.5, { tickSize: "0.01", negRisk: false }],
+  ["neg_risk", neg_risk, 0.517, { tickSize: "0.001", negRisk: true }],
+  ["protocol_v2", protocol_v2, 0.5, { tickSize: "0.01", negRisk: false, version: 3 }],
+]) {
+  const order = await client.createOrder(
+    { tokenID: market.tokens[0], price, side: Side.BUY, size: 10 },
+    options,
+  );
+  const answer = await client.postOrder(order, OrderType.GTC);
+  assert.equal(answer.success, true, `${name}: ${JSON.stringify(answer)}`);
+  assert.equal(answer.status, "live", name);
+  placed[name] = answer.orderID;
+}
+
+let open = await client.getOpenOrders();
+assert.deepEqual(open.map((order) => order.id).sort(), Object.values(placed).sort());
+assert.equal((await client.getOrder(placed.plain)).price, "0.5");
+
+const canceled = await client.cancelOrder({ orderID: placed.neg_risk });
+assert.deepEqual(canceled.canceled, [placed.neg_risk]);
+
+const bought = await client.createAndPostMarketOrder(
+  { tokenID: plain.tokens[0], amount: 12, side: Side.BUY },
+  { tickSize: "0.01", negRisk: false },
+  OrderType.FOK,
+);
+assert.equal(bought.status, "matched", JSON.stringify(bought));
+assert.equal(bought.makingAmount, "12");
+assert.equal(bought.takingAmount, "20");
+const trades = await client.getTrades();
+assert.equal(trades.length, 1);
+assert.equal(trades[0].size, "20");
+
+const batch = await client.postOrders(
+  await Promise.all(
+    [0.1, 0.2].map(async (price) => ({
+      order: await client.createOrder(
+        { tokenID: plain.tokens[0], price, side: Side.BUY, size: 20 },
+        { tickSize: "0.01", negRisk: false },
+      ),
+      orderType: OrderType.GTC,
+    })),
+  ),
+);
+assert.equal(batch.length, 2);
+assert.ok(batch.every((leg) => leg.success && leg.status === "live"));
+await client.cancelAll();
+open = await client.getOpenOrders();
+assert.equal(open.length, 0);
+
+const seen = await ledger();
+const refused = seen.requests.filter((entry) => entry.status >= 400);
+assert.deepEqual(refused, []);
+assert.ok(seen.requests.some((entry) => entry.level === "L1" && entry.verified));
+console.log("ok");
