@@ -30,6 +30,10 @@ struct FakeInstrument {
     Decimal tick = 0.01_d;
     Decimal lot = 0.001_d;
     std::uint32_t kind = TRADECTL_INSTRUMENT_SPOT;
+    Decimal quantity_min = Decimal::null();
+    Decimal notional_min = Decimal::null();
+    Decimal price_max = Decimal::null();
+    Timestamp close_time = Timestamp::none();
 };
 
 /// One command as the plugin emitted it.
@@ -72,6 +76,10 @@ class FakeHost {
     InstrumentHandle add_instrument(const FakeInstrument& spec = {});
     [[nodiscard]] const tradectl_instrument& instrument(InstrumentHandle handle) const {
         return instruments_.at(handle);
+    }
+    /// What the host changes of it between turns.
+    void set_instrument_status(InstrumentHandle handle, std::uint32_t status) {
+        instruments_.at(handle).status = status;
     }
     [[nodiscard]] std::size_t instrument_count() const { return instruments_.size(); }
     /// The asset's handle; made when it is new. The one account is "main", handle 0.
@@ -161,10 +169,12 @@ inline InstrumentHandle FakeHost::add_instrument(const FakeInstrument& spec) {
     record.quote = to_id(spec.quote);
     record.tick = spec.tick.to_abi();
     record.lot = spec.lot.to_abi();
-    record.quantity_min = record.quantity_max = record.notional_min = null;
-    record.price_min = record.price_max = null;
+    record.quantity_min = spec.quantity_min.to_abi();
+    record.notional_min = spec.notional_min.to_abi();
+    record.price_max = spec.price_max.to_abi();
+    record.quantity_max = record.price_min = null;
     record.multiplier = (1_d).to_abi();
-    record.close_time = TRADECTL_TIME_NONE;
+    record.close_time = spec.close_time.ns();
     record.settle_asset = record.quote_asset;
     record.settle = record.quote;
     record.margin_initial = record.margin_maintenance = null;
