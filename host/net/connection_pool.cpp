@@ -83,7 +83,16 @@ void ConnectionPool::on_dialed(std::uint64_t number, Expected<std::shared_ptr<Wi
     ++counters_.connections_now;
     auto link = std::make_shared<HttpLink>(std::move(*wire));
     link->start([this, key = link.get()] { on_idle_end(key); });
-    keep(link);
+    if (waiting_.empty()) {
+        keep(link);
+    } else if (link->is_usable()) {
+        take_first()(link);
+    } else {
+        // A venue that hangs up at once is not dialled for ever on one caller's account.
+        link->close();
+        count_closed();
+        take_first()(fail(ErrorCode::Unavailable, order_.to.host + ": hung up at once"));
+    }
     serve();
 }
 

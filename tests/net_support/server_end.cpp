@@ -111,6 +111,10 @@ void Listener::stop() {
     fd_ = -1;
 }
 
+void Listener::wake() const {
+    ::shutdown(fd_, SHUT_RDWR);
+}
+
 bool Listener::is_asked() const {
     pollfd waiting{.fd = fd_, .events = POLLIN, .revents = 0};
     return ::poll(&waiting, 1, 0) > 0;

@@ -58,6 +58,9 @@ class Listener {
     /// No connection is taken any more: the next ones are refused.
     void stop();
 
+    /// Makes an `accept` that waits come back with nothing, and all later ones. [any]
+    void wake() const;
+
     [[nodiscard]] std::uint16_t port() const { return port_; }
     [[nodiscard]] std::string host() const { return "localhost:" + std::to_string(port_); }
     /// By name, with the scheme that fits: "http" or "ws", and an "s" with TLS.

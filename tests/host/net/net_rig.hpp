@@ -63,7 +63,7 @@ class NetRig {
             if (!changed_.wait_until(lock, deadline, [this] { return rung_; })) {
                 NetEvent none;
                 none.kind = NetEvent::Kind::Failure;
-                none.error = {ErrorCode::Internal, "nothing came"};
+                none.error = {ErrorCode::Internal, kNothing};
                 return none;
             }
             rung_ = false;
@@ -76,7 +76,7 @@ class NetRig {
     NetEvent wait_for(NetEvent::Kind kind) {
         for (;;) {
             NetEvent event = wait();
-            if (event.kind == kind || event.error.code == ErrorCode::Internal) return event;
+            if (event.kind == kind || event.error.message == kNothing) return event;
         }
     }
     VenueNet& net() { return *net_; }
@@ -85,6 +85,8 @@ class NetRig {
     void stop() { net_.reset(); }
 
   private:
+    static constexpr const char* kNothing = "nothing came";
+
     void take() {
         net_->drain(1000, [this](NetEvent& event) { events_.push_back(std::move(event)); });
     }
