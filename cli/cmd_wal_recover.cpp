@@ -42,7 +42,20 @@ struct RecoverWords {
     bool verify = false;
     bool dump = false;
     bool rebuild_ledger = false;
+    bool accept_loss = false;
+    std::string confirm;
 };
+
+/// The severe one: it goes on without what was lost.
+Status check_loss_words(const RecoverWords& words) {
+    if (words.accept_loss && !words.rebuild_ledger)
+        return fail(ErrorCode::Usage, "--accept-loss belongs to --rebuild-ledger");
+    if (words.accept_loss && words.reason.empty())
+        return fail(ErrorCode::Usage, "--accept-loss wants --reason TEXT: it goes on record");
+    if (!words.accept_loss && !words.confirm.empty())
+        return fail(ErrorCode::Usage, "--confirm belongs to --accept-loss");
+    return {};
+}
 
 Status check_words(const RecoverWords& words) {
     const int modes = (words.verify ? 1 : 0) + (words.dump ? 1 : 0) +
@@ -61,13 +74,16 @@ Status check_words(const RecoverWords& words) {
     }
     if (!words.dump && (words.from || words.to))
         return fail(ErrorCode::Usage, "--from and --to belong to --dump");
+    if (auto loss = check_loss_words(words); !loss) return loss;
     const bool decides = !words.resolve.empty();
     if (decides && (words.evidence.empty() || words.reason.empty())) {
         return fail(ErrorCode::Usage,
                     "--resolve wants --evidence FILE and --reason TEXT: both go on record");
     }
-    if (!decides && (!words.evidence.empty() || !words.reason.empty()))
-        return fail(ErrorCode::Usage, "--evidence and --reason belong to --resolve");
+    if (!decides && !words.evidence.empty())
+        return fail(ErrorCode::Usage, "--evidence belongs to --resolve");
+    if (!decides && !words.accept_loss && !words.reason.empty())
+        return fail(ErrorCode::Usage, "--reason belongs to --resolve and --accept-loss");
     return {};
 }
 
@@ -182,7 +198,8 @@ Expected<Answer> dump(const RecoverWords& words,
     return answer;
 }
 
-Expected<Answer> rebuild(const config::Config& config,
+Expected<Answer> rebuild(const RecoverWords& words,
+                         const config::Config& config,
                          const engine::StatePaths& paths,
                          Context& context) {
     const auto disk = make_posix_disk();
@@ -191,7 +208,16 @@ Expected<Answer> rebuild(const config::Config& config,
         auto free = check_no_run(*disk, paths, "--rebuild-ledger");
         if (!free) return fail(free.error());
     }
-    auto rebuilt = engine::rebuild_ledger(*disk, config, paths, lock_wait_ns);
+    if (words.accept_loss && words.confirm != config.name) {
+        return fail(ErrorCode::Usage,
+                    "--accept-loss gives up records of the log in " + paths.root +
+                        ": confirm with --confirm=" + config.name);
+    }
+    auto rebuilt =
+        words.accept_loss
+            ? engine::accept_loss(
+                  *disk, config, paths, lock_wait_ns, {engine::operator_name(), words.reason})
+            : engine::rebuild_ledger(*disk, config, paths, lock_wait_ns);
     if (!rebuilt) return fail(rebuilt.error());
     return answer_of_rebuild(*rebuilt);
 }
@@ -230,7 +256,7 @@ Expected<Answer> run(const RecoverWords& words, Context& context) {
     if (words.verify) return verify(paths);
     if (words.dump) return dump(words, paths, context);
     if (!words.salvage.empty()) return salvage(words, paths);
-    if (words.rebuild_ledger) return rebuild(config, paths, context);
+    if (words.rebuild_ledger) return rebuild(words, config, paths, context);
     auto options = options_of(words, context);
     if (!options) return fail(options.error());
     const auto handed = hand_over(config, paths, *options, context);
@@ -271,6 +297,8 @@ void register_wal_recover(Command& root) {
         .option("--to", "SEQ", "last record of --dump", words->to)
         .option("--salvage", "DIR", "copy what can be read of a damaged log", words->salvage)
         .flag("--rebuild-ledger", "make the ledger anew from the log", words->rebuild_ledger)
+        .flag("--accept-loss", "with it: give up what the log lost", words->accept_loss)
+        .option("--confirm", "NAME", "the config's name, for --accept-loss", words->confirm)
         .option("--plugin", "FILE", "use this plugin file first", words->plugins)
         .example("tradectl wal-recover configs/demo.yaml --apply")
         .runs([words](Context& context) { return run(*words, context); });

@@ -244,6 +244,15 @@ Answer answer_of_rebuild(const engine::RebuildAnswer& rebuilt) {
     answer.data.set("applied_sequence", rebuilt.applied.value);
     answer.data.set("backup", rebuilt.backup);
     answer.data.set("contrary", rebuilt.contrary);
+    answer.data.set("lost_first", rebuilt.loss ? Json(rebuilt.loss->first.value) : Json());
+    answer.data.set("lost_last", rebuilt.loss ? Json(rebuilt.loss->last.value) : Json());
+    answer.data.set("epoch", rebuilt.loss ? Json(std::int64_t{rebuilt.loss->epoch}) : Json());
+    if (rebuilt.loss) {
+        answer.text += "the log ended before record " + std::to_string(rebuilt.loss->first.value) +
+                       ", and goes on: that loss is on record; client order ids are in epoch " +
+                       std::to_string(rebuilt.loss->epoch) +
+                       " now; compare with the venues: tradectl reconcile --full\n";
+    }
     return answer;
 }
 

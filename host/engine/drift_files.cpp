@@ -55,6 +55,16 @@ std::optional<Ack> ack_of(const Json& item) {
 
 }  // namespace
 
+Json to_json(const Ack& ack) {
+    Json out = Json::object();
+    out.set("id", ack.id);
+    out.set("at", ack.at.ns());
+    out.set("until", ack.until.ns());
+    out.set("actor", ack.actor);
+    out.set("reason", ack.reason);
+    return out;
+}
+
 VenueCursors read_cursors(Disk& disk,
                           const StatePaths& paths,
                           wal::LogId log_id,
@@ -128,15 +138,8 @@ Status add_ack(Disk& disk, const StatePaths& paths, const Ack& ack) {
     Json file = Json::object();
     file.set("schema", "tradectl.acks/1");
     Json& items = file.set("acks", Json::array());
-    for (const Ack& one : *acks) {
-        Json item = Json::object();
-        item.set("id", one.id);
-        item.set("at", one.at.ns());
-        item.set("until", one.until.ns());
-        item.set("actor", one.actor);
-        item.set("reason", one.reason);
-        items.push(std::move(item));
-    }
+    for (const Ack& one : *acks)
+        items.push(to_json(one));
     return write_file_atomically(disk, acks_path(paths), file.dump(JsonStyle::Pretty) + "\n");
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "host/base/disk.hpp"
+#include "host/base/json.hpp"
 #include "host/engine/state_dir.hpp"
 #include "host/engine/survey.hpp"
 #include "host/wal/identity.hpp"
@@ -40,6 +41,8 @@ struct Ack {
     std::string actor;
     std::string reason;
 };
+/// As acks.json and answers have it.
+[[nodiscard]] Json to_json(const Ack& ack);
 
 /// Those in force at `now`. No file: none. Corrupt when it cannot be read.
 Expected<std::vector<Ack>> read_acks(Disk& disk, const StatePaths& paths, Timestamp now);

@@ -105,16 +105,6 @@ Gap gap_of(JsonFields& fields) {
     return out;
 }
 
-Json json_of_ack(const Ack& ack) {
-    Json out = Json::object();
-    out.set("id", ack.id);
-    out.set("at", ack.at.ns());
-    out.set("until", ack.until.ns());
-    out.set("actor", ack.actor);
-    out.set("reason", ack.reason);
-    return out;
-}
-
 Ack ack_of(JsonFields& fields) {
     Ack out;
     out.id = fields.text("id");
@@ -203,7 +193,7 @@ Json to_json(const ApplyReport& report) {
     set_list(out, "gaps", found.gaps, json_of_gap);
     set_list(out, "acked_findings", found.acked_findings, json_of_finding);
     set_list(out, "acked_gaps", found.acked_gaps, json_of_gap);
-    set_list(out, "acks", found.acks, json_of_ack);
+    set_list(out, "acks", found.acks, [](const Ack& ack) { return to_json(ack); });
     set_list(out, "applied", report.applied, json_of_applied);
     return out;
 }

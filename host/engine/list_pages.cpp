@@ -1,5 +1,6 @@
 #include "host/engine/list_pages.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace tradectl::engine {
@@ -30,9 +31,8 @@ ListPages::Then ListPages::take(Coverage page, const exchange::Completion& answe
         page.problem = "it stopped in the middle: " + page.problem;
     }
     if (!coverage_.problem.empty()) page.problem = coverage_.problem;
+    if (began) page.completeness = std::min(page.completeness, coverage_.completeness);
     const bool goes_on = !answer.cursor.empty();
-    if (goes_on && page.completeness == Completeness::Complete && page.problem.empty())
-        page.problem = "it calls itself complete, and goes on";
     const bool again = goes_on && !seen_.insert(answer.cursor).second;
     if (again && page.problem.empty()) page.problem = "it gives the same page again";
     if (!page.problem.empty() && page.completeness == Completeness::Complete)

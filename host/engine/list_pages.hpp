@@ -13,9 +13,9 @@ namespace tradectl::engine {
 /// What one answer says of itself.
 [[nodiscard]] recovery::Coverage coverage_of(const exchange::Completion& answer);
 
-/// A list is complete when its last page says so and nothing spoke against it on the way: a page
-/// that calls itself complete and goes on, a cursor that came before, and an answer that fails in
-/// the middle leave it partial. [engine]
+/// A page speaks for its own part: it is complete when that part lacks nothing, whether more pages
+/// follow or not. A list is complete when every page is; a cursor that came before, and an answer
+/// that fails in the middle, leave it partial. [engine]
 class ListPages {
   public:
     enum class Then : std::uint8_t { NextPage, End };

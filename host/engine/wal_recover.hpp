@@ -9,6 +9,7 @@
 #include <tradectl/expected.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,13 @@ struct RebuildAnswer {
     WalSequence applied;
     std::string backup;    ///< Replaced: where the old one is
     std::string contrary;  ///< Replaced: why
+    /// Records that an operator gave up; nothing when none were.
+    struct Loss {
+        WalSequence first;
+        WalSequence last;
+        std::uint16_t epoch = 0;  ///< of client order ids from now on
+    };
+    std::optional<Loss> loss;
 };
 
 /// Makes the ledger anew from the log, beside the old one, and puts it in its place when they
@@ -63,5 +71,22 @@ Expected<RebuildAnswer> rebuild_ledger(Disk& disk,
                                        const config::Config& config,
                                        const StatePaths& paths,
                                        std::int64_t lock_wait_ns);
+
+/// What an operator decided about a log that lost its end.
+struct LossDecision {
+    std::string approver;
+    std::string reason;
+};
+
+/// Goes on with a log that ends before what ledger, audit log or ack stamp have seen. Client order
+/// ids get a new epoch; the decision goes on record, marks take the places of the lost records, and
+/// the ledger is made anew from what is left: the old one is kept. The audit log keeps its entries
+/// of what was lost. After a crash on the way it may be called again. InvalidArgument when nothing
+/// is lost; Corrupt when the log is damaged before its end; else as `rebuild_ledger`.
+Expected<RebuildAnswer> accept_loss(Disk& disk,
+                                    const config::Config& config,
+                                    const StatePaths& paths,
+                                    std::int64_t lock_wait_ns,
+                                    const LossDecision& decision);
 
 }  // namespace tradectl::engine

@@ -103,6 +103,15 @@ Expected<Identity> keep(Disk& disk, const std::string& state_directory, const Id
     return identity;
 }
 
+Expected<Identity> keep_next_epoch(Disk& disk,
+                                   const std::string& state_directory,
+                                   Identity identity) {
+    if (identity.epoch == UINT16_MAX)
+        return fail(ErrorCode::Overflow, "identity: " + state_directory + " had 65535 logs");
+    ++identity.epoch;
+    return keep(disk, state_directory, identity);
+}
+
 }  // namespace
 
 Expected<Identity> load_identity(Disk& disk, const std::string& state_directory) {
@@ -131,11 +140,14 @@ Expected<Identity> open_identity(Disk& disk, const std::string& state_directory,
                         "/wal holds a log, restore it from a copy");
     }
     if (!identity) return keep(disk, state_directory, new_identity(random));
-    if (identity->epoch == UINT16_MAX)
-        return fail(ErrorCode::Overflow, "identity: " + state_directory + " had 65535 logs");
-    ++identity->epoch;
     identity->log_id = new_log_id(random);
-    return keep(disk, state_directory, *identity);
+    return keep_next_epoch(disk, state_directory, *identity);
+}
+
+Expected<Identity> begin_epoch(Disk& disk, const std::string& state_directory) {
+    auto identity = load_identity(disk, state_directory);
+    if (!identity) return identity;
+    return keep_next_epoch(disk, state_directory, *identity);
 }
 
 Identity simulated_identity(std::uint64_t seed) {

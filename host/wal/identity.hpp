@@ -16,7 +16,7 @@ namespace tradectl::wal {
 struct Identity {
     std::uint16_t install_id = 0;
     InstallKey key{};
-    std::uint16_t epoch = 0;  ///< how many logs were created here, from 1
+    std::uint16_t epoch = 0;  ///< how many logs were created or cut here, from 1
     LogId log_id;             ///< of the current one
 
     [[nodiscard]] LogOrigin origin() const { return {log_id, epoch}; }
@@ -31,6 +31,10 @@ Expected<Identity> open_identity(Disk& disk, const std::string& state_directory,
 
 /// Reads the file and changes nothing. NotFound when there is none.
 Expected<Identity> load_identity(Disk& disk, const std::string& state_directory);
+
+/// The same log goes on with client order ids that it has not given out: for one that lost records.
+/// Durable on return. NotFound, Corrupt; Overflow after 65,535 epochs.
+Expected<Identity> begin_epoch(Disk& disk, const std::string& state_directory);
 
 /// The identity of a simulated run: the same for the same seed, and kept nowhere.
 [[nodiscard]] Identity simulated_identity(std::uint64_t seed);

@@ -97,7 +97,7 @@ TEST_F(ReconcileCommand, AFindingIsTwoAndTheSameTwice) {
 }
 
 TEST_F(ReconcileCommand, AGapIsThreeAndNeverZero) {
-    for (const char* tells : {"partial", "gone", "endless", "contradicts", "hides_orders", "old"}) {
+    for (const char* tells : {"partial", "gone", "endless", "half_page", "hides_orders", "old"}) {
         const ChildResult result = look(tells);
         EXPECT_EQ(result.exit_status, 3) << tells << result.out;
         EXPECT_NE(result.out.find("cannot tell"), std::string::npos) << tells;

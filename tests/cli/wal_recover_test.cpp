@@ -121,6 +121,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Row{"absent", "rolled_back", kBadAnswer, kOk, "canceled", "0"},
         Row{"unsure", "unresolved", kCannotTell, kCannotTell, "unresolved", "0"},
+        Row{"refuses", "unresolved", kCannotTell, kCannotTell, "unresolved", "0"},
         Row{"partial_orders", "unresolved", kCannotTell, kCannotTell, "unresolved", "0"},
         Row{"partial_fills", "unresolved", kCannotTell, kCannotTell, "unresolved", "0"},
         Row{"among_orders", "unresolved", kCannotTell, kCannotTell, "unresolved", "0"},
@@ -157,6 +158,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"canceled_half", "completed", kBadAnswer, kOk, "canceled", "0.5"},
                     Row{"expired", "completed", kBadAnswer, kOk, "expired", "0"},
                     Row{"absent", "unresolved", kCannotTell, kCannotTell, "unresolved", "0"},
+                    Row{"refuses", "unresolved", kCannotTell, kCannotTell, "unresolved", "0"},
                     Row{"unsure", "unresolved", kCannotTell, kCannotTell, "unresolved", "0"}),
     [](const auto& row) { return std::string(row.param.answer); });
 

@@ -31,6 +31,7 @@ namespace {
 ///     other_side      of the other side
 ///     other_quantity  of another quantity
 ///     error           it cannot answer now
+///     refuses         the same, and it tells the time
 class AnsweringExchange final : public Exchange {
   public:
     struct Settings {
@@ -44,6 +45,7 @@ class AnsweringExchange final : public Exchange {
             "fence",
             {.fallback = "time", .choices = {"none", "time", "far", "block_height", "nonce"}},
             "after what a request is void"};
+        TextSetting orphan{"orphan", {.fallback = ""}, "client order id of an open order more"};
         BooleanSetting connects{"connects", {.fallback = true}, "whether it can be reached"};
         DecimalMapSetting balances{"balances", {}, "of each account, by asset"};
     };
@@ -88,6 +90,9 @@ class AnsweringExchange final : public Exchange {
         asked_ = query.client_order_id();
         if (*settings.answer == "error") {
             host().complete_failed(id, {.code = ErrorCode::Unavailable, .text = "502"});
+        } else if (*settings.answer == "refuses") {
+            host().complete_failed(
+                id, {.code = ErrorCode::Unavailable, .text = "502", .coverage = partial()});
         } else if (const auto report = report_of(); report.status != 0) {
             host().complete_orders(id, {&report, 1}, complete());
         } else {
@@ -102,6 +107,10 @@ class AnsweringExchange final : public Exchange {
         std::vector<tradectl_order_report> open;
         if (*settings.answer == "among_orders")
             open.push_back(make_report(TRADECTL_ORDER_STATUS_ACKNOWLEDGED, 0_d));
+        if (!settings.orphan->empty()) {
+            open.push_back(make_report(TRADECTL_ORDER_STATUS_ACKNOWLEDGED, 0_d));
+            open.back().client_order_id = to_id(settings.orphan->view());
+        }
         host().complete_orders(
             id, open, *settings.answer == "partial_orders" ? partial() : complete());
         return {};

@@ -28,7 +28,7 @@ namespace {
 ///     silent_later    the same, but not when it is asked for the first time
 ///     gone            the first page of fills, and then nothing
 ///     endless         the same page of fills again and again
-///     contradicts     a page of fills that is complete and goes on
+///     half_page       a page of fills that is not complete, and then one that is
 ///     extra_fill      a fill more
 ///     no_fills        no fill, and orders that count them
 ///     lost_fills      no fill, and orders that do not count them
@@ -142,8 +142,10 @@ class TellingExchange final : public Exchange {
         if (tells("extra_fill")) items.push_back(fill_report(made_up("extra-1")));
         Coverage said = coverage();
         const bool goes_on = tells("gone") || tells("endless");
-        if (goes_on || tells("partial_fills")) said.completeness = Completeness::Partial;
-        if (goes_on || (tells("contradicts") && scope.cursor().empty())) said.cursor = "more";
+        const bool first = scope.cursor().empty();
+        if (tells("partial_fills") || (tells("half_page") && first))
+            said.completeness = Completeness::Partial;
+        if (goes_on || (tells("half_page") && first)) said.cursor = "more";
         host().complete_fills(id, items, said);
         return {};
     }

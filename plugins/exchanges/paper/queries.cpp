@@ -1,5 +1,5 @@
 // The part of Paper that answers questions. The venue knows everything, so every answer is complete
-// as of now; a list that was cut says so and gives a cursor.
+// as of now; a list that goes on gives a cursor, and one whose beginning was dropped is partial.
 #include "paper.hpp"
 #include "reports.hpp"
 #include "store.hpp"
@@ -206,7 +206,7 @@ Status Paper::fills_since(RequestId id, const Scope& scope) {
     }
     std::string next = after < last ? std::to_string(after) : std::string{};
     if (!next.empty() && range->is_cut) next += kCutMark;
-    Coverage coverage = next.empty() && !range->is_cut ? complete_now() : partial_now();
+    Coverage coverage = range->is_cut ? partial_now() : complete_now();
     coverage.cursor = next;
     host().complete_fills(id, items, coverage);
     end_call();

@@ -74,30 +74,33 @@ class InterviewTest : public testing::Test {
     bool known_ = false;
 };
 
-TEST_F(InterviewTest, PagesThatGoOnAndThenEndProveAbsence) {
-    EXPECT_EQ(orders_of({page(kPart, "a"), page(kPart, "b"), page(kWhole)}),
+TEST_F(InterviewTest, CompletePagesThatGoOnAndThenEndProveAbsence) {
+    EXPECT_EQ(orders_of({page(kWhole, "a"), page(kWhole, "b"), page(kWhole)}),
               Listing::Answer::Absent);
-    EXPECT_EQ(fills_of({page(kPart, "a"), page(kWhole)}), Listing::Answer::Absent);
+    EXPECT_EQ(fills_of({page(kWhole, "a"), page(kWhole)}), Listing::Answer::Absent);
 }
 
-TEST_F(InterviewTest, ACompletePageThatGoesOnProvesNothing) {
-    EXPECT_EQ(orders_of({page(kWhole, "a"), page(kWhole)}), Listing::Answer::Incomplete);
-    EXPECT_EQ(fills_of({page(kWhole, "a"), page(kWhole)}), Listing::Answer::Incomplete);
-    EXPECT_EQ(hearing_.evidence.problem,
-              "its list of fills: it calls itself complete, and goes on");
+TEST_F(InterviewTest, OnePageThatIsNotCompleteProvesNothing) {
+    for (const auto poor : {kPart, TRADECTL_COMPLETENESS_UNKNOWN}) {
+        EXPECT_EQ(orders_of({page(poor, "a"), page(kWhole)}), Listing::Answer::Incomplete);
+        EXPECT_EQ(fills_of({page(kWhole, "a"), page(poor, "b"), page(kWhole)}),
+                  Listing::Answer::Incomplete);
+        EXPECT_EQ(hearing_.evidence.problem, "its list of fills: it is not complete");
+    }
 }
 
 TEST_F(InterviewTest, TheSamePageAgainProvesNothing) {
-    EXPECT_EQ(orders_of({page(kPart, "a"), page(kWhole, "a")}), Listing::Answer::Incomplete);
-    EXPECT_EQ(fills_of({page(kPart, "a"), page(kPart, "b"), page(kWhole, "a")}),
+    EXPECT_EQ(orders_of({page(kWhole, "a"), page(kWhole, "a")}), Listing::Answer::Incomplete);
+    EXPECT_EQ(fills_of({page(kWhole, "a"), page(kWhole, "b"), page(kWhole, "a")}),
               Listing::Answer::Incomplete);
+    EXPECT_EQ(hearing_.evidence.problem, "its list of fills: it gives the same page again");
 }
 
 TEST_F(InterviewTest, AListThatStopsInTheMiddleProvesNothing) {
     exchange::Completion broken = page(kWhole);
     broken.status = TRADECTL_UNAVAILABLE;
-    EXPECT_EQ(orders_of({page(kPart, "a"), broken}), Listing::Answer::Incomplete);
-    EXPECT_EQ(fills_of({page(kPart, "a"), page(kPart)}), Listing::Answer::Incomplete);
+    EXPECT_EQ(orders_of({page(kWhole, "a"), broken}), Listing::Answer::Incomplete);
+    EXPECT_EQ(fills_of({page(kWhole, "a"), page(kPart)}), Listing::Answer::Incomplete);
 }
 
 TEST_F(InterviewTest, AFillThatNamesNoOrderMayBeItsOwn) {

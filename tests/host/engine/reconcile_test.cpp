@@ -133,8 +133,8 @@ TEST_F(ReconcileTest, TheSamePageAgainIsAGap) {
     expect("endless", {}, {"fills"});
 }
 
-TEST_F(ReconcileTest, ACompletePageThatGoesOnIsAGap) {
-    expect("contradicts", {}, {"fills"});
+TEST_F(ReconcileTest, APageThatIsNotCompleteIsAGapWhateverTheLastOneSays) {
+    expect("half_page", {}, {"fills"});
 }
 
 TEST_F(ReconcileTest, ASilentVenueIsAGapInEverything) {

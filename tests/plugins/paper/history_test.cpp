@@ -120,17 +120,17 @@ TEST_F(PaperHistory, FillsOfARangeThatWasDroppedArePartial) {
     EXPECT_EQ(rest.fills.size(), 10u);
 }
 
-TEST_F(PaperHistory, LastPageOfACutAnswerIsPartialAndOfAWholeOneIsNot) {
+TEST_F(PaperHistory, PagesOfACutAnswerArePartialAndOfAWholeOneAreNot) {
     const std::int64_t start = host.now;
     fill(0, 15);
-    for (const auto& [since, last] : {std::pair{start, TRADECTL_COMPLETENESS_PARTIAL},
+    for (const auto& [since, said] : {std::pair{start, TRADECTL_COMPLETENESS_PARTIAL},
                                       std::pair{start + 6000, TRADECTL_COMPLETENESS_COMPLETE}}) {
         Answer page = host.fills_since(since, "", 6);
-        EXPECT_EQ(page.record.completeness, TRADECTL_COMPLETENESS_PARTIAL);
+        EXPECT_EQ(page.record.completeness, static_cast<std::uint32_t>(said)) << since;
         ASSERT_NE(page.cursor, "");
         page = host.fills_since(since, page.cursor, 6);
         EXPECT_EQ(page.cursor, "");
-        EXPECT_EQ(page.record.completeness, static_cast<std::uint32_t>(last)) << since;
+        EXPECT_EQ(page.record.completeness, static_cast<std::uint32_t>(said)) << since;
     }
     host.fills_since(start, "7x", 6);
     EXPECT_EQ(host.last_status, TRADECTL_INVALID_ARGUMENT);

@@ -187,7 +187,7 @@ TEST(Paper, FillsComeInPartsByCursorAndFromATime) {
     }
     const Answer first = host.fills_since(TRADECTL_TIME_NONE, "", 3);
     EXPECT_EQ(first.fills.size(), 3u);
-    EXPECT_EQ(first.record.completeness, std::uint32_t{TRADECTL_COMPLETENESS_PARTIAL});
+    EXPECT_EQ(first.record.completeness, std::uint32_t{TRADECTL_COMPLETENESS_COMPLETE});
     const Answer rest = host.fills_since(TRADECTL_TIME_NONE, first.cursor, 3);
     EXPECT_EQ(rest.fills.size(), 2u);
     EXPECT_EQ(rest.cursor, "");
