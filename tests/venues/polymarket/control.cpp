@@ -174,6 +174,11 @@ Response control_rpc(World& world, const Json& body) {
     RpcNode& node = world.nodes[body["node"].text_or("0")];
     node.lag = body["lag"].integer_or(node.lag);
     if (body.has("down")) node.down = body["down"].truth();
+    if (body.has("stale")) {
+        node.stale.reset();
+        if (body["stale"].truth()) node.stale = world.holdings;
+        node.stale_block = world.block;
+    }
     if (body.has("fixed")) node.fixed.clear();
     for (const auto& [method, answer] : body["fixed"].members())
         node.fixed[method] = answer;

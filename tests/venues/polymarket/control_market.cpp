@@ -121,6 +121,11 @@ void apply_members(World& world, Market& market, const Json& body) {
     text("slug", market.slug);
     text("event_slug", market.event_slug);
     if (body.has("tags")) market.tags = texts_of(body["tags"]);
+    for (const auto& tag : market.tags) {
+        if (std::find(world.tags.begin(), world.tags.end(), tag) == world.tags.end()) {
+            world.tags.push_back(tag);
+        }
+    }
     micro("min_size", market.min_size);
     micro("fee_rate", market.fee_rate);
     flag("neg_risk", market.neg_risk);
@@ -151,6 +156,7 @@ Response control_market(World& world, const Json& body) {
     const bool fresh = found == world.markets.end();
     Market& market = fresh ? make_market(world, body) : found->second;
     apply_members(world, market, body);
+    world.event_ids.emplace(market.event_slug, std::to_string(90'000 + world.event_ids.size()));
     if (fresh) announce(world, market);
     return json_answer(Json::object({{"condition", market.condition},
                                      {"tokens", Json::texts(market.tokens)},

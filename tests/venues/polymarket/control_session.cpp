@@ -158,6 +158,7 @@ Response control_settings(World& world, const Json& body) {
     flag("hashes_in_answers", s.hashes_in_answers);
     flag("closed_order_is_404", s.closed_order_is_404);
     flag("book_after_trade", s.book_after_trade);
+    flag("data_v1", s.data_v1);
     s.mode = body["mode"].text_or(s.mode);
     if (body.has("restart_ms"))
         s.restart_until_ms = world.now_ms() + body["restart_ms"].integer_or(0);

@@ -20,7 +20,7 @@ std::string_view trimmed(std::string_view text) {
 }
 
 bool read_head(std::string_view head, Request& out) {
-    const auto end = head.find("\r\n");
+    const auto end = std::min(head.find("\r\n"), head.size());
     const std::string_view line = head.substr(0, end);
     const auto first = line.find(' ');
     const auto second = line.rfind(' ');

@@ -1,12 +1,12 @@
 // The official client against the simulator: creates keys, places, lists and cancels.
-// Usage: node official_client.mjs CLOB_URL CONTROL_URL, from a folder with the packages installed.
+// Usage: node official_client.mjs CLOB_URL CONTROL_URL RPC_URL, from a folder with the packages installed.
 // Prints "ok" last; any surprise is an exception.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import path from "node:path";
 
-const [, , clob, control] = process.argv;
+const [, , clob, control, node] = process.argv;
 const require = createRequire(path.join(process.cwd(), "package.json"));
 const load = (name) => import(pathToFileURL(require.resolve(name)).href);
 const { ClobClient, Side, OrderType } = await load("@polymarket/clob-client-v2");
@@ -103,6 +103,26 @@ assert.ok(batch.every((leg) => leg.success && leg.status === "live"));
 await client.cancelAll();
 open = await client.getOpenOrders();
 assert.equal(open.length, 0);
+
+// A transaction of the wallet library: the approval must be there afterwards.
+const { JsonRpcProvider } = await load("@ethersproject/providers");
+const provider = new JsonRpcProvider(node);
+const on_chain = wallet.connect(provider);
+const kCollateral = "0xC011a7E12a19f7B1f670d46F03B03f3342E82DFB";
+const spender = "00000000000000000000000000000000000000000000000000000000000000ab";
+const sent = await on_chain.sendTransaction({
+  to: kCollateral,
+  data: `0x095ea7b3${spender}${"5".padStart(64, "0")}`,
+  maxPriorityFeePerGas: 30_000_000_000, // the chain's least tip is above this library's own choice
+  maxFeePerGas: 100_000_000_000,
+});
+const receipt = await sent.wait();
+assert.equal(receipt.status, 1);
+const allowed = await provider.call({
+  to: kCollateral,
+  data: `0xdd62ed3e${wallet.address.slice(2).toLowerCase().padStart(64, "0")}${spender}`,
+});
+assert.equal(BigInt(allowed), 5n);
 
 const seen = await ledger();
 const refused = seen.requests.filter((entry) => entry.status >= 400);

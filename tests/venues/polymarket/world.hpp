@@ -168,6 +168,8 @@ struct RpcNode {
     std::int64_t lag = 0;
     bool down = false;
     std::map<std::string, Json> fixed;  ///< answers by method
+    std::optional<Holdings> stale;      ///< it answers from this
+    std::int64_t stale_block = 0;
     std::int64_t calls = 0;
 };
 
@@ -185,6 +187,7 @@ struct Settings {
     bool hashes_in_answers = false;
     bool closed_order_is_404 = false;
     bool book_after_trade = true;
+    bool data_v1 = true;          ///< the older routes of the data API
     std::string mode = "normal";  ///< normal, disabled, cancel-only, post-only
     std::int64_t restart_until_ms = 0;
 };
@@ -219,7 +222,9 @@ class World {
     std::map<std::string, Json> receipts;
     std::map<Address, std::uint64_t> nonces;
     std::map<std::string, RpcNode> nodes;
-    std::map<std::string, Json> wallets;  ///< rows of the data API by "kind/user"
+    std::map<std::string, Json> wallets;           ///< rows of the data API by "kind/user"
+    std::vector<std::string> tags;                 ///< a tag's id is its place, from 1
+    std::map<std::string, std::string> event_ids;  ///< by slug
     std::vector<Fault> faults;
     std::vector<LoggedRequest> log;
     std::map<std::string, std::int64_t> connections;

@@ -1,0 +1,174 @@
+#include "tests/venues/polymarket/venue_fixture.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <random>
+
+namespace polysim {
+namespace {
+
+class Settlement : public VenueTest {
+  protected:
+    Settlement() {
+        set("auto_settle", false);
+        change_market("fee_rate", "0.04");
+        quote("0.4", "0.6");
+    }
+
+    /// Buys 10 at 0.6 and returns the trade's id.
+    std::string buy() {
+        const std::string id = trader.place({.token = yes, .price = "0.6", .type = "FOK"});
+        return world.orders.at(id).trades.at(0);
+    }
+    void move(const std::string& trade, const char* status) {
+        turn(world, "settle", Json::object({{"trade", trade}, {"status", status}}));
+    }
+    std::string status_of(const std::string& trade) {
+        const auto page = Json::parse(trader.call("GET", "/data/trades", "", "id=" + trade).body);
+        return (*page)["data"].items().at(0)["status"].text();
+    }
+};
+
+TEST_F(Settlement, TheVenueRunsAheadOfTheChain) {
+    const std::string trade = buy();
+    EXPECT_EQ(holding(trader, yes).venue(), 10 * kOne);
+    EXPECT_EQ(holding(trader, yes).chain, 0);
+    move(trade, "MINED");
+    EXPECT_EQ(holding(trader, yes).chain, 10 * kOne);
+    move(trade, "CONFIRMED");
+    EXPECT_EQ(status_of(trade), "CONFIRMED");
+    // 10 * 0.04 * 0.6 * 0.4 = 0.096
+    EXPECT_EQ(holding(trader, "pUSD").chain, 1000 * kOne - 6 * kOne - 96'000);
+}
+
+TEST_F(Settlement, AFailureUndoesTheFillAndIsFinal) {
+    const std::string trade = buy();
+    move(trade, "RETRYING");
+    EXPECT_EQ(holding(trader, yes).venue(), 10 * kOne);
+    move(trade, "FAILED");
+    EXPECT_EQ(holding(trader, yes).venue(), 0);
+    EXPECT_EQ(holding(trader, "pUSD").venue(), 1000 * kOne);
+    move(trade, "CONFIRMED");
+    EXPECT_EQ(status_of(trade), "FAILED");
+}
+
+TEST_F(Settlement, AMinedTradeCanStillFail) {
+    const std::string trade = buy();
+    move(trade, "MINED");
+    move(trade, "FAILED");
+    EXPECT_EQ(holding(trader, yes).chain, 0);
+    EXPECT_EQ(holding(trader, "pUSD").chain, 1000 * kOne);
+}
+
+TEST_F(Settlement, TimeSettlesWhenNobodyDoes) {
+    set("auto_settle", true);
+    const std::string trade = buy();
+    advance(499);
+    EXPECT_EQ(status_of(trade), "MATCHED");
+    advance(1);
+    EXPECT_EQ(status_of(trade), "MINED");
+    advance(500);
+    EXPECT_EQ(status_of(trade), "CONFIRMED");
+}
+
+TEST_F(Settlement, ADelayedMarketMatchesLater) {
+    change_market("delay_s", 3);
+    const auto answer = Json::parse(trader.post({.token = yes, .price = "0.6", .size = "10"}).body);
+    EXPECT_EQ((*answer)["status"].text(), "delayed");
+    const std::string id = (*answer)["orderID"].text();
+    advance(2'999);
+    EXPECT_EQ(world.orders.at(id).matched, 0);
+    advance(1);
+    EXPECT_EQ(world.orders.at(id).status, OrderStatus::Matched);
+}
+
+TEST_F(Settlement, ResolutionPaysTheWinner) {
+    move(buy(), "CONFIRMED");
+    const Json body = Json::object({{"condition", market["condition"]}, {"winner", 0}});
+    turn(world, "resolve", body);
+    EXPECT_EQ(refusal(trader.post({.token = yes})).substr(0, 3), "404");
+}
+
+struct Sums {
+    std::map<std::string, Micro> chain;
+    std::map<std::string, Micro> pending;
+};
+
+Sums sums_of(const World& world) {
+    Sums sums;
+    for (const auto& [key, holding] : world.holdings.all()) {
+        sums.chain[key.second] += holding.chain;
+        sums.pending[key.second] += holding.pending;
+    }
+    return sums;
+}
+
+void check(const World& world, const std::vector<Trader*>& traders) {
+    const Sums sums = sums_of(world);
+    for (const auto& [asset, sum] : sums.chain)
+        ASSERT_EQ(sum, 0) << asset;
+    for (const auto& [asset, sum] : sums.pending)
+        ASSERT_EQ(sum, 0) << asset;
+    std::map<std::pair<Address, std::string>, Micro> reserved;
+    for (const auto& [id, order] : world.orders) {
+        ASSERT_LE(order.matched, order.size);
+        if (!order.open() || order.owner.empty()) continue;
+        const bool buys = order.side == Side::Buy;
+        reserved[{order.maker, buys ? "pUSD" : order.token}] +=
+            buys ? notional_of(order.price, order.left()) : order.left();
+    }
+    for (const Trader* trader : traders) {
+        for (const auto& [key, holding] : world.holdings.all()) {
+            if (key.first != trader->address()) continue;
+            ASSERT_EQ(holding.reserved, reserved[key]) << key.second;
+        }
+    }
+}
+
+std::uint64_t seed() {
+    const char* given = std::getenv("TRADECTL_TEST_SEED");
+    return given == nullptr ? std::random_device{}() : std::strtoull(given, nullptr, 10);
+}
+
+TEST_F(Settlement, NothingIsMadeOrLostInAThousandRandomSteps) {
+    const std::uint64_t chosen = seed();
+    SCOPED_TRACE("TRADECTL_TEST_SEED=" + std::to_string(chosen));
+    std::mt19937_64 random{chosen};
+    const auto pick = [&](int low, int high) {
+        return std::uniform_int_distribution<int>{low, high}(random);
+    };
+    Trader second{world, 0x12};
+    Trader third{world, 0x13};
+    const std::vector<Trader*> traders{&trader, &second, &third};
+    for (Trader* each : traders) {
+        if (each != &trader) each->create_key();
+        each->fund("500");
+        each->give(yes, "500");
+    }
+    const char* types[] = {"GTC", "FAK", "FOK"};
+    const char* ends[] = {"MINED", "RETRYING", "CONFIRMED", "FAILED"};
+    for (int step = 0; step < 1000; ++step) {
+        Trader& one = *traders[static_cast<std::size_t>(pick(0, 2))];
+        const int what = pick(0, 9);
+        if (what == 0 && !world.trades.empty()) {
+            const auto which =
+                static_cast<std::size_t>(pick(0, static_cast<int>(world.trades.size()) - 1));
+            move(world.trades[which].id, ends[pick(0, 3)]);
+        } else if (what == 1) {
+            const auto ids = open_ids(world, one.key().id);
+            if (!ids.empty()) one.call("DELETE", "/orders", Json::texts({ids.front()}).dump());
+        } else {
+            one.post({.token = yes,
+                      .side = pick(0, 1) == 0 ? Side::Buy : Side::Sell,
+                      .price = micro_text(pick(35, 65) * 10'000),
+                      .size = micro_text(pick(500, 4000) * 10'000),
+                      .type = types[pick(0, 2)]});
+        }
+        check(world, traders);
+        if (HasFatalFailure()) return;
+    }
+    EXPECT_GT(world.trades.size(), 50U);
+}
+
+}  // namespace
+}  // namespace polysim
