@@ -1,9 +1,11 @@
 #include "tests/net_support/certificate.hpp"
 
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 
 #include <openssl/pem.h>
+#include <openssl/sha.h>
 #include <openssl/x509v3.h>
 
 namespace tradectl::net {
@@ -28,6 +30,17 @@ Certificate Certificate::make(const std::string& name) {
     X509_EXTENSION_free(names);
     if (X509_sign(x, made.key.get(), EVP_sha256()) == 0) std::abort();
     return made;
+}
+
+std::string Certificate::pin() const {
+    unsigned char* bytes = nullptr;
+    const int size = i2d_PUBKEY(key.get(), &bytes);
+    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+    SHA256(bytes, static_cast<std::size_t>(size), digest.data());
+    OPENSSL_free(bytes);
+    std::array<unsigned char, 64> coded{};
+    const int count = EVP_EncodeBlock(coded.data(), digest.data(), SHA256_DIGEST_LENGTH);
+    return {reinterpret_cast<const char*>(coded.data()), static_cast<std::size_t>(count)};
 }
 
 void Certificate::write(const std::string& path) const {

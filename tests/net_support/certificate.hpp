@@ -23,6 +23,8 @@ struct Certificate {
 
     /// `name` as in a subject alternative name: "DNS:localhost", "IP:127.0.0.1".
     static Certificate make(const std::string& name);
+    /// Base64 of SHA-256 of its public key (RFC 7469, 2.4).
+    [[nodiscard]] std::string pin() const;
     /// PEM, without the key.
     void write(const std::string& path) const;
 };
