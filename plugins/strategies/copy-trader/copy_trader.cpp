@@ -10,7 +10,7 @@ namespace {
 /// Fills of one wallet that are remembered.
 constexpr std::size_t kIdsMax = 2048;
 /// A fill that lies further ahead than clocks do is not believed.
-constexpr std::int64_t kAheadMax = kNsPerMinute;
+constexpr std::int64_t kAheadNsMax = kNsPerMinute;
 
 std::string lower(std::string_view text) {
     std::string out(text);
@@ -40,7 +40,7 @@ std::string key_of(std::string_view kind, const std::string& wallet, std::string
     return std::string(kind) + "/" + wallet + "/" + std::string(name);
 }
 
-/// a + share * a, or less where `share` is below 0. Null when it does not fit.
+/// price + step + share * price; null when it does not fit.
 Decimal moved(Decimal price, Decimal step, Decimal share) {
     const auto part = checked_mul(price, share, Rounding::HalfEven);
     const auto both = part ? checked_add(step, *part) : std::nullopt;
@@ -246,8 +246,8 @@ std::optional<Refusal> CopyTrader::refuse_age(const Activity& fill) const {
     const std::int64_t age = now().minus(fill.event_time());
     if (age > *settings.follow.age_max)
         return Refusal{"too old", seconds_of(age), seconds_of(*settings.follow.age_max)};
-    if (age < -kAheadMax)
-        return Refusal{"time lies ahead", seconds_of(-age), seconds_of(kAheadMax)};
+    if (age < -kAheadNsMax)
+        return Refusal{"time lies ahead", seconds_of(-age), seconds_of(kAheadNsMax)};
     return std::nullopt;
 }
 
