@@ -176,6 +176,8 @@ TEST_F(CopySellTest, CountsAFillThatIsToldTwiceOnce) {
     again.order_ref = order.order_ref;
     again.quantity = again.filled_qty = (5_d).to_abi();
     run->send(again);
+    again.filled_qty = (3_d).to_abi();  // one from before it
+    run->send(again);
     EXPECT_EQ(sells("a", 100_d), 1U);
     EXPECT_EQ(quantity_of(1), 5_d);
 }
