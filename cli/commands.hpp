@@ -16,6 +16,7 @@ void register_data(Command& root);
 void register_fills(Command& root);
 void register_flatten(Command& root);
 void register_halt(Command& root);
+void register_keys(Command& root);
 void register_orders(Command& root);
 void register_plugin(Command& root);
 void register_positions(Command& root);

@@ -8,6 +8,7 @@ int main(int argc, char** argv) {
     register_run(root);
     register_backtest(root);
     register_balance(root);
+    register_keys(root);
     register_orders(root);
     register_fills(root);
     register_positions(root);

@@ -1,6 +1,7 @@
 #include "host/config/bind.hpp"
 
 #include "host/base/assert.hpp"
+#include "host/config/key_rules.hpp"
 #include "host/config/reconcile_rules.hpp"
 #include "host/config/risk_rules.hpp"
 #include "host/config/scalar.hpp"
@@ -337,6 +338,8 @@ Config bind(const Node& merged) {
     bind_process(merged, config);
     config.risk = default_risk(config.mode, config.clock);
     overlay_risk(child(merged, "risk"), config.risk);
+    for (const Node& node : child(merged, "keys").children)
+        config.keys.push_back(bind_key(node));
     for (const Node& node : child(merged, "exchanges").children)
         config.exchanges.push_back(bind_exchange(node));
     for (const Node& node : child(merged, "instruments").children)

@@ -256,6 +256,19 @@ struct ReconcileConfig {
     std::map<std::string, DriftPolicy> policy;          ///< by kind of finding: all of them
 };
 
+/// Where a key is, never the key. One of the sources is set.
+struct KeyConfig {
+    std::string name;      ///< [a-z0-9-]{1,40}
+    std::string type;      ///< secp256k1, hmac, ed25519, es256 or secret
+    std::string encoding;  ///< of hmac: raw, base64, base64url or hex
+    std::string file;      ///< absolute
+    std::string credential;
+    std::vector<std::string> command;
+    std::int64_t command_timeout_ns = 0;
+    std::string environment;
+    bool stored = false;  ///< in the state directory, written when a venue gives it
+};
+
 struct StrategyConfig {
     std::string name;
     std::string plugin;
@@ -282,6 +295,7 @@ struct Config {
     RecoveryPolicy recovery = RecoveryPolicy::Auto;
     AuditPolicy audit = AuditPolicy::Auto;
     AlertsConfig alerts;
+    std::vector<KeyConfig> keys;
     std::vector<ExchangeConfig> exchanges;
     std::vector<InstrumentConfig> instruments;
     std::vector<DataConfig> data;

@@ -1,4 +1,5 @@
 // The table of the file's keys. tradectl.yaml(5) repeats it, and a test compares the two.
+#include "host/config/key_rules.hpp"
 #include "host/config/reconcile_rules.hpp"
 #include "host/config/risk_rules.hpp"
 #include "host/config/rule.hpp"
@@ -348,6 +349,7 @@ Rule make_config_rules() {
     };
     for (Rule& rule : process_rules())
         keys.push_back(std::move(rule));
+    keys.push_back(list("keys", "with which requests are signed", key_rule()).items(0, kItemsMax));
     keys.push_back(list("exchanges", "venues", exchange_rule()).items(1, kItemsMax).required());
     keys.push_back(
         list("instruments", "instruments", instrument_rule()).items(1, kItemsMax).required());

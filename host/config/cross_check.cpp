@@ -2,6 +2,7 @@
 
 #include "host/config/check.hpp"
 #include "host/config/instrument_check.hpp"
+#include "host/config/key_rules.hpp"
 #include "host/config/suggest.hpp"
 
 #include <tradectl/decimal.hpp>
@@ -48,8 +49,10 @@ class CrossChecker {
           instruments_(names_in(list_of(merged, "instruments"))) {}
 
     void run() {
-        for (const char* key : {"exchanges", "instruments", "strategies"})
+        for (const char* key : {"keys", "exchanges", "instruments", "strategies"})
             check_unique_names(list_of(merged_, key), key);
+        each("keys",
+             [&](const Node& item, const std::string& path) { check_key(item, path, problems_); });
         each("exchanges", [&](const Node& item, const std::string& path) {
             check_unique_items(item, "accounts", path);
         });

@@ -33,6 +33,8 @@ struct StatePaths {
     /// There while a reset is under way, see reset.hpp.
     [[nodiscard]] std::string reset() const { return root + "/reset"; }
     [[nodiscard]] std::string audit() const { return root + "/audit"; }
+    /// Keys that a venue gave us, and the one below.
+    [[nodiscard]] std::string keys() const { return root + "/keys"; }
     /// The key that signs checkpoints of the audit log. It survives a reset.
     [[nodiscard]] std::string audit_key() const { return root + "/keys/audit"; }
     [[nodiscard]] std::string plugins() const { return root + "/plugins"; }

@@ -31,6 +31,8 @@ std::string to_string(const KeySource& source) {
 
 bool is_key_name(std::string_view name) {
     constexpr std::size_t kNameMax = 40;
+    constexpr std::string_view kAuditKey = "audit";  // lies in the same directory
+    if (name == kAuditKey) return false;
     return !name.empty() && name.size() <= kNameMax &&
            std::all_of(name.begin(), name.end(), [](char c) {
                return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';

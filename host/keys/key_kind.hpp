@@ -35,10 +35,11 @@ struct KeySource {
     Kind kind = Kind::File;
     std::string name;  ///< path, credential or variable
     std::vector<std::string> command;
+    std::int64_t command_timeout_ns = 10'000'000'000;
 };
 
 struct KeySpec {
-    std::string name;  ///< [a-z0-9-]{1,40}
+    std::string name;  ///< [a-z0-9-]{1,40}, not "audit"
     KeyKind kind = KeyKind::Secret;
     KeyEncoding encoding = KeyEncoding::Raw;
     KeySource source;
@@ -48,6 +49,7 @@ struct KeySpec {
 [[nodiscard]] std::string_view to_string(KeyKind kind);
 /// "file /etc/x", "credential x", "command /bin/x", "environment X", "stored": nothing of the key.
 [[nodiscard]] std::string to_string(const KeySource& source);
+/// Whether `KeySpec` may have that name.
 [[nodiscard]] bool is_key_name(std::string_view name);
 
 }  // namespace tradectl::keys

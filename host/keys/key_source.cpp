@@ -24,7 +24,7 @@ Expected<LockedBytes> from_credential(const KeySpec& spec, const KeyPlaces& plac
     return read_private_file(path, kKeyTextBytesMax, FileOwner::Service);
 }
 
-Expected<LockedBytes> from_command(const KeySpec& spec, const KeyPlaces& places) {
+Expected<LockedBytes> from_command(const KeySpec& spec) {
     if (spec.source.command.empty() || !spec.source.command.front().starts_with('/')) {
         return fail(ErrorCode::InvalidArgument,
                     "key " + spec.name + ": a command begins with a program by absolute path");
@@ -33,7 +33,7 @@ Expected<LockedBytes> from_command(const KeySpec& spec, const KeyPlaces& places)
     const auto bytes =
         read_from_command({.words = spec.source.command,
                            .input = {},
-                           .timeout_ns = places.command_timeout_ns,
+                           .timeout_ns = spec.source.command_timeout_ns,
                            .variables = {"HOME", "USER", "XDG_RUNTIME_DIR", "GNUPGHOME"}},
                           text.bytes());
     if (!bytes) return fail(bytes.error().code, "key " + spec.name + ": " + bytes.error().message);
@@ -52,6 +52,8 @@ Expected<LockedBytes> from_environment(const KeySpec& spec, const KeyPlaces& pla
 }
 
 Expected<LockedBytes> from_store(const KeySpec& spec, const KeyPlaces& places) {
+    if (places.directory.empty())
+        return fail(ErrorCode::NotFound, "key " + spec.name + ": nothing is kept without a state");
     const std::string path = stored_path(places, spec.name);
     const auto there = places.disk->exists(path);
     if (!there) return fail(there.error());
@@ -71,7 +73,7 @@ Expected<LockedBytes> read(const KeySpec& spec, const KeyPlaces& places) {
     switch (spec.source.kind) {
         case KeySource::Kind::File: return read_private_file(spec.source.name, kKeyTextBytesMax);
         case KeySource::Kind::Credential: return from_credential(spec, places);
-        case KeySource::Kind::Command: return from_command(spec, places);
+        case KeySource::Kind::Command: return from_command(spec);
         case KeySource::Kind::Environment: return from_environment(spec, places);
         case KeySource::Kind::Stored: return from_store(spec, places);
     }

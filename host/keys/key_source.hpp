@@ -21,9 +21,8 @@ inline constexpr std::size_t kKeyTextBytesMax = 4000;  ///< a page with room to 
 
 struct KeyPlaces {
     Disk* disk = nullptr;   ///< for stored keys; must outlive the reading
-    std::string directory;  ///< of stored keys; absolute
+    std::string directory;  ///< of stored keys; absolute, empty: there are none
     Environment environment = process_environment;
-    std::int64_t command_timeout_ns = 10'000'000'000;
 };
 
 /// NotFound when there is none, Permission for a file that others may read (path and mode are in

@@ -177,6 +177,8 @@ Status KeyStore::store(std::string_view name, std::string_view text) {
         return fail(ErrorCode::BadState,
                     title + "comes from " + to_string(spec->source) + " and is not ours to write");
     }
+    if (options_.places.directory.empty())
+        return fail(ErrorCode::BadState, title + "nothing is kept without a state");
     if (text.size() > kKeyTextBytesMax)
         return fail(ErrorCode::InvalidArgument, title + "longer than a key may be");
     auto key = Key::parse(spec->kind, spec->encoding, LockedBytes(std::as_bytes(std::span(text))));

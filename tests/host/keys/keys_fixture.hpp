@@ -39,7 +39,6 @@ class KeysTest : public testing::Test {
         KeyStoreOptions options{.keys = std::move(keys), .salt = KeyStoreOptions::Salt::Make};
         options.places.disk = disk_.get();
         options.places.directory = folder_.file("stored");
-        options.places.command_timeout_ns = 2'000'000'000;
         options.places.environment = [this](const char* name) -> const char* {
             const auto found = variables_.find(name);
             return found == variables_.end() ? nullptr : found->second.c_str();
