@@ -38,6 +38,8 @@ class JsonCursor {
     /// The first character of the next value; 0 at the end.
     [[nodiscard]] char peek();
     [[nodiscard]] std::size_t offset() const { return at_; }
+    /// All that was not read.
+    [[nodiscard]] std::string_view rest() const { return text_.substr(at_); }
 
   private:
     enum class Place { First, Later };

@@ -92,6 +92,7 @@ Expected<Key> Key::parse_secp256k1(LockedBytes text) {
         return bad("not a secp256k1 key: 0, or not below the order of the group");
     Key key(KeyKind::Secp256k1, std::move(*scalar));
     key.public_ = copy_of(public_key_of(key.material_.bytes()));
+    key.address_ = address_of(key.material_.bytes());
     return key;
 }
 
@@ -147,10 +148,7 @@ Expected<Key> Key::parse_secret(LockedBytes text) {
 
 std::optional<Address> Key::address() const {
     if (kind_ != KeyKind::Secp256k1) return std::nullopt;
-    const Word hash = keccak256(public_);
-    Address address{};
-    std::copy(hash.end() - address.size(), hash.end(), address.begin());
-    return address;
+    return address_;
 }
 
 RecoverableSignature Key::sign_digest(const Word& digest) const {

@@ -68,6 +68,7 @@ class Key {
     LockedBytes material_;  ///< scalar, seed, MAC key or text; empty for Es256
     std::optional<Es256Key> curve_;
     std::vector<std::byte> public_;
+    Address address_{};
     std::string fingerprint_;
 };
 

@@ -22,6 +22,7 @@ struct Parts {
     std::string_view primary;
     std::string_view types;
     std::string_view message;
+    TypedEncoder::Ending ending = TypedEncoder::Ending::Text;  ///< of the message
 };
 
 /// Things computed from texts, the newest in place of the oldest.
@@ -57,7 +58,31 @@ std::string_view* part_of(Parts& parts, std::string_view key) {
     return key == "message" ? &parts.message : nullptr;
 }
 
-Expected<Parts> split(std::string_view json) {
+/// Texts seen before, which need not be looked through for their end: a text that begins with a
+/// whole object goes on behind it.
+class SeenObjects {
+  public:
+    bool take(JsonCursor& cursor, std::string_view& part) const {
+        if (cursor.peek() != '{') return false;
+        for (const std::string& text : texts_) {
+            if (text.empty() || !cursor.take(text)) continue;
+            part = text;
+            return true;
+        }
+        return false;
+    }
+    void add(std::string_view text) {
+        if (std::find(texts_.begin(), texts_.end(), text) != texts_.end()) return;
+        next_ = (next_ + 1) % texts_.size();
+        texts_.at(next_) = text;
+    }
+
+  private:
+    std::array<std::string, 2 * kCachedMax> texts_;
+    std::size_t next_ = 0;
+};
+
+Expected<Parts> split(std::string_view json, const SeenObjects& seen) {
     if (json.size() > kJsonBytesMax) return bad("longer than 1 MiB");
     Parts parts;
     JsonCursor cursor(json);
@@ -67,7 +92,16 @@ Expected<Parts> split(std::string_view json) {
             std::string_view* part = part_of(parts, key);
             if (part == nullptr) return bad("unknown member '" + std::string(key) + "'");
             if (part->data() != nullptr) return bad("member '" + std::string(key) + "' twice");
-            if (!cursor.skip(*part)) break;
+            if (part == &parts.message && parts.domain.data() != nullptr &&
+                parts.primary.data() != nullptr && parts.types.data() != nullptr) {
+                // Only the object's end may follow: whoever reads the message finds it.
+                parts.message = cursor.rest();
+                parts.ending = TypedEncoder::Ending::Object;
+                return parts;
+            }
+            const bool seen_before =
+                (part == &parts.domain || part == &parts.types) && seen.take(cursor, *part);
+            if (!seen_before && !cursor.skip(*part)) break;
         }
     }
     if (!cursor.at_end()) return bad("not JSON at byte " + std::to_string(cursor.offset()));
@@ -83,6 +117,8 @@ Expected<Parts> split(std::string_view json) {
 struct TypedDataHasher::Cache {
     ByText<TypePlan> plans;
     ByText<Domain> domains;
+    SeenObjects seen;
+    KnownAddresses addresses;
 
     Expected<const TypePlan*> plan(const Parts& parts) {
         if (const TypePlan* known = plans.find(parts.types, parts.primary)) return known;
@@ -92,6 +128,7 @@ struct TypedDataHasher::Cache {
         if (!primary || primary->as_text() == nullptr) return bad("primaryType is no text");
         auto made = plan_types(*types, *primary->as_text());
         if (!made) return fail(made.error());
+        seen.add(parts.types);
         return &plans.add(parts.types, parts.primary, std::move(*made));
     }
 
@@ -103,6 +140,7 @@ struct TypedDataHasher::Cache {
         if (!types) return bad("types: " + types.error().message);
         auto made = read_domain(*json, types->find("EIP712Domain"));
         if (!made) return fail(made.error());
+        seen.add(parts.domain);
         return &domains.add(parts.domain, parts.types, std::move(*made));
     }
 };
@@ -113,7 +151,7 @@ TypedDataHasher::TypedDataHasher(TypedDataHasher&&) noexcept = default;
 TypedDataHasher& TypedDataHasher::operator=(TypedDataHasher&&) noexcept = default;
 
 Expected<TypedHash> TypedDataHasher::hash(std::string_view json) {
-    const auto parts = split(json);
+    const auto parts = split(json, cache_->seen);
     if (!parts) return fail(parts.error());
     const auto plan = cache_->plan(*parts);
     if (!plan) return fail(plan.error());
@@ -122,8 +160,8 @@ Expected<TypedHash> TypedDataHasher::hash(std::string_view json) {
     TypedHash result;
     result.domain = *domain;
     result.primary = &(*plan)->structures[(*plan)->primary];
-    if (auto done = TypedEncoder(**plan, parts->message, result).run(); !done)
-        return fail(done.error());
+    TypedEncoder encoder(**plan, parts->message, cache_->addresses, result);
+    if (auto done = encoder.run(parts->ending); !done) return fail(done.error());
     result.digest = typed_digest(result.domain->separator, result.struct_hash);
     return result;
 }

@@ -30,9 +30,20 @@ Address address_in(const Word& word) {
 
 }  // namespace
 
-Status TypedEncoder::run() {
+std::optional<Address> KnownAddresses::parse(std::string_view text) {
+    for (const Entry& entry : entries_) {
+        if (entry.text == text) return entry.address;
+    }
+    const auto address = parse_address(text);
+    if (!address) return std::nullopt;
+    entries_.at(next_) = {std::string(text), *address};
+    next_ = (next_ + 1) % entries_.size();
+    return address;
+}
+
+Status TypedEncoder::run(Ending ending) {
     const bool done = structure(plan_.primary, result_.struct_hash);
-    if (done && cursor_.at_end()) return {};
+    if (done && (ending == Ending::Text || cursor_.take("}")) && cursor_.at_end()) return {};
     std::string why = "typed data: message: ";
     if (problem_.empty())
         why += "not JSON at byte " + std::to_string(cursor_.offset());
@@ -183,7 +194,7 @@ bool TypedEncoder::dynamic_bytes(const Field& field, Word& word) {
 bool TypedEncoder::address(const Field& field, Word& word) {
     std::string_view digits;
     if (cursor_.peek() != '"' || !cursor_.scalar(digits)) return refuse(field, "no address");
-    const auto address = parse_address(digits);
+    const auto address = addresses_.parse(digits);
     if (!address) return refuse(field, "no address (40 digits behind 0x, checksum right)");
     word = word_of(*address);
     return true;

@@ -27,7 +27,7 @@ from data_figures import bench_data
 from durability_figures import bench_durability
 from machine import describe_machine
 from measure import Unmeasured, load, on_one_core, spread, verdict
-from order_figures import bench_order
+from order_figures import bench_order, bench_sign
 
 SOURCE = Path(__file__).resolve().parents[2]
 REPLAY_TRADES = 3_000_000
@@ -297,6 +297,7 @@ FIGURES = {
     "replay": bench_replay,
     "event": bench_event,
     "order": bench_order,
+    "sign": bench_sign,
     "balance": bench_balance,
     "memory": bench_memory,
     "demo": bench_demo,

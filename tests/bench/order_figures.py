@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 
 from configs import every_trade_config
-from measure import spread, verdict
+from measure import on_one_core, spread, verdict
 
 ORDER_ROUNDS = 5
 
@@ -30,3 +30,19 @@ def bench_order(bench):
     print(f"  ratio p50 {ratio['p50']:.2f} ({spread(ratios['p50'])})  p99 {ratio['p99']:.2f}"
           f" ({spread(ratios['p99'])}), {ORDER_ROUNDS} runs   "
           + verdict(ratio["p50"] <= 1.3, "1.3"))
+
+
+def bench_sign(bench):
+    """An order checked, hashed and signed, beside the bare recoverable signature."""
+    bench.make("sign_bench")
+    ratios, bare, hashed = [], [], []
+    for _ in range(ORDER_ROUNDS):
+        line = json.loads(subprocess.check_output(on_one_core([bench.program("sign_bench")])))
+        ratios.append(line["order"]["p50"] / line["bare"]["p50"])
+        bare.append(line["bare"]["p50"] / 1e3)
+        hashed.append(line["hashed"]["p50"] / 1e3)
+    ratio = statistics.median(ratios)
+    print(f"  secp256k1_ecdsa_sign_recoverable  p50 {statistics.median(bare):.1f} us;"
+          f" EIP-712 from JSON to the digest  p50 {statistics.median(hashed):.2f} us")
+    print(f"  order signed, ratio p50 {ratio:.3f} ({spread(ratios)}), {ORDER_ROUNDS} runs   "
+          + verdict(ratio <= 1.10, "1.10"))

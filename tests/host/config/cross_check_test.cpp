@@ -25,28 +25,6 @@ TEST_F(ConfigTest, NamesAndReferencesAreChecked) {
         {"strategies.m.account", "main", ""},
         {"alerts.command", "[/bin/page, --loud]", ""},
         {"alerts.command", "[page]", "alerts.command[0]: 'page' is not an absolute path"},
-        {"keys", "[{name: a, type: secp256k1, file: a.key}]", ""},
-        {"keys",
-         "[{name: a, type: secret, stored: true}, {name: b, type: hmac, stored: true}]",
-         ""},
-        {"keys", "[{name: a, type: secret}]", "keys[0]: the key has no source"},
-        {"keys", "[{name: a, type: secret, stored: false}]", "keys[0]: the key has no source"},
-        {"keys",
-         "[{name: a, type: secret, stored: true, file: x}]",
-         "keys[0]: the key has two sources"},
-        {"keys",
-         "[{name: a, type: secret, stored: true}, {name: a, type: secret, stored: true}]",
-         "keys[1].name: 'a' is used twice"},
-        {"keys",
-         "[{name: a, type: secret, command: [pass, a]}]",
-         "keys[0].command[0]: 'pass' is not an absolute path"},
-        {"keys",
-         "[{name: a, type: es256, encoding: hex, stored: true}]",
-         "keys[0].encoding: goes with keys of type hmac alone"},
-        {"keys",
-         "[{name: audit, type: secret, stored: true}]",
-         "keys[0].name: 'audit' is the name of the audit log's own key"},
-        {"keys", "[{name: A, type: secret, stored: true}]", "keys[0].name"},
         {"alerts.events.halt", "silent", ""},
         {"strategies.m.instruments", "[ETH-USD]", "there is no instrument 'ETH-USD'"},
         {"strategies.m.instruments", "[BTC-USD, BTC-USD]", "'BTC-USD' is used twice"},
@@ -71,6 +49,42 @@ TEST_F(ConfigTest, NamesAndReferencesAreChecked) {
         {"data",
          "[{instrument: BTC-USD, file: x, build: {}}, {instrument: BTC-USD, file: y, build: {}}]",
          "data[1].build: the bars of 'BTC-USD' are built twice"},
+    };
+    for (const auto& [path, value, problem] : cases) {
+        options_.overrides = {{path, value, "--set"}};
+        const std::string errors = errors_of(load(kMinimal));
+        if (*problem == '\0') {
+            EXPECT_EQ(errors, "") << path << "=" << value;
+        } else {
+            EXPECT_NE(errors.find(problem), std::string::npos) << path << ": " << errors;
+        }
+    }
+}
+
+TEST_F(ConfigTest, AKeyHasOneSourceAndAName) {
+    const CrossCase cases[] = {
+        {"keys", "[{name: a, type: secp256k1, file: a.key}]", ""},
+        {"keys",
+         "[{name: a, type: secret, stored: true}, {name: b, type: hmac, stored: true}]",
+         ""},
+        {"keys", "[{name: a, type: secret}]", "keys[0]: the key has no source"},
+        {"keys", "[{name: a, type: secret, stored: false}]", "keys[0]: the key has no source"},
+        {"keys",
+         "[{name: a, type: secret, stored: true, file: x}]",
+         "keys[0]: the key has two sources"},
+        {"keys",
+         "[{name: a, type: secret, stored: true}, {name: a, type: secret, stored: true}]",
+         "keys[1].name: 'a' is used twice"},
+        {"keys",
+         "[{name: a, type: secret, command: [pass, a]}]",
+         "keys[0].command[0]: 'pass' is not an absolute path"},
+        {"keys",
+         "[{name: a, type: es256, encoding: hex, stored: true}]",
+         "keys[0].encoding: goes with keys of type hmac alone"},
+        {"keys",
+         "[{name: audit, type: secret, stored: true}]",
+         "keys[0].name: 'audit' is the name of the audit log's own key"},
+        {"keys", "[{name: A, type: secret, stored: true}]", "keys[0].name"},
     };
     for (const auto& [path, value, problem] : cases) {
         options_.overrides = {{path, value, "--set"}};
