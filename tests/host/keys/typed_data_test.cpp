@@ -121,6 +121,11 @@ TEST(TypedData, WhatWasSeenBeforeIsNotTakenForSomethingElse) {
         EXPECT_NE(digest(hasher, other), plain);
     }
     EXPECT_NE(digest(hasher, one("uint16", "7")), plain);
+    // The same types, another one of them.
+    std::string primary = typed(R"({"name":"n","type":"uint8"})", R"({"n":7})");
+    const std::string of_m = digest(hasher, primary);
+    primary.replace(primary.find(R"(:"M")"), 4, R"(:"P")");
+    EXPECT_NE(digest(hasher, primary), of_m);
     EXPECT_EQ(digest(hasher, one("uint8", "7")), plain);
 }
 
