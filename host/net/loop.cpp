@@ -1,5 +1,7 @@
 #include "host/net/loop.hpp"
 
+#include <tradectl/timestamp.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <mutex>
@@ -76,7 +78,9 @@ Timer::~Timer() {
 void Timer::after(std::int64_t ns, std::function<void()> call) {
     cancel();
     impl_->call = std::move(call);
-    impl_->timer.expires_after(std::chrono::nanoseconds(std::max<std::int64_t>(ns, 0)));
+    // Beyond a year the clock's sum could pass its end.
+    const std::int64_t wait_ns = std::clamp<std::int64_t>(ns, 0, 365 * kNsPerDay);
+    impl_->timer.expires_after(std::chrono::nanoseconds(wait_ns));
     impl_->timer.async_wait(
         [impl = impl_, setting = impl_->setting](const boost::system::error_code&) {
             if (impl->setting != setting) return;

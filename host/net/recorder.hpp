@@ -1,4 +1,5 @@
-/// What went over the wire, without secrets, for whoever wants to replay it.
+/// What went over the wire, without secrets, for whoever wants to replay it. File format:
+/// tradectl-recording(5).
 #pragma once
 
 #include "host/net/wiped_text.hpp"

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -85,7 +86,12 @@ Expected<std::vector<std::string>> resolve(const std::string& host,
 void resolve_later(const std::string& host,
                    std::function<void(Expected<std::vector<std::string>>)> done) {
     if (is_address(host)) return done(std::vector<std::string>{host});
-    std::thread([host, done = std::move(done)] { done(look_up(host)); }).detach();
+    try {
+        std::thread([host, done] { done(look_up(host)); }).detach();
+    } catch (const std::system_error& error) {
+        done(
+            fail(ErrorCode::Unavailable, host + ": its name cannot be looked up: " + error.what()));
+    }
 }
 
 }  // namespace tradectl::net
