@@ -12,13 +12,6 @@ std::span<const std::byte> bytes_of_text(std::string_view text) {
     return std::as_bytes(std::span(text.data(), text.size()));
 }
 
-Expected<bool> has_table(Database& database, const std::string& name) {
-    const auto count = database.query_integer(
-        "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '" + name + "'");
-    if (!count) return fail(count.error());
-    return *count != 0;
-}
-
 /// One transaction: there is no store that does not know when it was made, but those of earlier
 /// versions.
 Status make_tables(Database& database, Timestamp now) {
@@ -72,40 +65,6 @@ class DatabaseKvWriter final : public KvWriter {
     Statement drop_;
 };
 
-using Values = std::map<std::string, std::vector<std::byte>, std::less<>>;
-
-/// When the store was made; none when an earlier version made it.
-Expected<Timestamp> read_made(Database& database) {
-    const auto there = has_table(database, "made");
-    if (!there) return fail(there.error());
-    if (!*there) return Timestamp::none();
-    const auto time = database.query_integer("SELECT time FROM made");
-    if (!time) return fail(time.error());
-    return Timestamp{*time};
-}
-
-/// `made` has the time of asking, and keeps it when there is no store yet.
-Status load(Database& database, Values& values, Timestamp& made) {
-    // A power cut may leave a file whose table was never committed: an empty store.
-    const auto there = has_table(database, "kv");
-    if (!there) return fail(there.error());
-    if (!*there) return {};
-    const auto time = read_made(database);
-    if (!time) return fail(time.error());
-    made = *time;
-    auto rows = database.prepare("SELECT key, value FROM kv");
-    if (!rows) return fail(rows.error());
-    for (;;) {
-        auto row = rows->step();
-        if (!row) return fail(row.error());
-        if (!*row) return {};
-        const auto key = rows->blob(0);
-        const auto value = rows->blob(1);
-        values[std::string(reinterpret_cast<const char*>(key.data()), key.size())].assign(
-            value.begin(), value.end());
-    }
-}
-
 }  // namespace
 
 std::unique_ptr<KvStore> KvStore::in_memory() {
@@ -127,10 +86,10 @@ Expected<std::unique_ptr<KvStore>> KvStore::open(Disk& disk,
     auto writer = DatabaseKvWriter::open(std::move(*database), now);
     if (!writer) return fail(writer.error());
     store->writer_ = std::move(*writer);
-    auto reading = Database::open(disk, path, Database::OpenMode::ReadOnly);
-    if (!reading) return fail(reading.error());
-    if (auto loaded = load(*reading, store->values_, store->made_); !loaded)
-        return fail(loaded.error());
+    auto file = KvFile::open(disk, path);
+    if (!file) return fail(file.error());
+    if (auto loaded = (*file)->read_all("", store->values_); !loaded) return fail(loaded.error());
+    store->made_ = (*file)->made().value_or(now);
     return store;
 }
 
@@ -142,10 +101,10 @@ Expected<std::unique_ptr<KvStore>> KvStore::open_read_only(Disk& disk,
     auto there = disk.exists(path);
     if (!there) return fail(there.error());
     if (!*there) return store;
-    auto database = Database::open(disk, path, Database::OpenMode::ReadOnly);
-    if (!database) return fail(database.error());
-    if (auto loaded = load(*database, store->values_, store->made_); !loaded)
-        return fail(loaded.error());
+    auto file = KvFile::open(disk, path);
+    if (!file) return fail(file.error());
+    store->file_ = std::move(*file);
+    store->made_ = store->file_->made().value_or(now);
     return store;
 }
 
@@ -157,21 +116,30 @@ Expected<std::unique_ptr<KvStore>> KvStore::open_copy(Disk& disk,
     return store;
 }
 
-std::optional<std::span<const std::byte>> KvStore::get(std::string_view key) const {
-    const auto found = values_.find(key);
-    if (found == values_.end()) return std::nullopt;
+Expected<std::span<const std::byte>> KvStore::get(std::string_view key) {
+    auto found = values_.find(key);
+    if (found == values_.end() && file_ != nullptr) {
+        if (auto read = file_->read(key, values_); !read) return fail(read.error());
+        found = values_.find(key);
+    }
+    if (found == values_.end() || found->second.empty())
+        return fail(ErrorCode::NotFound, "kv: no such key");
     return std::span<const std::byte>(found->second);
 }
 
-void KvStore::each(
+Status KvStore::each(
     std::string_view prefix,
-    const std::function<bool(std::string_view, std::span<const std::byte>)>& visit) const {
+    const std::function<bool(std::string_view, std::span<const std::byte>)>& visit) {
+    if (file_ != nullptr) {
+        if (auto read = file_->read_all(prefix, values_); !read) return read;
+    }
     for (auto at = values_.lower_bound(prefix); at != values_.end();) {
         const std::string key = at->first;  // the visitor may put, and so delete this very entry
-        if (!std::string_view(key).starts_with(prefix)) return;
-        if (!visit(key, at->second)) return;
+        if (!std::string_view(key).starts_with(prefix)) break;
+        if (!at->second.empty() && !visit(key, at->second)) break;
         at = values_.upper_bound(key);
     }
+    return {};
 }
 
 Status KvStore::put(std::string_view key, std::span<const std::byte> value) {
@@ -186,7 +154,7 @@ Status KvStore::put(std::string_view key, std::span<const std::byte> value) {
                     "kv: value of " + std::to_string(value.size()) + " bytes, limit " +
                         std::to_string(kValueBytesMax));
     }
-    if (value.empty()) {
+    if (value.empty() && file_ == nullptr) {
         if (const auto found = values_.find(key); found != values_.end()) values_.erase(found);
     } else {
         values_[std::string(key)].assign(value.begin(), value.end());

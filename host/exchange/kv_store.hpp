@@ -2,15 +2,14 @@
 #pragma once
 
 #include "host/base/disk.hpp"
+#include "host/exchange/kv_file.hpp"
 
 #include <tradectl/expected.hpp>
 #include <tradectl/timestamp.hpp>
 
 #include <cstddef>
 #include <functional>
-#include <map>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,7 +31,8 @@ class KvWriter {
     virtual Status commit(const std::vector<KvPut>& puts) = 0;
 };
 
-/// All values in memory, and a writer behind them unless the store is in memory alone or read-only.
+/// A writer's values are all in memory, with the database behind them. A reader's stay in the
+/// database until they are asked for: what it is asked is little, and what is kept may be much.
 /// [engine]
 class KvStore {
   public:
@@ -46,8 +46,8 @@ class KvStore {
     static Expected<std::unique_ptr<KvStore>> open(Disk& disk,
                                                    const std::string& path,
                                                    Timestamp now);
-    /// Loads it in one read transaction, beside a live writer or not; no file means an empty store,
-    /// as `open` would make it `now`. Puts are refused.
+    /// Reads one moment of it, beside a live writer or not; no file means an empty store, as `open`
+    /// would make it `now`. Puts are refused. `disk` must outlive it.
     static Expected<std::unique_ptr<KvStore>> open_read_only(Disk& disk,
                                                              const std::string& path,
                                                              Timestamp now);
@@ -62,10 +62,12 @@ class KvStore {
     /// memory alone or an earlier version made it.
     [[nodiscard]] Timestamp made() const { return made_; }
 
-    [[nodiscard]] std::optional<std::span<const std::byte>> get(std::string_view key) const;
-    /// Walks keys with a prefix in byte order; `visit` returns false to stop, and may put.
-    void each(std::string_view prefix,
-              const std::function<bool(std::string_view, std::span<const std::byte>)>& visit) const;
+    /// Valid until the key is put. NotFound; for a reader what Statement::step says.
+    [[nodiscard]] Expected<std::span<const std::byte>> get(std::string_view key);
+    /// Walks keys with a prefix in byte order; `visit` returns false to stop, and may put. Errors
+    /// as in `get`, before the first visit.
+    Status each(std::string_view prefix,
+                const std::function<bool(std::string_view, std::span<const std::byte>)>& visit);
 
     /// Changes the value in memory and stages it for the next commit. Quota when key or value are
     /// too long, BadState when the store is read-only.
@@ -82,7 +84,8 @@ class KvStore {
 
     Mode mode_;
     Timestamp made_ = Timestamp::none();
-    std::map<std::string, std::vector<std::byte>, std::less<>> values_;
+    KvValues values_;
+    std::unique_ptr<KvFile> file_;  // of a reader
     std::vector<KvPut> staged_;
     std::unique_ptr<KvWriter> writer_;
 };

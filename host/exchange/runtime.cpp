@@ -128,6 +128,7 @@ Status ExchangeRuntime::start() {
     outputs_before_call_ = outputs_.size();
     Status status = instance_->start();
     end_call(0, 0, TRADECTL_OK);
+    if (store_error_) return fail(*store_error_);
     return status;
 }
 
@@ -210,11 +211,14 @@ void ExchangeRuntime::commit_staged() {
         return;
     }
     if (store_->writer() == nullptr) return;
-    if (commit_error_) return;
-    if (auto written = store_->writer()->commit(puts); !written) {
-        commit_error_ = written.error();
-        tradectl::log(LogLevel::Error, "exchange", options_.name + ": " + commit_error_->message);
-    }
+    if (store_error_) return;
+    if (auto written = store_->writer()->commit(puts); !written) keep_store_error(written.error());
+}
+
+void ExchangeRuntime::keep_store_error(const Error& error) {
+    if (store_error_) return;
+    store_error_ = error;
+    tradectl::log(LogLevel::Error, "exchange", options_.name + ": " + error.message);
 }
 
 void ExchangeRuntime::answer(std::uint64_t request_id, tradectl_status status, std::string text) {
@@ -297,7 +301,7 @@ std::uint64_t ExchangeRuntime::fills_since(const tradectl_scope& scope) {
 }
 
 std::size_t ExchangeRuntime::deliver(ExchangeSink& sink) {
-    if (outputs_.empty() || commit_error_) return 0;
+    if (outputs_.empty() || store_error_) return 0;
     const std::uint64_t durable = worker_ ? worker_->durable() : commits_;
     std::size_t delivered = 0;
     while (!outputs_.empty() &&
@@ -317,9 +321,8 @@ std::size_t ExchangeRuntime::deliver(ExchangeSink& sink) {
 }
 
 Status ExchangeRuntime::commit_status() const {
-    if (worker_) return worker_->status();
-    if (commit_error_) return fail(*commit_error_);
-    return {};
+    if (store_error_) return fail(*store_error_);
+    return worker_ ? worker_->status() : Status();
 }
 
 tradectl_status ExchangeRuntime::complete(const tradectl_completion& from) {

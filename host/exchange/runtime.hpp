@@ -105,7 +105,7 @@ class ExchangeRuntime final : private plugin::ExchangeServices {
     [[nodiscard]] bool busy() const { return !outputs_.empty(); }
     /// Requests not answered yet.
     [[nodiscard]] std::size_t open_requests() const { return requests_.size(); }
-    /// The first commit that failed: nothing leaves any more.
+    /// The first commit, or look into the store, that failed: nothing leaves any more.
     [[nodiscard]] Status commit_status() const;
 
   private:
@@ -124,6 +124,8 @@ class ExchangeRuntime final : private plugin::ExchangeServices {
     void end_call(std::uint64_t first_request, std::uint32_t count, tradectl_status status);
     void answer(std::uint64_t request_id, tradectl_status status, std::string text);
     void commit_staged();
+    void keep_store_error(const Error& error);
+    tradectl_status unread(const Error& error);
     void drop_faulted_call();
 
     // What the plugin may call.
@@ -179,7 +181,7 @@ class ExchangeRuntime final : private plugin::ExchangeServices {
     std::deque<Output> outputs_;
     std::size_t outputs_before_call_ = 0;
     std::uint64_t commits_ = 0;  // handed to the worker so far
-    std::optional<Error> commit_error_;
+    std::optional<Error> store_error_;
     std::unique_ptr<plugin::ExchangeInstance>
         instance_;  // last: its end may still ask for the rest
 };

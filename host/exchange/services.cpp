@@ -8,16 +8,23 @@ namespace tradectl::exchange {
 
 tradectl_status ExchangeRuntime::kv_get(std::string_view key, std::span<const std::uint8_t>& out) {
     const auto value = store_->get(key);
-    if (!value) return TRADECTL_NOT_FOUND;
+    if (!value) return unread(value.error());
     out = {reinterpret_cast<const std::uint8_t*>(value->data()), value->size()};
     return TRADECTL_OK;
 }
 
 tradectl_status ExchangeRuntime::kv_each(std::string_view prefix, const plugin::KvVisitor& visit) {
-    store_->each(prefix, [&](std::string_view key, std::span<const std::byte> value) {
-        return visit(key, {reinterpret_cast<const std::uint8_t*>(value.data()), value.size()});
-    });
-    return TRADECTL_OK;
+    const auto walked =
+        store_->each(prefix, [&](std::string_view key, std::span<const std::byte> value) {
+            return visit(key, {reinterpret_cast<const std::uint8_t*>(value.data()), value.size()});
+        });
+    return walked ? TRADECTL_OK : unread(walked.error());
+}
+
+/// A plugin may take what cannot be read for what is not there: nothing that it says counts then.
+tradectl_status ExchangeRuntime::unread(const Error& error) {
+    if (error.code != ErrorCode::NotFound) keep_store_error(error);
+    return static_cast<tradectl_status>(error.code);
 }
 
 tradectl_status ExchangeRuntime::timer(std::uint64_t timer_id, Timestamp due) {

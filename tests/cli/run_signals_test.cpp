@@ -130,11 +130,11 @@ class RunUnderSignals : public RunFixture {
         auto store =
             exchange::KvStore::open_read_only(*disk_, state_ + "/plugins/x/kv.db", Timestamp{1});
         EXPECT_TRUE(store);
-        (*store)->each("", [&](std::string_view key, std::span<const std::byte> value) {
+        EXPECT_TRUE((*store)->each("", [&](std::string_view key, std::span<const std::byte> value) {
             values.emplace(key,
                            std::string(reinterpret_cast<const char*>(value.data()), value.size()));
             return true;
-        });
+        }));
         return values;
     }
     /// Every order and fill of the venue is in the books, and both have the same balances.

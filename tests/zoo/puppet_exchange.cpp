@@ -35,14 +35,20 @@ void publish(const tradectl_exchange_host* host) {
     host->publish(host, &event.header);
 }
 
-/// p: put "k"; c: complete the request and step to the next one; e: publish a quote; t: timer 7 at
-/// 500; x: throw; r: refuse with UNAVAILABLE.
+void get(Puppet& self, const char* key) {
+    tradectl_bytes value{};
+    self.host->base->kv_get(self.host->base, {key, 1, 0}, &value);
+}
+
+/// p: put "k"; g: get "k", whatever comes of it; c: complete the request and step to the next one;
+/// e: publish a quote; t: timer 7 at 500; x: throw; r: refuse with UNAVAILABLE.
 tradectl_status play(tradectl_exchange* raw, std::uint64_t request_id) {
     auto& self = *reinterpret_cast<Puppet*>(raw);
     const tradectl_host* base = self.host->base;
     for (;;) {
         switch (base->random(base)) {
             case 'p': put(self, "k"); break;
+            case 'g': get(self, "k"); break;
             case 'c': complete(self.host, request_id++); break;
             case 'e': publish(self.host); break;
             case 't': self.host->timer(self.host, 7, 500); break;

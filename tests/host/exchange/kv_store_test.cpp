@@ -27,18 +27,19 @@ class KvStoreTest : public testing::Test {
         ASSERT_TRUE(store.put(key, bytes_of(value)));
     }
     /// The value as text, or "none".
-    static std::string get(const KvStore& store, std::string_view key) {
+    static std::string get(KvStore& store, std::string_view key) {
         const auto value = store.get(key);
         if (!value) return "none";
         return {reinterpret_cast<const char*>(value->data()), value->size()};
     }
-    static std::string keys(const KvStore& store, std::string_view prefix) {
+    static std::string keys(KvStore& store, std::string_view prefix) {
         std::string all;
-        store.each(prefix, [&](std::string_view key, std::span<const std::byte>) {
-            all += std::string(key) + " ";
-            return true;
-        });
-        return all;
+        const auto walked =
+            store.each(prefix, [&](std::string_view key, std::span<const std::byte>) {
+                all += std::string(key) + " ";
+                return true;
+            });
+        return walked ? all : walked.error().message;
     }
 
     static constexpr const char* kPath = "/state/plugins/venue/kv.db";
@@ -74,7 +75,8 @@ TEST_F(KvStoreTest, WalksAPrefixInByteOrderUntilTheVisitorHasEnough) {
     EXPECT_EQ(keys(*store, "b/"), "b/10 b/2 b/\xff ");
     EXPECT_EQ(keys(*store, "d"), "");
     int visits = 0;
-    store->each("b", [&](std::string_view, std::span<const std::byte>) { return ++visits < 2; });
+    EXPECT_TRUE(store->each(
+        "b", [&](std::string_view, std::span<const std::byte>) { return ++visits < 2; }));
     EXPECT_EQ(visits, 2);
 }
 
@@ -82,9 +84,9 @@ TEST_F(KvStoreTest, AVisitorMayDeleteWhatItIsShown) {
     const auto store = open();
     for (const char* key : {"b/1", "b/2", "b/3"})
         put(*store, key, "x");
-    store->each("b/", [&](std::string_view key, std::span<const std::byte>) {
+    EXPECT_TRUE(store->each("b/", [&](std::string_view key, std::span<const std::byte>) {
         return store->put(std::string(key), {}).has_value();
-    });
+    }));
     EXPECT_EQ(keys(*store, ""), "");
 }
 
@@ -167,6 +169,65 @@ TEST_F(KvStoreTest, ACopyKeepsPutsInMemoryOnly) {
     EXPECT_FALSE(copy->has_staged());
     EXPECT_EQ(copy->writer(), nullptr);
     EXPECT_EQ(get(*open(), "a"), "1");
+}
+
+TEST_F(KvStoreTest, AReaderSeesOneMoment) {
+    const auto store = open();
+    put(*store, "a", "1");
+    ASSERT_TRUE(commit(*store));
+    const auto reader = KvStore::open_read_only(disk_, kPath, kNow).value();
+    put(*store, "a", "2");
+    put(*store, "b", "2");
+    ASSERT_TRUE(commit(*store));
+    EXPECT_EQ(get(*reader, "a"), "1");
+    EXPECT_EQ(get(*reader, "b"), "none");
+    EXPECT_EQ(keys(*reader, ""), "a ");
+}
+
+TEST_F(KvStoreTest, AReaderFindsKeysInAnyOrder) {
+    const auto store = open();
+    const auto key_of = [](int i) { return "k/" + std::to_string(10'000 + i); };
+    for (int i = 0; i < 2000; i += 2)
+        put(*store, key_of(i), std::to_string(i));
+    ASSERT_TRUE(commit(*store));
+    const auto reader = KvStore::open_read_only(disk_, kPath, kNow).value();
+    for (const int i : {1998, 3, 0, 2, 2001})
+        EXPECT_EQ(get(*reader, key_of(i)), i % 2 == 0 ? std::to_string(i) : "none") << i;
+    for (int i = 0; i < 2002; ++i) {
+        const bool is_there = i % 2 == 0 && i < 2000;
+        ASSERT_EQ(get(*reader, key_of(i)), is_there ? std::to_string(i) : "none") << i;
+    }
+}
+
+TEST_F(KvStoreTest, ACopyKeepsItsOwnPutsWhateverIsReadAfterThem) {
+    const auto store = open();
+    for (const char* key : {"a/1", "a/2", "a/3", "b"})
+        put(*store, key, "old");
+    ASSERT_TRUE(commit(*store));
+    const auto copy = KvStore::open_copy(disk_, kPath, kNow).value();
+    put(*copy, "a/2", "new");
+    put(*copy, "a/3", "");
+    put(*copy, "a/4", "new");
+    EXPECT_EQ(get(*copy, "a/1"), "old");
+    EXPECT_EQ(get(*copy, "a/3"), "none");
+    EXPECT_EQ(keys(*copy, "a/"), "a/1 a/2 a/4 ");
+    EXPECT_EQ(get(*copy, "a/2"), "new");
+    EXPECT_EQ(get(*copy, "b"), "old");
+}
+
+TEST_F(KvStoreTest, WhatAReaderCannotReadIsAnErrorAndNoAbsence) {
+    auto store = open();
+    put(*store, "a", "1");
+    ASSERT_TRUE(commit(*store));
+    for (const bool whole : {false, true}) {
+        const auto reader = KvStore::open_read_only(disk_, kPath, kNow).value();
+        disk_.add_fault({.operation = DiskOperation::Read});
+        const auto visit = [](std::string_view, std::span<const std::byte>) { return true; };
+        EXPECT_EQ(whole ? code_of(reader->each("", visit)) : code_of(reader->get("a")),
+                  ErrorCode::Io);
+        disk_.clear_faults();
+        EXPECT_EQ(get(*reader, "a"), "1");
+    }
 }
 
 TEST_F(KvStoreTest, InMemoryStagesNothing) {

@@ -307,5 +307,26 @@ TEST_F(RuntimeTest, AReadOnlyStoreRefusesThePutAndTheAnswerLeaves) {
     EXPECT_EQ(written(), "none");
 }
 
+TEST_F(RuntimeTest, WhatAPluginSaysOfAStoreThatCannotBeReadCountsForNothing) {
+    {
+        auto store = KvStore::open(disk_, kPath, kNow).value();
+        ASSERT_TRUE(store->put("k", std::as_bytes(std::span("1", 1))));
+        ASSERT_TRUE(store->writer()->commit(store->take_staged()));
+    }
+    make(KvStore::open_copy(disk_, kPath, kNow).value());
+    disk_.add_fault({.operation = DiskOperation::Read, .path_part = "kv.db"});
+    connect("gc");
+    EXPECT_EQ(deliver(), "");
+    ASSERT_FALSE(runtime_->commit_status());
+    EXPECT_EQ(runtime_->commit_status().error().code, ErrorCode::Io);
+}
+
+TEST_F(RuntimeTest, AKeyThatIsNotThereIsNoFailure) {
+    make_durable();
+    connect("gc");
+    EXPECT_EQ(deliver(), "1:0 ");
+    EXPECT_TRUE(runtime_->commit_status());
+}
+
 }  // namespace
 }  // namespace tradectl::exchange
