@@ -254,14 +254,11 @@ Status load_strategy(ledger::Reader& reader, StrategyRunner& runner, Pipeline& p
 /// Orders of the running UTC day count for the daily limit.
 Status load_rates(ledger::Reader& reader, Trading& trading, Pipeline& pipeline) {
     const std::int64_t now = trading.clock.now().ns();
-    auto rows = reader.orders({.since = Timestamp{now - now % kNsPerDay}});
-    if (!rows) return fail(rows.error());
-    for (const auto& row : *rows) {
-        if (auto* runner = find_runner(trading, row.instance)) {
-            pipeline.gate().take_earlier(*runner, row.created);
-        }
-    }
-    return {};
+    return reader.each_order_since(Timestamp{now - now % kNsPerDay},
+                                   [&](std::string_view instance, Timestamp created) {
+                                       if (auto* runner = find_runner(trading, instance))
+                                           pipeline.gate().take_earlier(*runner, created);
+                                   });
 }
 
 /// The last record that the audit log names.
@@ -353,7 +350,8 @@ Expected<OpenState> open_state(Disk& disk,
     return OpenState{identity, std::move(*writer), std::move(*projector), audit_key};
 }
 
-Status load_state(Disk& disk, const StatePaths& paths, Trading& trading, Pipeline& pipeline) {
+Status load_state(
+    Disk& disk, const StatePaths& paths, Trading& trading, Pipeline& pipeline, Orders orders) {
     auto reader = ledger::Reader::open(disk, paths.ledger());
     if (!reader) return fail(reader.error());
     auto op_id_max = reader->op_id_max();
@@ -384,7 +382,7 @@ Status load_state(Disk& disk, const StatePaths& paths, Trading& trading, Pipelin
     if (auto loaded = pipeline.watch().restore(*reader); !loaded) return loaded;
     pipeline.breakers().open(HaltLatch(disk, paths.breaker()));
     if (auto loaded = pipeline.intents().restore(*reader); !loaded) return loaded;
-    return load_rates(*reader, trading, pipeline);
+    return orders == Orders::May ? load_rates(*reader, trading, pipeline) : Status{};
 }
 
 }  // namespace tradectl::engine

@@ -16,6 +16,7 @@
 
 #include <tradectl/expected.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -41,9 +42,16 @@ Expected<OpenState> open_state(Disk& disk,
                                Audit audit = Audit::None,
                                wal::SegmentFill fill = wal::SegmentFill::Written);
 
+/// Whether orders may leave.
+enum class Orders : std::uint8_t { May, Never };
+
 /// Puts positions, balances, open orders, order refs, keys and exits of earlier sessions back in
-/// place.
-Status load_state(Disk& disk, const StatePaths& paths, Trading& trading, Pipeline& pipeline);
+/// place. Where orders never leave, those of the day are not counted.
+Status load_state(Disk& disk,
+                  const StatePaths& paths,
+                  Trading& trading,
+                  Pipeline& pipeline,
+                  Orders orders = Orders::May);
 
 /// Books the venue's balances of accounts that the ledger does not know: the opening.
 Status book_opening_balances(Trading& trading,

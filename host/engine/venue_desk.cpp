@@ -159,7 +159,8 @@ Status VenueDesk::State::open_books() {
     projector = std::move(state->projector);
     trading.journal = Journal::simulated(std::move(state->writer), trading.clock, 0);
     if (auto made = make_runners(); !made) return made;
-    return load_state(*disk, paths, trading, *pipeline);
+    const Orders orders = form == Form::Writer ? Orders::May : Orders::Never;
+    return load_state(*disk, paths, trading, *pipeline, orders);
 }
 
 /// Strategies as names on the books: their plugins are not loaded.

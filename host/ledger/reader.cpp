@@ -137,6 +137,20 @@ Expected<std::vector<OrderRow>> Reader::orders(const Filter& filter) {
     return rows_of<OrderRow>(query.run_last(*database_, "op_id", filter.rows_max), take_order);
 }
 
+Status Reader::each_order_since(Timestamp since,
+                                const std::function<void(std::string_view, Timestamp)>& visit) {
+    auto statement = database_->prepare(
+        "SELECT instance, created FROM orders WHERE created >= ?1 ORDER BY created");
+    if (!statement) return fail(statement.error());
+    statement->bind(1, since.ns());
+    for (;;) {
+        const auto more = statement->step();
+        if (!more) return fail(more.error());
+        if (!*more) return {};
+        visit(statement->text(0), Timestamp{statement->integer(1)});
+    }
+}
+
 Expected<std::vector<OrderRow>> Reader::open_orders() {
     Filter filter;
     filter.open_only = true;
@@ -171,12 +185,33 @@ Expected<std::vector<FillKeyRow>> Reader::fills_after(std::string_view venue,
 Expected<std::optional<FillKeyRow>> Reader::find_fill(std::string_view venue,
                                                       std::string_view account,
                                                       const FillKeyRow& key) {
-    Query query(kFillKeyColumns, "fills");
-    query.where("venue = ?", venue).where("account = ?", account);
-    query.where("instrument = ?", key.instrument).where("trade_id = ?", key.trade_id);
-    query.where("venue_order_id = ?", key.venue_order_id);
-    query.where("side = ?", static_cast<std::int64_t>(key.side));
-    return first_of(rows_of<FillKeyRow>(query.run(*database_, "+seq"), take_fill_key));
+    if (!find_fill_) {
+        // Asked for each of many: compiled once.
+        auto statement = database_->prepare(
+            "SELECT " + std::string(kFillKeyColumns) +
+            " FROM fills WHERE venue = ?1 AND account = ?2 AND instrument = ?3 AND trade_id = ?4 "
+            "AND venue_order_id = ?5 AND side = ?6");
+        if (!statement) return fail(statement.error());
+        find_fill_.emplace(std::move(*statement));
+    }
+    Statement& found = *find_fill_;
+    found.reset();
+    found.bind(1, venue);
+    found.bind(2, account);
+    found.bind(3, key.instrument);
+    found.bind(4, key.trade_id);
+    found.bind(5, key.venue_order_id);
+    found.bind(6, static_cast<std::int64_t>(key.side));
+    const auto more = found.step();
+    if (!more) return fail(more.error());
+    std::optional<FillKeyRow> row;
+    if (*more) {
+        ColumnReader columns(found);
+        if (auto taken = take_fill_key(columns, row.emplace()); !taken) return fail(taken.error());
+        if (auto done = columns.done(); !done) return fail(done.error());
+    }
+    found.reset();
+    return row;
 }
 
 Expected<std::optional<OrderRow>> Reader::find_order(std::string_view venue,

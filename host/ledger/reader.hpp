@@ -45,6 +45,10 @@ class Reader {
     Expected<WalSequence> applied_sequence();
 
     Expected<std::vector<OrderRow>> orders(const Filter& filter);
+    /// Whose orders were made when, from `since` on, in that order: what a rate counts. Instance
+    /// names end with the visit.
+    Status each_order_since(Timestamp since,
+                            const std::function<void(std::string_view, Timestamp)>& visit);
     /// Orders that are neither closed nor denied: pending, sent, acknowledged, partially filled,
     /// unresolved.
     Expected<std::vector<OrderRow>> open_orders();
@@ -104,6 +108,7 @@ class Reader {
     Reader(std::unique_ptr<Database> database, Transaction snapshot);
     std::unique_ptr<Database> database_;  // stays where it is: the snapshot points to it
     std::optional<Transaction> snapshot_;
+    std::optional<Statement> find_fill_;
     std::string name_;
 };
 

@@ -54,6 +54,37 @@ TEST_F(Reading, OrdersAreFiltered) {
     EXPECT_EQ(ids(reader.orders(filter)).size(), 4U);
 }
 
+TEST_F(Reading, OrdersOfADayAreToldByWhenTheyWereMade) {
+    trade();
+    Reader reader = read();
+    std::vector<std::string> made;
+    const auto note = [&](std::string_view instance, Timestamp created) {
+        made.push_back(std::string(instance) + " " + std::to_string(created.ns()));
+    };
+    const auto rows = reader.orders({}).value();
+    ASSERT_TRUE(reader.each_order_since(rows[1].created, note));
+    ASSERT_EQ(made.size(), 3U);
+    for (std::size_t i = 0; i < made.size(); ++i)
+        EXPECT_EQ(made[i], "momo " + std::to_string(rows[i + 1].created.ns()));
+}
+
+TEST_F(Reading, OneFillAfterTheOtherIsFoundByItsKey) {
+    trade();
+    Reader reader = read();
+    const auto fill = reader.fills_after("paper", "main", {}).value().at(0);
+    auto other = fill;
+    other.side = fill.side == TRADECTL_SIDE_BUY ? TRADECTL_SIDE_SELL : TRADECTL_SIDE_BUY;
+    for (int again = 0; again < 2; ++again) {
+        const auto found = reader.find_fill("paper", "main", fill).value();
+        ASSERT_TRUE(found);
+        EXPECT_EQ(found->sequence, fill.sequence);
+        EXPECT_EQ(found->price, fill.price);
+        EXPECT_FALSE(reader.find_fill("paper", "main", other).value());
+        EXPECT_FALSE(reader.find_fill("other", "main", fill).value());
+        ASSERT_TRUE(reader.refresh());
+    }
+}
+
 TEST_F(Reading, TheRangeOfTimeIsHalfOpen) {
     trade();
     Filter filter;
