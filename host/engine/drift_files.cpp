@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <utility>
 
 namespace tradectl::engine {
@@ -31,6 +32,19 @@ Expected<Json> read_object(Disk& disk, const std::string& path) {
     if (!json || json->as_object() == nullptr)
         return fail(ErrorCode::Corrupt, path + ": not a JSON object");
     return json;
+}
+
+/// Whole or not at all for whoever reads it, but not kept from a power cut: a sync here would hold
+/// up those of the log, and what is lost is only known again later.
+Status replace_file(Disk& disk, const std::string& path, std::string_view content) {
+    const std::string temporary = path + ".tmp";
+    {
+        auto file = disk.open(temporary, {.write = true, .create = true});
+        if (!file) return fail(file.error());
+        if (auto done = (*file)->truncate(0); !done) return done;
+        if (auto done = (*file)->write(0, std::as_bytes(std::span(content))); !done) return done;
+    }
+    return disk.rename(temporary, path);
 }
 
 std::string text_of(const Json& object, std::string_view key) {
@@ -107,7 +121,10 @@ Status write_cursors(Disk& disk,
             items.push(std::move(item));
         }
     }
-    return write_file_atomically(disk, cursors_path(paths), file.dump() + "\n");
+    const std::string text = file.dump() + "\n";
+    const auto before = read_file(disk, cursors_path(paths), kFileBytesMax);
+    if (before && *before == text) return {};
+    return replace_file(disk, cursors_path(paths), text);
 }
 
 Expected<std::vector<Ack>> read_acks(Disk& disk, const StatePaths& paths, Timestamp now) {

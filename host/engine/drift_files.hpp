@@ -27,7 +27,7 @@ using VenueCursors = std::map<std::string, FillCursors>;
                                         const StatePaths& paths,
                                         wal::LogId log_id,
                                         WalSequence applied);
-/// Replaces them as a whole. Io, Permission.
+/// Replaces them as a whole where they differ, without a sync. Io, Permission.
 Status write_cursors(Disk& disk,
                      const StatePaths& paths,
                      wal::LogId log_id,
