@@ -56,6 +56,10 @@ class Bench:
     def program(self, name):
         return str(self.build / "bin" / name)
 
+    def fast_folder(self):
+        """For states that need not survive: no waiting for a disk."""
+        return Path("/dev/shm") if os.access("/dev/shm", os.W_OK) else self.cache
+
     def write(self, name, text):
         path = self.cache / name
         path.write_text(text)
@@ -249,11 +253,6 @@ def watch(command):
     return json.loads(process.stdout.read())["data"], samples
 
 
-def fast_folder(bench):
-    """Memory is measured here, so the state need not survive: no waiting for a disk."""
-    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else bench.cache
-
-
 def bench_memory(bench):
     """Anonymous plus shared memory of the demo, and its growth over ten million events."""
     config = str(SOURCE / "configs" / "demo.yaml")
@@ -264,7 +263,7 @@ def bench_memory(bench):
     print(f"  demo, ten seconds: peak {peak / MIB:.1f} MB   {verdict(peak < 40 * MIB, '< 40 MB')}")
     for kind in ("backtest", "paper"):
         growth = bench.write(f"growth-{kind}.yaml", growth_config(kind, GROWTH_EVENTS))
-        with tempfile.TemporaryDirectory(dir=fast_folder(bench)) as state:
+        with tempfile.TemporaryDirectory(dir=bench.fast_folder()) as state:
             data, samples = watch([str(bench.tradectl), "run", growth, "--state-dir", state,
                                    "--json", "-q"])
         print_growth(kind, data, samples)

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <thread>
 #include <utility>
 
 namespace tradectl::bench {
@@ -20,6 +21,7 @@ constexpr std::uint64_t kOrderRecords = 3;
 /// As long as a session in real time looks for the disk before it sleeps, and then sleeps at most.
 constexpr std::int64_t kSpinNs = 200 * kNsPerMicrosecond;
 constexpr std::int64_t kBellNs = 100 * kNsPerMillisecond;
+constexpr std::int64_t kDrainNs = kNsPerMillisecond;
 
 /// A machine that is busy must not fault a plugin.
 plugin::InstanceOptions options_of_plugins() {
@@ -34,27 +36,27 @@ std::int64_t now_ns() {
 
 }  // namespace
 
-EventRig::EventRig(const config::Document& document,
-                   const std::string& log_directory,
-                   Doorbell bell)
+EventRig::EventRig(const config::Document& document, RigOptions options, Doorbell bell)
     : config_(document.config),
+      options_(std::move(options)),
       bell_(std::move(bell)),
-      disk_(log_directory.empty() ? make_memory_disk() : make_posix_disk()),
-      paths_{log_directory.empty() ? "/state" : log_directory},
-      threaded_(!log_directory.empty()),
+      disk_(options_.log_directory.empty() ? make_memory_disk() : make_posix_disk()),
+      paths_{options_.log_directory.empty() ? "/state" : options_.log_directory},
+      threaded_(!options_.log_directory.empty()),
       clock_(Timestamp{0}),
       trading_(config_, clock_) {}
 
 EventRig::~EventRig() {
     trading_.exchanges.clear();
     trading_.journal.reset();
+    projector_.reset();
 }
 
 Expected<std::unique_ptr<EventRig>> EventRig::open(const config::Document& document,
-                                                   const std::string& log_directory) {
+                                                   RigOptions options) {
     auto bell = Doorbell::make();
     if (!bell) return fail(bell.error());
-    std::unique_ptr<EventRig> rig(new EventRig(document, log_directory, std::move(*bell)));
+    std::unique_ptr<EventRig> rig(new EventRig(document, std::move(options), std::move(*bell)));
     if (auto wired = rig->wire(); !wired) return fail(wired.error());
     return rig;
 }
@@ -127,6 +129,16 @@ Status EventRig::open_log() {
     trading_.journal =
         threaded_ ? Journal::threaded(std::move(*writer), system_clock_, [this] { bell_.ring(); })
                   : Journal::simulated(std::move(*writer), trading_.clock, config_.wal.latency_ns);
+    return options_.books == RigOptions::Books::Kept ? open_books() : Status{};
+}
+
+Status EventRig::open_books() {
+    auto ledger = ledger::Ledger::open(*disk_, paths_.ledger(), config_.name);
+    if (!ledger) return fail(ledger.error());
+    auto projector = Projector::open(*disk_, paths_.wal(), std::move(*ledger));
+    if (!projector) return fail(projector.error());
+    projector_ = std::move(*projector);
+    projector_->start_thread();
     return {};
 }
 
@@ -221,14 +233,33 @@ void EventRig::settle() {
 /// What the turn left goes to the log, and from there to the venue.
 Status EventRig::send() {
     if (auto flushed = trading_.journal->flush(); !flushed) return flushed;
-    if (threaded_) {
+    if (threaded_ && pipeline_->awaited()) {
+        options_.beside.begin();
         while (const auto awaited = pipeline_->awaited()) {
             if (auto failure = trading_.journal->failure()) return fail(*failure);
             if (!trading_.journal->spin_until_durable(*awaited, kSpinNs)) bell_.wait(kBellNs);
+            if (trading_.journal->durable() >= *awaited) options_.beside.finish();
             pipeline_->on_durable(trading_.journal->durable());
         }
     }
     pipeline_->on_durable(trading_.journal->durable());
+    if (projector_) projector_->notify(trading_.journal->durable());
+    return {};
+}
+
+Status EventRig::drain() {
+    if (auto flushed = trading_.journal->flush(); !flushed) return flushed;
+    const WalSequence last{trading_.journal->next_sequence().value - 1};
+    while (trading_.journal->durable() < last) {
+        if (auto failure = trading_.journal->failure()) return fail(*failure);
+        bell_.wait(kDrainNs);
+    }
+    if (!projector_) return {};
+    projector_->notify(last);
+    while (projector_->applied() < last) {
+        if (auto failure = projector_->failure()) return fail(*failure);
+        std::this_thread::sleep_for(std::chrono::microseconds(50));
+    }
     return {};
 }
 

@@ -44,7 +44,7 @@ int main(int argc, char** argv) {
     const std::string directory = argv[2];
     const int rounds = argc > 3 ? std::atoi(argv[3]) : 4000;
     const auto document = must(config::load_file(argv[1]));
-    auto rig = must(EventRig::open(document, directory));
+    auto rig = must(EventRig::open(document, {.log_directory = directory}));
     bench::BareFile bare_file(directory + "/bare");
     Samples bare;
     Samples orders;

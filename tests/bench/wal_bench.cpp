@@ -1,6 +1,6 @@
 // Figures of the write-ahead log, as ratios to the bare system calls measured in the same
 // interleaved run: `wal_bench [directory [rounds]]`. The directory must be on the device of
-// interest.
+// interest. Without rounds it scans only.
 #include "host/base/disk.hpp"
 #include "host/base/hash.hpp"
 #include "host/wal/reader.hpp"
@@ -212,18 +212,22 @@ int main(int argc, char** argv) {
     directory = absolute;
     std::free(absolute);
     auto disk = make_posix_disk();
-    bench_latency(*disk, directory, argc > 2 ? std::atoi(argv[2]) : 4000);
-    bench_rate(*disk, directory, 8);
-    bench_rate(*disk, directory, 64);
+    const int rounds = argc > 2 ? std::atoi(argv[2]) : 4000;
+    if (rounds > 0) {
+        bench_latency(*disk, directory, rounds);
+        bench_rate(*disk, directory, 8);
+        bench_rate(*disk, directory, 64);
+    }
     bench_scan(*disk, directory);
     bench_memory();
     for (const char* name : {"inline", "thread", "rate8", "rate64", "scan"}) {
         const std::string log = directory + "/" + name;
+        if (!must(disk->exists(log))) continue;
         for (const std::string& file : must(disk->list(log)))
             must(disk->remove(log + "/" + file));
         ::rmdir(log.c_str());
     }
-    must(disk->remove(directory + "/bare"));
+    if (rounds > 0) must(disk->remove(directory + "/bare"));
     ::rmdir(directory.c_str());
     return 0;
 }
