@@ -49,6 +49,10 @@ class Venue : public Exchange {
         host().complete_submitted(id, "V-1");
         return {};
     }
+    Status submit_prepared_end() override {
+        seen += "end; ";
+        return {};
+    }
     Status open_orders(RequestId id, const Scope& scope) override {
         tradectl_order_report report{};
         report.client_order_id = to_id("c-1");
@@ -315,7 +319,7 @@ TEST_F(ExchangeTest, HandsAsManySignaturesAsWereAskedFor) {
     const std::uint64_t prepared[] = {10, 11};
     const tradectl_signature* signatures[] = {nullptr, &signature};
     EXPECT_EQ(run.api().submit_prepared(run.self(), 30, prepared, signatures, 2), TRADECTL_OK);
-    EXPECT_EQ(seen(), "submit 10 with 0; submit 11 with 1; mac; ");
+    EXPECT_EQ(seen(), "submit 10 with 0; submit 11 with 1; mac; end; ");
     EXPECT_EQ(completion(31).venue_order_id, "V-1");
 }
 
@@ -323,7 +327,7 @@ TEST_F(ExchangeTest, RefusesToSubmitWithoutItsSignatures) {
     run.prepare(11, operation("signed", TRADECTL_ORDER_POST_ONLY));
     run.submit(30, 11);
     EXPECT_EQ(completion(30).status, TRADECTL_INVALID_ARGUMENT);
-    EXPECT_EQ(seen(), "");
+    EXPECT_EQ(seen(), "end; ");
 }
 
 TEST_F(ExchangeTest, ForgetsTheSignaturesOfWhatIsDiscarded) {

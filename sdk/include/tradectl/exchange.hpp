@@ -132,6 +132,8 @@ class Glue {
                 return base(self).submit_prepared(
                     {first + i}, {prepared}, {signs > 0 ? signatures[i] : nullptr, signs});
             });
+        // Each item has completed or will: a failure here is logged, and nobody's answer.
+        call(self, "submit_prepared", [&] { return base(self).submit_prepared_end(); });
         return TRADECTL_OK;
     }
     static void discard_prepared(Self self, std::uint64_t prepare_id) {

@@ -52,6 +52,9 @@ class Exchange {
         static_cast<void>(prepare_id);
         return unsupported("submit_prepared");
     }
+    /// The host's call that brought items to submit_prepared is over: what can travel together may
+    /// be sent now.
+    virtual Status submit_prepared_end() { return {}; }
     /// Forgets what was prepared and will not be sent.
     virtual void discard_prepared(RequestId prepare_id) { static_cast<void>(prepare_id); }
     virtual Status quote(RequestId, const QuoteRequest&) { return unsupported("quote"); }

@@ -11,6 +11,7 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -53,10 +54,12 @@ struct FakeCompletion {
 struct FakeHttpRequest {
     std::uint64_t http_id = 0;  ///< of ws_open: the WebSocket's id
     std::uint64_t op_id = 0;
+    std::uint32_t bucket = 0;
     std::string method;
     std::string url;
     std::string body;
     std::vector<std::pair<std::string, std::string>> headers;
+    std::vector<std::pair<std::string, std::string>> captures;  ///< JSON pointer, key
 };
 
 struct FakeSignRequest {
@@ -89,6 +92,9 @@ class FakeExchangeHost {
     std::vector<FakeWsMessage> ws_sent;
     std::vector<FakeSignRequest> sign_requests;
     tradectl_status http_answer = TRADECTL_OK;  ///< what http_send returns
+    /// What `hash` computes: writes 32 bytes. Empty: no hash at all, but the first bytes of the
+    /// input, so that a test can see what was hashed.
+    std::function<void(HashKind, Bytes, std::uint8_t*)> hasher;
     std::uint64_t kv_put_count = 0;
 
     /// The completion of a request, or null when there is none yet.
@@ -141,6 +147,10 @@ class ExchangeRun {
     tradectl_status prepare(std::uint64_t request_id, tradectl_operation operation);
     /// Submits what was prepared, without signatures.
     tradectl_status submit(std::uint64_t request_id, std::uint64_t prepare_id);
+    /// Submits what was prepared with one signature.
+    tradectl_status submit(std::uint64_t request_id,
+                           std::uint64_t prepare_id,
+                           std::string_view signature);
     template <typename Record>
     tradectl_status market(Record record) {
         record.header.host_time = host_.base().now().ns();
@@ -210,12 +220,16 @@ inline tradectl_status FakeExchangeHost::complete(const tradectl_completion& fro
 inline FakeHttpRequest FakeExchangeHost::copy(std::uint64_t id, const tradectl_http_request& from) {
     FakeHttpRequest out{id,
                         from.op_id,
+                        from.bucket,
                         std::string(view(from.method)),
                         std::string(view(from.url)),
                         std::string(as_text(view(from.body))),
+                        {},
                         {}};
     for (std::uint32_t i = 0; i < from.header_count; ++i)
         out.headers.emplace_back(view(from.headers[i].name), view(from.headers[i].value));
+    for (std::uint32_t i = 0; i < from.capture_count; ++i)
+        out.captures.emplace_back(view(from.captures[i].json_pointer), view(from.captures[i].key));
     return out;
 }
 
@@ -252,8 +266,11 @@ inline void FakeExchangeHost::fill_table() {
                                           std::string(as_text(view(request->payload)))});
         return TRADECTL_OK;
     };
-    // Not a hash: the first bytes of the input, so that a test can see what was hashed.
-    table_.hash = [](Table, std::uint32_t, tradectl_bytes input, std::uint8_t* out) {
+    table_.hash = [](Table host, std::uint32_t kind, tradectl_bytes input, std::uint8_t* out) {
+        if (of(host).hasher) {
+            of(host).hasher(static_cast<HashKind>(kind), view(input), out);
+            return TRADECTL_OK;
+        }
         const std::size_t bytes = std::min<std::size_t>(input.size, 32);
         std::memset(out, 0, 32);
         if (bytes > 0) std::memcpy(out, input.data, bytes);
@@ -307,6 +324,14 @@ inline tradectl_status ExchangeRun::prepare(std::uint64_t request_id,
 inline tradectl_status ExchangeRun::submit(std::uint64_t request_id, std::uint64_t prepare_id) {
     const tradectl_signature* none = nullptr;
     return api_.submit_prepared(self_, request_id, &prepare_id, &none, 1);
+}
+
+inline tradectl_status ExchangeRun::submit(std::uint64_t request_id,
+                                           std::uint64_t prepare_id,
+                                           std::string_view signature) {
+    const tradectl_signature record{sizeof record, TRADECTL_OK, to_bytes(as_bytes(signature))};
+    const tradectl_signature* given = &record;
+    return api_.submit_prepared(self_, request_id, &prepare_id, &given, 1);
 }
 
 inline tradectl_status ExchangeRun::answer_http(std::uint64_t http_id,
