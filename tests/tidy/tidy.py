@@ -27,7 +27,7 @@ OWNERS = [
     (re.compile(r"^spdlog/|^fmt/"), {"host/base"}),
     (re.compile(r"^zlib\.h|^zip\.h|^zstd\.h|^openssl/|^cryptopp/"), {"host/base", "host/keys", "host/net"}),
     (re.compile(r"^boost/json"), {"host/base"}),
-    (re.compile(r"^simdjson"), {"host/market"}),
+    (re.compile(r"^simdjson"), {"host/market", "plugins"}),
     (re.compile(r"^boost/dll"), {"host/plugin"}),
     (re.compile(r"^boost/(asio|beast)"), {"host/net"}),
     (re.compile(r"^yaml-cpp/"), {"host/config"}),

@@ -1,0 +1,128 @@
+// The part of Polymarket that reads the chain: by the first end point that answers, or by two that
+// agree.
+#include "bytes.hpp"
+#include "polymarket.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace tradectl::polymarket {
+
+namespace {
+constexpr int kDecimals = 6;
+
+struct Coin {
+    std::string_view contract;
+    Decimal ChainBalances::*field;
+};
+constexpr std::array<Coin, 3> kCoins{{{"collateral", &ChainBalances::collateral},
+                                      {"usdc_e", &ChainBalances::usdc_e},
+                                      {"usdc", &ChainBalances::usdc}}};
+}  // namespace
+
+Task<Expected<std::string>> Polymarket::rpc_at(const std::string& url,
+                                               std::string_view method,
+                                               const std::string& params) {
+    const std::uint64_t number = next_rpc_id_++;
+    const Call call{.method = "POST",
+                    .target = url,
+                    .body = rpc_request(number, method, params),
+                    .bucket = Bucket::Rpc};
+    const auto answer = co_await call_public(call);
+    if (!answer) co_return fail(answer.error());
+    if (!answer->is_ok()) co_return fail(read_error(call, *answer));
+    const auto json = document_.parse(answer->body);
+    if (!json)
+        co_return fail(ErrorCode::Unavailable,
+                       url + ": " + std::string(method) + ": " + json.error().message);
+    auto text = decode_rpc_text(*json, number);
+    if (!text)
+        co_return fail(text.error().code,
+                       url + ": " + std::string(method) + ": " + text.error().message);
+    co_return std::move(*text);
+}
+
+Task<Expected<std::string>> Polymarket::rpc(std::string_view method, const std::string& params) {
+    const bool wants_two = *settings.urls.rpc_mode == "quorum";
+    std::vector<std::string> answers;
+    std::string problems;
+    for (const std::string& url : *settings.urls.rpc) {
+        auto answer = co_await rpc_at(url, method, params);
+        if (!answer) {
+            problems += (problems.empty() ? "" : "; ") + answer.error().message;
+            // The contract's own refusal is an answer, not a lost end point.
+            if (answer.error().code == ErrorCode::Rejected && !wants_two)
+                co_return fail(answer.error());
+            continue;
+        }
+        if (!wants_two) co_return std::move(*answer);
+        if (std::find(answers.begin(), answers.end(), *answer) != answers.end())
+            co_return std::move(*answer);
+        answers.push_back(std::move(*answer));
+    }
+    if (answers.size() > 1)
+        co_return fail(ErrorCode::Unavailable,
+                       "json-rpc: the end points disagree about " + std::string(method) + ": " +
+                           answers[0] + " and " + answers[1]);
+    if (!answers.empty())
+        co_return fail(ErrorCode::Unavailable,
+                       "json-rpc: one end point answered " + std::string(method) +
+                           ", two are needed; " + problems);
+    co_return fail(ErrorCode::Unavailable,
+                   problems.empty() ? "setting \"rpc_urls\": empty" : problems);
+}
+
+Task<Expected<Word>> Polymarket::contract_word(const std::string& where, const std::string& data) {
+    const std::string params = eth_call_params(where, data);
+    const auto answer = co_await rpc("eth_call", params);
+    if (!answer) co_return fail(answer.error());
+    co_return decode_word(*answer);
+}
+
+Task<Expected<ChainBalances>> Polymarket::read_chain(NamedAddress owner) {
+    const std::string key = to_lower(owner.text);
+    if (const auto cached = chain_cache_.find(key);
+        cached != chain_cache_.end() &&
+        now().minus(cached->second.read) < *settings.timing.balance_cache)
+        co_return cached->second;
+    ChainBalances out;
+    const std::string ask = call_balance_of(owner.bytes);
+    for (std::size_t i = 0; i < kCoins.size(); ++i) {
+        const auto word = co_await contract_word(contract(kCoins[i].contract).text, ask);
+        if (!word) co_return fail(word.error());
+        const auto amount = to_decimal(*word, kDecimals);
+        if (!amount) co_return fail(ErrorCode::Overflow, "a balance on the chain is out of range");
+        out.*kCoins[i].field = *amount;
+    }
+    // Outcome tokens of both kinds of markets, each in its own contract.
+    for (int kind = 0; kind < 2; ++kind) {
+        const bool is_v2 = kind == 1;
+        std::vector<std::string> tokens;
+        std::vector<Word> words;
+        host().each_instrument([&](const Instrument& instrument) {
+            if (instrument.venue() != instance_name()) return;
+            const auto word = parse_decimal_word(instrument.venue_symbol());
+            if (!word || is_protocol_v2_token(*word) != is_v2) return;
+            tokens.emplace_back(instrument.venue_symbol());
+            words.push_back(*word);
+        });
+        if (tokens.empty()) continue;
+        const std::string& where = contract(is_v2 ? "position_manager" : "conditional_tokens").text;
+        const std::string data = call_balance_of_batch(owner.bytes, words);
+        const std::string params = eth_call_params(where, data);
+        const auto answer = co_await rpc("eth_call", params);
+        if (!answer) co_return fail(answer.error());
+        const auto amounts = decode_words(*answer);
+        if (!amounts) co_return fail(amounts.error());
+        if (amounts->size() != tokens.size())
+            co_return fail(ErrorCode::InvalidArgument, "json-rpc: balances of too few tokens");
+        for (std::size_t i = 0; i < tokens.size(); ++i)
+            out.outcomes[tokens[i]] = to_decimal((*amounts)[i], kDecimals).value_or(Decimal::max());
+    }
+    out.read = now();
+    chain_cache_[key] = out;
+    co_return out;
+}
+
+}  // namespace tradectl::polymarket

@@ -1,0 +1,205 @@
+#include "feed.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace tradectl::polymarket {
+
+void MarketFeed::want(tradectl_instrument_handle instrument, std::uint32_t streams) {
+    if (streams == 0)
+        lines_.erase(instrument);
+    else
+        lines_[instrument].streams = streams;
+}
+
+std::uint32_t MarketFeed::wanted(tradectl_instrument_handle instrument) const {
+    const auto found = lines_.find(instrument);
+    return found == lines_.end() ? 0 : found->second.streams;
+}
+
+const LocalBook* MarketFeed::book(tradectl_instrument_handle instrument) const {
+    const auto found = lines_.find(instrument);
+    if (found == lines_.end() || !found->second.book.is_valid()) return nullptr;
+    return &found->second.book;
+}
+
+void MarketFeed::drop(tradectl_instrument_handle instrument) {
+    const auto found = lines_.find(instrument);
+    if (found != lines_.end()) found->second.book.drop();
+}
+
+MarketFeed::Line* MarketFeed::line(std::string_view asset, tradectl_instrument_handle& instrument) {
+    const auto known = markets_.instrument(asset);
+    if (!known) return nullptr;
+    instrument = *known;
+    const auto found = lines_.find(*known);
+    return found == lines_.end() ? nullptr : &found->second;
+}
+
+void MarketFeed::tell_book(std::uint16_t type,
+                           tradectl_instrument_handle instrument,
+                           Timestamp time,
+                           std::span<const PriceLevel> bids,
+                           std::span<const PriceLevel> asks) {
+    const std::size_t count = bids.size() + asks.size();
+    const std::size_t bytes = sizeof(tradectl_book_event) + count * sizeof(tradectl_level);
+    record_.resize(bytes / sizeof(std::uint64_t));
+    auto event = make_event<tradectl_book_event>();
+    event.header.type = type;
+    event.header.size = static_cast<std::uint32_t>(bytes);
+    event.header.event_time = time.ns();
+    event.header.instrument = instrument;
+    event.bid_count = static_cast<std::uint32_t>(bids.size());
+    event.ask_count = static_cast<std::uint32_t>(asks.size());
+    event.levels_offset = sizeof event;
+    event.level_stride = sizeof(tradectl_level);
+    auto* out = reinterpret_cast<std::uint8_t*>(record_.data());
+    std::memcpy(out, &event, sizeof event);
+    out += sizeof event;
+    for (const auto side : {bids, asks}) {
+        for (const PriceLevel& each : side) {
+            const tradectl_level level{each.price.to_abi(), each.quantity.to_abi()};
+            std::memcpy(out, &level, sizeof level);
+            out += sizeof level;
+        }
+    }
+    static_cast<void>(
+        host_.publish_header(*reinterpret_cast<const tradectl_event*>(record_.data())));
+}
+
+void MarketFeed::tell_quote(tradectl_instrument_handle instrument, Line& line, Timestamp time) {
+    constexpr PriceLevel kNothing{Decimal::null(), Decimal::null()};
+    const PriceLevel bid = line.book.bids().empty() ? kNothing : line.book.bids().front();
+    const PriceLevel ask = line.book.asks().empty() ? kNothing : line.book.asks().front();
+    const auto same = [](const PriceLevel& a, const PriceLevel& b) {
+        return a.price == b.price && a.quantity == b.quantity;
+    };
+    if (same(bid, line.bid) && same(ask, line.ask)) return;
+    line.bid = bid, line.ask = ask;
+    if ((line.streams & TRADECTL_STREAM_QUOTES) == 0) return;
+    auto event = make_event<tradectl_quote_event>();
+    event.header.event_time = time.ns();
+    event.header.instrument = instrument;
+    event.bid_price = bid.price.to_abi();
+    event.bid_quantity = bid.quantity.to_abi();
+    event.ask_price = ask.price.to_abi();
+    event.ask_quantity = ask.quantity.to_abi();
+    static_cast<void>(host_.publish(event));
+}
+
+void MarketFeed::on_book(std::string_view asset,
+                         Timestamp time,
+                         std::span<const PriceLevel> bids,
+                         std::span<const PriceLevel> asks) {
+    tradectl_instrument_handle instrument = 0;
+    Line* const found = line(asset, instrument);
+    if (found == nullptr) return;
+    found->book.set(bids, asks);
+    if ((found->streams & TRADECTL_STREAM_BOOK) != 0)
+        tell_book(
+            TRADECTL_EVENT_BOOK_SNAPSHOT, instrument, time, found->book.bids(), found->book.asks());
+    tell_quote(instrument, *found, time);
+}
+
+/// Runs of changes of one token become one record each.
+void MarketFeed::on_changes(Timestamp time, std::span<const LevelChange> changes) {
+    while (!changes.empty()) {
+        std::size_t run = 1;
+        while (run < changes.size() && changes[run].asset == changes[0].asset)
+            ++run;
+        apply_run(time, changes.first(run));
+        changes = changes.subspan(run);
+    }
+}
+
+void MarketFeed::apply_run(Timestamp time, std::span<const LevelChange> changes) {
+    tradectl_instrument_handle instrument = 0;
+    Line* const found = line(changes[0].asset, instrument);
+    if (found == nullptr || !found->book.is_valid()) return;
+    changed_bids_.clear(), changed_asks_.clear();
+    for (const LevelChange& change : changes) {
+        const PriceLevel level{change.price, change.quantity};
+        found->book.change(change.side, level);
+        (change.side == Side::Buy ? changed_bids_ : changed_asks_).push_back(level);
+    }
+    std::stable_sort(changed_bids_.begin(), changed_bids_.end(), [](const auto& a, const auto& b) {
+        return a.price > b.price;
+    });
+    std::stable_sort(changed_asks_.begin(), changed_asks_.end(), [](const auto& a, const auto& b) {
+        return a.price < b.price;
+    });
+    if ((found->streams & TRADECTL_STREAM_BOOK) != 0)
+        tell_book(TRADECTL_EVENT_BOOK_DELTA, instrument, time, changed_bids_, changed_asks_);
+    tell_quote(instrument, *found, time);
+}
+
+void MarketFeed::on_trade(
+    std::string_view asset, Timestamp time, Side aggressor, Decimal price, Decimal quantity) {
+    tradectl_instrument_handle instrument = 0;
+    const Line* const found = line(asset, instrument);
+    if (found == nullptr || (found->streams & TRADECTL_STREAM_TRADES) == 0) return;
+    auto event = make_event<tradectl_trade_event>();
+    event.header.event_time = time.ns();
+    event.header.instrument = instrument;
+    event.price = price.to_abi();
+    event.quantity = quantity.to_abi();
+    event.trade_id = ++trade_count_;
+    event.aggressor = static_cast<std::uint32_t>(aggressor);
+    static_cast<void>(host_.publish(event));
+}
+
+void MarketFeed::on_tick(std::string_view asset, Timestamp time, Decimal tick) {
+    tradectl_instrument_handle instrument = 0;
+    Line* const found = line(asset, instrument);
+    const auto known = markets_.instrument(asset);
+    if (!known) return;
+    if (Market* market = markets_.find(*known)) market->tick = tick;
+    if (const auto listing = host_.instrument(*known); listing && tick.is_positive()) {
+        tradectl_instrument record = listing->raw();
+        record.tick = record.price_min = tick.to_abi();
+        record.price_max = (1_d - std::min(tick, 1_d)).to_abi();
+        tell_instrument(TRADECTL_INSTRUMENT_TICK_CHANGED, record, time);
+    }
+    if (found == nullptr) return;
+    found->book.drop();
+    if (on_book_lost) on_book_lost(instrument);
+}
+
+void MarketFeed::on_new_market(std::string_view condition, Timestamp) {
+    if (on_new_market_told) on_new_market_told(condition);
+}
+
+void MarketFeed::on_resolved(std::string_view winner,
+                             Timestamp time,
+                             std::span<const std::string_view> assets) {
+    for (const std::string_view asset : assets) {
+        const auto known = markets_.instrument(asset);
+        const auto listing = known ? host_.instrument(*known) : std::nullopt;
+        if (!listing) continue;
+        tradectl_instrument record = listing->raw();
+        record.status = TRADECTL_INSTRUMENT_RESOLVED;
+        // Without a winner the market may have been split: what it pays is read elsewhere.
+        const Decimal pays = winner.empty() ? Decimal::null() : asset == winner ? 1_d : Decimal{};
+        tell_instrument(TRADECTL_INSTRUMENT_STATUS_CHANGED, record, time, pays);
+        drop(*known);
+    }
+}
+
+void MarketFeed::on_problem(std::string_view what) {
+    host_.log(LogLevel::Warning, what);
+}
+
+void MarketFeed::tell_instrument(std::uint32_t change,
+                                 const tradectl_instrument& record,
+                                 Timestamp time,
+                                 Decimal resolved_price) {
+    auto event = make_event<tradectl_instrument_event>();
+    event.header.event_time = time.ns();
+    event.header.instrument = record.handle;
+    event.change = change;
+    event.resolved_price = resolved_price.to_abi();
+    event.instrument = record;
+    static_cast<void>(host_.publish(event));
+}
+
+}  // namespace tradectl::polymarket

@@ -1,0 +1,85 @@
+/// Turns what the market channel says into event records of the host.
+#pragma once
+
+#include "local_book.hpp"
+#include "market_messages.hpp"
+#include "markets.hpp"
+
+#include <tradectl/exchange_host.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tradectl::polymarket {
+
+/// [engine] Borrows the host and the markets.
+class MarketFeed final : public MarketSink {
+  public:
+    MarketFeed(ExchangeHost& host, Markets& markets) : host_(host), markets_(markets) {}
+
+    /// Called behind a tick change, a resolution and a problem; may be empty.
+    std::function<void(tradectl_instrument_handle)> on_book_lost;
+    std::function<void(std::string_view)> on_new_market_told;
+
+    /// TRADECTL_STREAM_ bits that the host wants of the instrument; 0 forgets it.
+    void want(tradectl_instrument_handle instrument, std::uint32_t streams);
+    [[nodiscard]] std::uint32_t wanted(tradectl_instrument_handle instrument) const;
+    /// Null when there is none, or none that is valid.
+    [[nodiscard]] const LocalBook* book(tradectl_instrument_handle instrument) const;
+    /// No change means anything until the next snapshot.
+    void drop(tradectl_instrument_handle instrument);
+
+    void on_book(std::string_view asset,
+                 Timestamp time,
+                 std::span<const PriceLevel> bids,
+                 std::span<const PriceLevel> asks) override;
+    void on_changes(Timestamp time, std::span<const LevelChange> changes) override;
+    void on_trade(std::string_view asset,
+                  Timestamp time,
+                  Side aggressor,
+                  Decimal price,
+                  Decimal quantity) override;
+    void on_tick(std::string_view asset, Timestamp time, Decimal tick) override;
+    void on_new_market(std::string_view condition, Timestamp time) override;
+    void on_resolved(std::string_view winner,
+                     Timestamp time,
+                     std::span<const std::string_view> assets) override;
+    void on_problem(std::string_view what) override;
+
+    /// An instrument event: `record` is what is true from now on.
+    void tell_instrument(std::uint32_t change,
+                         const tradectl_instrument& record,
+                         Timestamp time,
+                         Decimal resolved_price = Decimal::null());
+
+  private:
+    struct Line {
+        LocalBook book;
+        std::uint32_t streams = 0;
+        PriceLevel bid{Decimal::null(), Decimal::null()};  ///< as last told
+        PriceLevel ask{Decimal::null(), Decimal::null()};
+    };
+
+    [[nodiscard]] Line* line(std::string_view asset, tradectl_instrument_handle& instrument);
+    void tell_book(std::uint16_t type,
+                   tradectl_instrument_handle instrument,
+                   Timestamp time,
+                   std::span<const PriceLevel> bids,
+                   std::span<const PriceLevel> asks);
+    void tell_quote(tradectl_instrument_handle instrument, Line& line, Timestamp time);
+    void apply_run(Timestamp time, std::span<const LevelChange> changes);
+
+    ExchangeHost& host_;
+    Markets& markets_;
+    std::map<tradectl_instrument_handle, Line> lines_;
+    std::vector<std::uint64_t> record_;  // of the book event that is being built
+    std::vector<PriceLevel> changed_bids_;
+    std::vector<PriceLevel> changed_asks_;
+    std::uint64_t trade_count_ = 0;
+};
+
+}  // namespace tradectl::polymarket

@@ -1,0 +1,123 @@
+#include "gamma.hpp"
+
+#include "bytes.hpp"
+
+#include <algorithm>
+
+namespace tradectl::polymarket {
+
+namespace {
+
+/// A list that stands as JSON inside of a text, or as itself.
+Expected<std::vector<std::string>> list_of(const JsonView& json,
+                                           std::string_view key,
+                                           JsonDocument& scratch) {
+    std::vector<std::string> out;
+    if (!json.has(key)) return out;
+    const auto member = json.at(key);
+    const auto add = [&](const JsonView& item) -> Status {
+        const auto text = item.as_text();
+        if (!text)
+            return fail(ErrorCode::InvalidArgument,
+                        "field \"" + std::string(key) + "\": " + text.error().message);
+        out.emplace_back(*text);
+        return {};
+    };
+    Status done;
+    if (const auto text = member->as_text()) {
+        if (text->empty()) return out;
+        const auto inner = scratch.parse(*text);
+        if (!inner || !inner->is_array())
+            return fail(ErrorCode::InvalidArgument,
+                        "field \"" + std::string(key) + "\": no list in its text");
+        done = inner->each(add);
+    } else {
+        done = member->each(add);
+    }
+    if (!done) return fail(done.error());
+    return out;
+}
+
+std::string slug_of(std::string_view text) {
+    std::string out;
+    for (const char c : to_lower(text)) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (plain)
+            out += c;
+        else if (!out.empty() && out.back() != '-')
+            out += '-';
+    }
+    while (!out.empty() && out.back() == '-')
+        out.pop_back();
+    return out;
+}
+
+}  // namespace
+
+Expected<GammaMarket> decode_gamma_market(const JsonView& json, JsonDocument& scratch) {
+    GammaMarket out;
+    const auto condition = json.text("conditionId");
+    if (!condition) return fail(condition.error());
+    out.condition = *condition;
+    out.slug = json.text_or("slug", "");
+    out.tick = json.decimal_or("orderPriceMinTickSize", Decimal::null());
+    out.quantity_min = json.decimal_or("orderMinSize", Decimal::null());
+    out.neg_risk = json.boolean_or("negRisk", false);
+    out.is_protocol_v2 = json.text_or("version", "v1") == "v2";
+    out.enable_order_book = json.boolean_or("enableOrderBook", false);
+    out.accepting_orders = json.boolean_or("acceptingOrders", false);
+    out.closed = json.boolean_or("closed", false);
+    out.archived = json.boolean_or("archived", false);
+    const std::string_view resolution = json.text_or("umaResolutionStatus", "");
+    out.resolved = resolution == "resolved" || resolution == "settled";
+    out.end = json.time_or("endDate", Timestamp::none());
+    out.closed_time = json.time_or("closedTime", Timestamp::none());
+    if (json.has("feeSchedule")) {
+        const auto fee = json.at("feeSchedule");
+        out.fee_rate = fee->decimal_or("rate", {});
+        out.fee_exponent =
+            static_cast<int>(std::clamp<std::int64_t>(fee->integer_or("exponent", 1), 0, 8));
+    }
+    const bool has_positions = out.is_protocol_v2 && json.has("positionIds");
+    const auto tokens = list_of(json, has_positions ? "positionIds" : "clobTokenIds", scratch);
+    if (!tokens) return fail(tokens.error());
+    const auto names = list_of(json, "outcomes", scratch);
+    if (!names) return fail(names.error());
+    const auto prices = list_of(json, "outcomePrices", scratch);
+    if (!prices) return fail(prices.error());
+    for (std::size_t i = 0; i < tokens->size(); ++i) {
+        if (!parse_decimal_word((*tokens)[i]))
+            return fail(ErrorCode::InvalidArgument,
+                        "field \"clobTokenIds\": a token id that is no uint256");
+        GammaOutcome outcome{(*tokens)[i], i < names->size() ? (*names)[i] : std::to_string(i), {}};
+        const auto price = i < prices->size() ? Decimal::parse((*prices)[i], Rounding::HalfEven)
+                                              : Expected<Decimal>(Decimal::null());
+        outcome.price = price ? *price : Decimal::null();
+        out.outcomes.push_back(std::move(outcome));
+    }
+    return out;
+}
+
+std::string instrument_name(const GammaMarket& market,
+                            const GammaOutcome& outcome,
+                            std::string_view instance) {
+    std::string slug = slug_of(market.slug.empty() ? market.condition.substr(0, 18) : market.slug);
+    const std::string tail = "-" + slug_of(outcome.name) + "." + std::string(instance);
+    if (slug.size() + tail.size() <= TRADECTL_ID_BYTES_MAX) return slug + tail;
+    constexpr std::size_t kMarkBytes = 8;
+    const std::string mark =
+        "-" + outcome.token_id.substr(outcome.token_id.size() -
+                                      std::min(kMarkBytes, outcome.token_id.size()));
+    std::string end = mark + tail;
+    if (end.size() > TRADECTL_ID_BYTES_MAX) end = mark + "." + std::string(instance).substr(0, 60);
+    slug.resize(std::min(slug.size(), TRADECTL_ID_BYTES_MAX - end.size()));
+    return slug + end;
+}
+
+std::string outcome_asset(std::string_view token_id) {
+    constexpr std::size_t kDigits = 16;
+    return "ctf-" +
+           std::string(token_id.substr(token_id.size() - std::min(kDigits, token_id.size())));
+}
+
+}  // namespace tradectl::polymarket

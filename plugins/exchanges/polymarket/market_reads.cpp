@@ -1,0 +1,87 @@
+// The part of Polymarket that reads what the venue says of its markets.
+#include "polymarket.hpp"
+
+#include <utility>
+
+namespace tradectl::polymarket {
+
+std::optional<tradectl_instrument_handle> Polymarket::instrument_of(std::string_view token) {
+    if (const auto known = markets_.instrument(token)) return known;
+    // The host may have got instruments since.
+    std::optional<tradectl_instrument_handle> found;
+    host().each_instrument([&](const Instrument& instrument) {
+        if (instrument.venue() != instance_name()) return;
+        markets_.index(std::string(instrument.venue_symbol()), instrument.handle());
+        if (instrument.venue_symbol() == token) found = instrument.handle();
+    });
+    return found;
+}
+
+Task<Expected<Market>> Polymarket::market_of(tradectl_instrument_handle instrument) {
+    const Market* known = markets_.find(instrument);
+    if (known != nullptr && !known->tick.is_null()) co_return *known;
+    co_return co_await read_market(instrument);
+}
+
+Task<Status> Polymarket::refresh_market(tradectl_instrument_handle instrument) {
+    const auto read = co_await read_market(instrument);
+    if (!read) co_return fail(read.error());
+    co_return Status{};
+}
+
+/// Tick, minimum and neg-risk come with the book; the fee from the market's own page.
+Task<Expected<Market>> Polymarket::read_market(tradectl_instrument_handle instrument) {
+    const auto listing = host().instrument(instrument);
+    if (!listing) co_return fail(ErrorCode::NotFound, "the instrument is not known");
+    if (listing->venue() != instance_name())
+        co_return fail(ErrorCode::InvalidArgument,
+                       std::string(listing->name()) + " is of another venue");
+    Market market;
+    if (const Market* known = markets_.find(instrument)) market = *known;
+    market.token_id = listing->venue_symbol();
+    const Decimal listed_tick = listing->tick();
+    // Two orders in a row must not ask twice.
+    if (Market* known = markets_.find(instrument)) known->read = now();
+    const Call call{.target = clob_url("/book?token_id=" + market.token_id)};
+    const auto body = co_await read_public(call);
+    if (!body) co_return fail(body.error());
+    const auto json = document_.parse(*body);
+    auto book = json ? decode_book(*json) : Expected<BookSnapshot>(fail(json.error()));
+    if (!book) co_return fail(book.error().code, "/book: " + book.error().message);
+    market.condition = book->market;
+    market.tick = book->tick.is_null() ? listed_tick : book->tick;
+    market.quantity_min = book->quantity_min;
+    if (book->has_neg_risk) {
+        market.neg_risk = book->neg_risk;
+    } else {
+        const Call ask{.target = clob_url("/neg-risk?token_id=" + market.token_id)};
+        const auto answer = co_await read_public(ask);
+        if (!answer) co_return fail(answer.error());
+        const auto told = document_.parse(*answer);
+        const auto flag = told ? told->boolean("neg_risk") : Expected<bool>(fail(told.error()));
+        if (!flag) co_return fail(flag.error().code, "/neg-risk: " + flag.error().message);
+        market.neg_risk = *flag;
+    }
+    market.read = now();
+    const bool wants_fees = !market.condition.empty();
+    const std::string condition = market.condition;
+    markets_.put(instrument, market);
+    if (wants_fees) run({0}, read_fees(instrument, condition));
+    co_return market;
+}
+
+Task<Status> Polymarket::read_fees(tradectl_instrument_handle instrument, std::string condition) {
+    const Call call{.target = clob_url("/clob-markets/" + condition)};
+    const auto body = co_await read_public(call);
+    if (!body) co_return fail(body.error());
+    const auto json = document_.parse(*body);
+    const auto told = json ? decode_clob_market(*json) : Expected<ClobMarket>(fail(json.error()));
+    if (!told) co_return fail(told.error().code, "/clob-markets: " + told.error().message);
+    if (Market* market = markets_.find(instrument)) {
+        market->fee_rate = told->fee_rate;
+        market->fee_exponent = told->fee_exponent;
+    }
+    co_return Status{};
+}
+
+}  // namespace tradectl::polymarket

@@ -1,0 +1,184 @@
+// The part of Polymarket that subscribes to books: one stream for each 500 tokens.
+#include "polymarket.hpp"
+#include "timers.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace tradectl::polymarket {
+
+namespace {
+std::string assets_json(std::span<const std::string> assets) {
+    std::string out = "[";
+    for (const std::string& asset : assets)
+        out.append(out.size() > 1 ? "," : "").append(json_quoted(asset));
+    return out + "]";
+}
+}  // namespace
+
+Status Polymarket::subscribe(RequestId id, std::span<const Subscription> items) {
+    for (const Subscription& item : items) {
+        if (item.instrument == TRADECTL_HANDLE_NONE) {
+            if (!item.wallet.empty()) follow(item);
+            continue;
+        }
+        const auto listing = host().instrument(item.instrument);
+        if (!listing)
+            return fail(ErrorCode::NotFound,
+                        "subscribe: instrument " + std::to_string(item.instrument) +
+                            " is not known to the host");
+        const std::string token(listing->venue_symbol());
+        markets_.index(token, item.instrument);
+        constexpr std::uint32_t kOffered =
+            TRADECTL_STREAM_QUOTES | TRADECTL_STREAM_TRADES | TRADECTL_STREAM_BOOK;
+        const bool was_wanted = feed_->wanted(item.instrument) != 0;
+        const bool is_wanted = (item.streams & kOffered) != 0;
+        feed_->want(item.instrument, item.streams & kOffered);
+        if (is_wanted && !was_wanted) add_asset(token);
+        if (!is_wanted && was_wanted) remove_asset(token);
+    }
+    host().complete_ok(id);
+    return {};
+}
+
+void Polymarket::add_asset(const std::string& token) {
+    const auto room = static_cast<std::size_t>(*settings.trading.assets_max);
+    for (std::size_t i = 0; i < market_streams_.size(); ++i) {
+        MarketStream& stream = market_streams_[i];
+        if (stream.assets.size() >= room) continue;
+        stream.assets.push_back(token);
+        if (stream.is_up)
+            send_market(i,
+                        R"({"operation":"subscribe","assets_ids":[)" + json_quoted(token) + "]}");
+        return;
+    }
+    market_streams_.push_back({.assets = {token}, .wait_ns = *settings.timing.reconnect_min});
+    if (is_connected_) open_market_stream(market_streams_.size() - 1);
+}
+
+void Polymarket::remove_asset(const std::string& token) {
+    for (std::size_t i = 0; i < market_streams_.size(); ++i) {
+        MarketStream& stream = market_streams_[i];
+        if (std::erase(stream.assets, token) == 0) continue;
+        if (stream.is_up)
+            send_market(i,
+                        R"({"operation":"unsubscribe","assets_ids":[)" + json_quoted(token) + "]}");
+    }
+}
+
+void Polymarket::send_market(std::size_t index, std::string_view frame) {
+    const Status sent =
+        host().ws_send(kMarketStreamFirst + index, {}, TRADECTL_WS_TEXT, as_bytes(frame));
+    if (!sent) log(LogLevel::Warning, "market stream: " + sent.error().message);
+}
+
+void Polymarket::open_market_stream(std::size_t index) {
+    MarketStream& stream = market_streams_[index];
+    if (stream.assets.empty()) return;  // nobody wants it any more
+    const std::string url = std::string(settings.urls.ws->view()) + "/market";
+    HttpRequest request;
+    request.url = url;
+    stream.heard = now();
+    if (const Status opened = host().ws_open(kMarketStreamFirst + index, request); !opened) {
+        log(LogLevel::Warning, "market stream: " + opened.error().message);
+        lose_market_stream(index);
+    }
+}
+
+/// What a stream told is worth nothing behind a cut: its books wait for new snapshots.
+void Polymarket::lose_market_stream(std::size_t index) {
+    MarketStream& stream = market_streams_[index];
+    for (const std::string& token : stream.assets)
+        if (const auto instrument = markets_.instrument(token)) feed_->drop(*instrument);
+    if (std::exchange(stream.is_up, false))
+        tell_status(TRADECTL_STATUS_GAP, "a market stream is cut");
+    if (!is_connected_) return;
+    set_timer_in(kMarketTimerFirst + index, jittered(stream.wait_ns));
+    stream.wait_ns = std::min(stream.wait_ns * 2, *settings.timing.reconnect_max);
+}
+
+void Polymarket::on_market_event(std::size_t index, const WsEvent& event) {
+    MarketStream& stream = market_streams_[index];
+    stream.heard = now();
+    switch (event.kind()) {
+        case TRADECTL_WS_OPENED:
+            stream.is_up = true;
+            send_market(index,
+                        R"({"type":"market","assets_ids":)" + assets_json(stream.assets) +
+                            R"(,"initial_dump":true,"custom_feature_enabled":true})");
+            if (std::exchange(stream.was_cut, true))
+                tell_status(TRADECTL_STATUS_RESYNCED, "a market stream is back");
+            return;
+        case TRADECTL_WS_TEXT:
+            stream.wait_ns = *settings.timing.reconnect_min;
+            return decoder_.decode(as_text(event.payload()), *feed_);
+        case TRADECTL_WS_STALE:
+            static_cast<void>(host().ws_close(kMarketStreamFirst + index));
+            return lose_market_stream(index);
+        case TRADECTL_WS_CLOSED: return lose_market_stream(index);
+        default: return;
+    }
+}
+
+void Polymarket::watch_market_streams() {
+    for (std::size_t i = 0; i < market_streams_.size(); ++i) {
+        MarketStream& stream = market_streams_[i];
+        if (!stream.is_up) continue;
+        if (now().minus(stream.heard) > *settings.timing.stale) {
+            tell_status(TRADECTL_STATUS_STALE, "a market stream is silent");
+            static_cast<void>(host().ws_close(kMarketStreamFirst + i));
+            lose_market_stream(i);
+            continue;
+        }
+        send_market(i, "PING");
+    }
+}
+
+/// A book that was dropped: the venue sends a fresh one, and we ask for it, whichever is first.
+Task<Status> Polymarket::read_lost_book(tradectl_instrument_handle instrument) {
+    const auto listing = host().instrument(instrument);
+    if (!listing) co_return Status{};
+    const Call call{.target = clob_url("/book?token_id=" + std::string(listing->venue_symbol()))};
+    const auto body = co_await read_public(call);
+    if (!body) co_return fail(body.error());
+    const auto json = document_.parse(*body);
+    const auto book = json ? decode_book(*json) : Expected<BookSnapshot>(fail(json.error()));
+    if (!book) co_return fail(book.error().code, "/book: " + book.error().message);
+    const Market* market = markets_.find(instrument);
+    const bool is_of_this_tick =
+        market == nullptr || book->tick.is_null() || book->tick == market->tick;
+    if (feed_->book(instrument) == nullptr && is_of_this_tick)
+        feed_->on_book(book->asset_id, book->time, book->bids, book->asks);
+    co_return Status{};
+}
+
+/// Half of the wait is drawn, so that many clients do not come back at once.
+std::int64_t Polymarket::jittered(std::int64_t wait_ns) {
+    const std::int64_t half = std::max<std::int64_t>(wait_ns / 2, 1);
+    return half + static_cast<std::int64_t>(host().random() % static_cast<std::uint64_t>(half));
+}
+
+// ---- Heartbeat: while it beats, the venue cancels all when it stops
+
+Task<Status> Polymarket::beat() {
+    const Call call{.method = "POST",
+                    .target = "/v1/heartbeats",
+                    .body = R"({"heartbeat_id":)" + json_quoted(heartbeat_id_) + "}"};
+    const auto answer = co_await call_private(call);
+    if (!answer) co_return fail(answer.error());
+    const auto json = document_.parse(answer->body);
+    // A stale id is told with the one that is expected.
+    if (json) heartbeat_id_ = json->text_or("heartbeat_id", heartbeat_id_);
+    if (answer->is_ok()) co_return Status{};
+    if (answer->http_status == 400 && json && json->has("heartbeat_id"))
+        co_return Status{};  // told again at once by the timer
+    co_return fail(read_error(call, *answer));
+}
+
+void Polymarket::on_heartbeat_timer() {
+    if (!(*settings.trading.heartbeat == "on")) return;
+    set_timer_in(kHeartbeatTimer, *settings.trading.heartbeat_interval);
+    run({0}, beat());
+}
+
+}  // namespace tradectl::polymarket

@@ -1,0 +1,327 @@
+/// The Polymarket exchange as a plugin: a translator, without I/O of its own.
+/// See tradectl-polymarket(7).
+#pragma once
+
+#include "data_messages.hpp"
+#include "feed.hpp"
+#include "gamma.hpp"
+#include "json.hpp"
+#include "markets.hpp"
+#include "order.hpp"
+#include "own_orders.hpp"
+#include "rest_messages.hpp"
+#include "rpc.hpp"
+#include "settings.hpp"
+#include "venue_errors.hpp"
+
+#include <tradectl/exchange.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace tradectl::polymarket {
+
+/// Rate buckets, by their place in the manifest.
+enum class Bucket : std::uint32_t { Clob, Orders, Cancels, Gamma, Data, Rpc };
+
+/// What came back of one HTTP request.
+struct Answer {
+    tradectl_status transport = TRADECTL_OK;  ///< OK, UNAVAILABLE (not sent) or OUTCOME_UNKNOWN
+    std::uint32_t http_status = 0;
+    std::string body;
+    Timestamp retry_after = Timestamp::none();
+    [[nodiscard]] bool is_ok() const {
+        return transport == TRADECTL_OK && http_status >= 200 && http_status < 300;
+    }
+};
+
+struct Call {
+    std::string method = "GET";
+    std::string target;  ///< of a private call path and query, else the whole URL
+    std::string body = {};
+    OpId op = {};
+    Bucket bucket = Bucket::Clob;
+    std::uint32_t weight = 1;
+};
+
+/// An operation between prepare and submit.
+struct PreparedStep {
+    OperationKind kind = OperationKind::Order;
+    OpId op;
+    Order order;              ///< ORDER
+    OrderHashes hashes;       ///< ORDER
+    OwnOrder own;             ///< ORDER
+    std::uint64_t nonce = 0;  ///< APPROVE, REDEEM
+    std::string target;       ///< CANCEL: the order's hash; CANCEL_ALL: the body
+};
+
+/// A step that is on its way to the venue.
+struct Outgoing {
+    RequestId request;
+    OpId op;
+    std::string order_id;
+    std::string body;
+};
+
+struct ContractCall {
+    std::string to;
+    std::string data;  ///< 0x hex
+};
+
+/// In wei for a unit of gas.
+struct GasPrice {
+    std::uint64_t tip = 0;
+    std::uint64_t most = 0;
+};
+
+/// What a wallet holds on the chain.
+struct ChainBalances {
+    Decimal collateral;
+    Decimal usdc_e;
+    Decimal usdc;
+    std::map<std::string, Decimal> outcomes;  ///< by token id
+    Timestamp read = Timestamp::none();
+};
+
+class Polymarket final : public Exchange {
+  public:
+    Settings settings;
+
+    Status on_configure() override;
+    Status on_start() override;
+    Status on_stop() override;
+
+    Status connect(RequestId id) override;
+    Status disconnect(RequestId id) override;
+    Status load_instruments(RequestId id) override;
+    Status discover(RequestId id, const Discover& request) override;
+    Status subscribe(RequestId id, std::span<const Subscription> items) override;
+    Status prepare(RequestId id, const Operation& operation) override;
+    Status submit_prepared(RequestId id,
+                           RequestId prepare_id,
+                           std::span<const tradectl_signature> signatures) override;
+    Status submit_prepared_end() override;
+    void discard_prepared(RequestId prepare_id) override;
+    Status query_order(RequestId id, const OrderQuery& query) override;
+    Status open_orders(RequestId id, const Scope& scope) override;
+    Status fills_since(RequestId id, const Scope& scope) override;
+    Status positions(RequestId id, const Scope& scope) override;
+    Status balances(RequestId id, const Scope& scope) override;
+    Status activity(RequestId id, const Scope& scope) override;
+    Status server_time(RequestId id) override;
+    Status on_timer(std::uint64_t timer_id, Timestamp due) override;
+    Status on_ws(const WsEvent& event) override;
+
+  private:
+    // Calls (calls.cpp). What a coroutine is awaited with is named first: gcc 12 destroys temporary
+    // aggregates of a co_await twice.
+    using Headers = std::vector<std::pair<std::string, std::string>>;
+    using RowVisit = std::function<Status(JsonView)>;
+    Task<Expected<Answer>> call_public(Call call);
+    /// Signed with the API key (L2).
+    Task<Expected<Answer>> call_private(Call call);
+    Task<Expected<Answer>> send(Call call, Headers headers);
+    /// A read that must succeed: anything but 2xx is an error with the venue's words.
+    Task<Expected<std::string>> read_public(Call call);
+    Task<Expected<std::string>> read_private(Call call);
+    [[nodiscard]] Error read_error(const Call& call, const Answer& answer);
+    [[nodiscard]] std::string clob_url(std::string_view target) const;
+    [[nodiscard]] Timestamp venue_now() const { return now().plus_ns(clock_offset_ns_); }
+
+    // Session (session.cpp).
+    Task<Status> open_session(RequestId id);
+    Task<Status> read_clock();
+    Task<Status> read_version();
+    Task<Status> log_in();
+    Task<Expected<std::string>> request_api_key(std::string_view method, std::string_view path);
+    void open_user_stream();
+    void on_user_event(const WsEvent& event);
+    void on_user_frame(std::string_view text);
+    void reconnect_later();
+    void watch_streams();
+    void tell_status(std::uint32_t status, std::string_view text);
+    void set_timer_in(std::uint64_t timer_id, std::int64_t ns);
+
+    // Orders (trading.cpp).
+    Task<Status> prepare_order(RequestId id, tradectl_operation record);
+    Expected<PreparedStep> build_order(const Operation& operation, const Market& market);
+    Expected<Amounts> amounts_of(const Operation& operation, const TickRules& rules) const;
+    Expected<Decimal> worst_price(const Operation& operation) const;
+    Status set_terms(const Operation& operation, Order& order) const;
+    void complete_order_step(RequestId id, PreparedStep step, const Market& market);
+    Status prepare_cancel(RequestId id, const Operation& operation);
+    Status prepare_cancel_all(RequestId id, const Operation& operation);
+    [[nodiscard]] int version_for(std::string_view token_id) const;
+    [[nodiscard]] const NamedAddress& exchange_for(int version, bool neg_risk) const;
+
+    // Posts (posting.cpp).
+    Task<Status> post_orders(std::vector<Outgoing> items);
+    void take_post_answer(const Outgoing& item, const PostAnswer& answer);
+    void refuse_posts(std::span<const Outgoing> items, const Answer& answer);
+    void refuse_post(const Outgoing& item, const Refused& refused, const std::string& text);
+    Task<Status> post_cancels(std::vector<Outgoing> items);
+    Task<Status> post_cancel_all(Outgoing item, std::string path);
+    void take_cancel_answer(std::span<const Outgoing> items, const CancelAnswer& answer);
+    Task<Status> relearn_version(std::string token_id, int used);
+
+    // Reading our state (sync.cpp).
+    void sync_soon();
+    Task<Status> sync();
+    Task<Status> read_pages(const std::string& target, const RowVisit& visit);
+    Task<Status> read_open_orders(std::set<std::string>& listed);
+    Task<Status> read_trades();
+    Task<Status> check_missing(Timestamp listed_at, std::set<std::string> listed);
+    Task<Status> sync_steps();
+    void forget_settled();
+    [[nodiscard]] Timestamp trades_since() const;
+    void take_order(const VenueOrder& order);
+    void take_trade(const VenueTrade& trade);
+    void tell_closed();
+    void tell_fill(const FillNews& fill);
+    void plan_poll();
+    void remember(std::string_view order_id, const OwnOrder& order);
+    void recall_orders();
+    [[nodiscard]] Decimal fee_of(const FillNews& fill, tradectl_instrument_handle instrument);
+
+    // Answers (queries.cpp).
+    Task<Status> answer_open_orders(RequestId id, tradectl_account_handle account);
+    Task<Status> answer_order(RequestId id,
+                              std::string order_id,
+                              std::string client_order_id,
+                              tradectl_instrument_handle instrument);
+    Task<Status> answer_ended_order(RequestId id,
+                                    std::string order_id,
+                                    std::string client_order_id,
+                                    tradectl_instrument_handle instrument);
+    void learn_order(std::string_view order_id,
+                     const VenueOrder& told,
+                     std::string_view client_order_id,
+                     tradectl_instrument_handle instrument);
+    Task<Status> answer_fills(RequestId id, Timestamp since);
+    Task<Status> answer_time(RequestId id);
+    [[nodiscard]] tradectl_order_report report_of(const VenueOrder& order);
+    [[nodiscard]] std::vector<tradectl_fill_report> reports_of(const VenueTrade& trade);
+
+    // Markets (market_reads.cpp).
+    Task<Expected<Market>> market_of(tradectl_instrument_handle instrument);
+    Task<Expected<Market>> read_market(tradectl_instrument_handle instrument);
+    Task<Status> refresh_market(tradectl_instrument_handle instrument);
+    Task<Status> read_fees(tradectl_instrument_handle instrument, std::string condition);
+    [[nodiscard]] std::optional<tradectl_instrument_handle> instrument_of(std::string_view token);
+
+    // Market streams (market_streams.cpp).
+    void add_asset(const std::string& token);
+    void remove_asset(const std::string& token);
+    void open_market_stream(std::size_t index);
+    void lose_market_stream(std::size_t index);
+    void send_market(std::size_t index, std::string_view frame);
+    void on_market_event(std::size_t index, const WsEvent& event);
+    void watch_market_streams();
+    Task<Status> read_lost_book(tradectl_instrument_handle instrument);
+    [[nodiscard]] std::int64_t jittered(std::int64_t wait_ns);
+    Task<Status> beat();
+    void on_heartbeat_timer();
+
+    // Listing markets (discovery.cpp).
+    Task<Status> answer_load(RequestId id, std::vector<std::string> tokens);
+    Task<Status> answer_discover(RequestId id,
+                                 std::string category,
+                                 std::string tag,
+                                 std::uint32_t limit);
+    Task<Expected<std::string>> tag_id(std::string name);
+    [[nodiscard]] tradectl_instrument instrument_record(const GammaMarket& market,
+                                                        const GammaOutcome& outcome);
+    void keep_market(const GammaMarket& market, const GammaOutcome& outcome);
+
+    // Wallets (wallets.cpp).
+    Task<Status> answer_positions(RequestId id, std::string wallet);
+    Task<Status> answer_balances(RequestId id, std::string wallet);
+    Task<Status> answer_activity(RequestId id,
+                                 std::string wallet,
+                                 Timestamp since,
+                                 std::uint32_t limit);
+    Task<Status> read_data_pages(std::string_view path,
+                                 const std::string& query,
+                                 const RowVisit& visit);
+    void tell_activity(const ActivityRow& row, std::string_view name);
+    void follow(const Subscription& item);
+    Task<Status> read_venue_balances(std::vector<tradectl_balance_report>& out);
+
+    // The chain (chain.cpp).
+    Task<Expected<std::string>> rpc(std::string_view method, const std::string& params);
+    Task<Expected<std::string>> rpc_at(const std::string& url,
+                                       std::string_view method,
+                                       const std::string& params);
+    Task<Expected<Word>> contract_word(const std::string& where, const std::string& data);
+    Task<Expected<ChainBalances>> read_chain(NamedAddress owner);
+
+    // Transactions (transactions.cpp).
+    Task<Expected<ContractCall>> contract_call(tradectl_operation record);
+    Task<Expected<ContractCall>> redeem_call(tradectl_operation record);
+    Task<Expected<std::uint64_t>> rpc_quantity(std::string_view method, const std::string& params);
+    Task<Expected<GasPrice>> gas_price();
+    Task<Status> prepare_transaction(RequestId id, tradectl_operation record);
+    Task<Status> post_transaction(RequestId id, OpId op, std::string raw);
+    [[nodiscard]] const NamedAddress& contract(std::string_view name) const {
+        return contracts_.find(name)->second;
+    }
+
+    // Our identity.
+    NamedAddress signer_;
+    NamedAddress maker_;
+    std::map<std::string, NamedAddress, std::less<>> contracts_;
+    std::optional<OrderHasher> hasher_;
+    std::string api_key_;
+
+    // The venue's clock and version.
+    std::int64_t clock_offset_ns_ = 0;
+    int version_ = 2;
+    std::map<std::string, int, std::less<>> versions_by_token_;
+    Timestamp blocked_until_ = Timestamp::none();  ///< the venue asked us to wait
+    std::int64_t block_ns_ = 0;
+
+    // The user stream.
+    bool is_connected_ = false;
+    bool user_up_ = false;
+    Timestamp user_heard_ = Timestamp::none();
+    std::int64_t reconnect_ns_ = 0;
+    bool is_syncing_ = false;
+    bool sync_again_ = false;
+    bool tell_resynced_ = false;
+    Timestamp trades_read_ = Timestamp::none();
+
+    struct MarketStream {
+        std::vector<std::string> assets;
+        bool is_up = false;
+        bool was_cut = false;
+        Timestamp heard = Timestamp::none();
+        std::int64_t wait_ns = 0;
+    };
+    std::vector<MarketStream> market_streams_;
+    MarketDecoder decoder_;
+    std::optional<MarketFeed> feed_;
+    std::string heartbeat_id_;
+    std::map<std::string, ChainBalances, std::less<>> chain_cache_;  ///< by owner
+    std::uint64_t next_rpc_id_ = 1;
+    std::uint64_t next_nonce_ = 0;
+
+    OwnOrders own_;
+    Markets markets_;
+    JsonDocument document_;        ///< of the answer that is being read
+    JsonDocument inner_document_;  ///< of a text inside of it
+    std::unordered_map<std::uint64_t, PreparedStep> prepared_;
+    std::vector<Outgoing> posts_;
+    std::vector<Outgoing> cancels_;
+    std::uint64_t foreign_fills_ = 0;
+    tradectl_account_handle account_ = 0;
+};
+
+}  // namespace tradectl::polymarket

@@ -1,0 +1,345 @@
+// The part of Polymarket that sends what acts, and reads what the venue says to it.
+#include "bytes.hpp"
+#include "polymarket.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace tradectl::polymarket {
+
+namespace {
+constexpr std::int64_t kBlockFirst = kNsPerSecond;
+constexpr std::int64_t kBlockMax = 30 * kNsPerSecond;
+constexpr std::size_t kCancelsMax = 1000;
+
+std::string list_of_bodies(std::span<const Outgoing> items) {
+    std::string out = "[";
+    for (const Outgoing& item : items)
+        out.append(out.size() > 1 ? "," : "").append(item.body);
+    return out + "]";
+}
+
+std::string list_of_ids(std::span<const Outgoing> items) {
+    std::string out = "[";
+    for (const Outgoing& item : items)
+        out.append(out.size() > 1 ? "," : "").append(json_quoted(item.order_id));
+    return out + "]";
+}
+}  // namespace
+
+Status Polymarket::submit_prepared(RequestId id,
+                                   RequestId prepare_id,
+                                   std::span<const tradectl_signature> signatures) {
+    const auto found = prepared_.find(prepare_id.value);
+    if (found == prepared_.end())
+        return fail(ErrorCode::NotFound,
+                    "submit: nothing is prepared as " + std::to_string(prepare_id.value));
+    const PreparedStep step = std::move(found->second);
+    prepared_.erase(found);
+    if (!is_connected_) return fail(ErrorCode::Unavailable, "polymarket: not connected");
+    if (step.kind == OperationKind::CancelAll) {
+        Outgoing item{.request = id, .op = step.op, .order_id = {}, .body = step.target};
+        run({0},
+            post_cancel_all(std::move(item),
+                            step.target.empty() ? "/cancel-all" : "/cancel-market-orders"));
+        return {};
+    }
+    if (step.kind == OperationKind::Cancel) {
+        cancels_.push_back({.request = id, .op = step.op, .order_id = step.target, .body = {}});
+        return {};
+    }
+    if (step.kind == OperationKind::Approve || step.kind == OperationKind::Redeem) {
+        if (signatures.size() != 1 || signatures[0].status != TRADECTL_OK ||
+            signatures[0].bytes.size == 0)
+            return fail(ErrorCode::Authentication, "submit: the signed transaction is missing");
+        run({0}, post_transaction(id, step.op, to_hex(view(signatures[0].bytes))));
+        return {};
+    }
+    // While the venue restarts everything is refused; nothing was sent, so nothing is unknown.
+    if (!blocked_until_.is_none() && now() < blocked_until_) {
+        host().complete_failed(id,
+                               {.code = ErrorCode::Maintenance,
+                                .text = "polymarket: the venue asked to wait",
+                                .reason = TRADECTL_REASON_HALTED,
+                                .retry_after = blocked_until_});
+        return {};
+    }
+    if (signatures.size() != 1 || signatures[0].status != TRADECTL_OK ||
+        signatures[0].bytes.size != 65)
+        return fail(ErrorCode::Authentication, "submit: the signature is missing or not 65 bytes");
+    const std::string order_id = to_hex(step.hashes.digest);
+    const std::string text = wire_signature(step.order, step.hashes, view(signatures[0].bytes));
+    OwnOrder own = step.own;
+    own.is_sent = true;
+    own.sent = own.changed = now();
+    remember(order_id, own);
+    own_.put(order_id, std::move(own));
+    posts_.push_back({.request = id,
+                      .op = step.op,
+                      .order_id = order_id,
+                      .body = order_json(step.order, text, api_key_)});
+    return {};
+}
+
+/// A nonce that was not sent is used again, unless a later one is out already.
+void Polymarket::discard_prepared(RequestId prepare_id) {
+    const auto found = prepared_.find(prepare_id.value);
+    if (found == prepared_.end()) return;
+    const PreparedStep& step = found->second;
+    const bool has_nonce =
+        step.kind == OperationKind::Approve || step.kind == OperationKind::Redeem;
+    if (has_nonce && step.nonce + 1 == next_nonce_) --next_nonce_;
+    prepared_.erase(found);
+}
+
+/// What the host submitted in one call travels together.
+Status Polymarket::submit_prepared_end() {
+    const auto send_all = [this](std::vector<Outgoing>& items, std::size_t most, auto post) {
+        for (std::size_t first = 0; first < items.size(); first += most) {
+            const std::size_t end = std::min(items.size(), first + most);
+            run({0},
+                (this->*post)({std::make_move_iterator(items.begin() + static_cast<long>(first)),
+                               std::make_move_iterator(items.begin() + static_cast<long>(end))}));
+        }
+        items.clear();
+    };
+    std::vector<Outgoing> posts = std::exchange(posts_, {});
+    std::vector<Outgoing> cancels = std::exchange(cancels_, {});
+    send_all(cancels, kCancelsMax, &Polymarket::post_cancels);
+    send_all(
+        posts, static_cast<std::size_t>(*settings.trading.batch_max), &Polymarket::post_orders);
+    return {};
+}
+
+// ---- Orders
+
+Task<Status> Polymarket::post_orders(std::vector<Outgoing> items) {
+    const bool is_single = items.size() == 1;
+    Call call{.method = "POST",
+              .target = is_single ? "/order" : "/orders",
+              .body = is_single ? items[0].body : list_of_bodies(items),
+              .op = items[0].op,
+              .bucket = Bucket::Orders,
+              .weight = static_cast<std::uint32_t>(items.size())};
+    const auto answer = co_await call_private(std::move(call));
+    if (!answer) {  // the host took nothing
+        for (const Outgoing& item : items)
+            refuse_post(item,
+                        {.code = answer.error().code, .reason = TRADECTL_REASON_VENUE_REJECTED},
+                        answer.error().message);
+        co_return Status{};
+    }
+    if (!answer->is_ok()) {
+        refuse_posts(items, *answer);
+        co_return Status{};
+    }
+    block_ns_ = 0;
+    const auto json = document_.parse(answer->body);
+    std::vector<PostAnswer> told;
+    bool readable = json.has_value();
+    const auto one = [&](const JsonView& each) -> Status {
+        auto post = decode_post(each);
+        if (!post) return fail(post.error());
+        told.push_back(std::move(*post));
+        return {};
+    };
+    if (readable) readable = (json->is_array() ? json->each(one) : one(*json)).has_value();
+    if (!readable || told.size() != items.size()) {
+        // It answered 200 in words that we cannot read: the orders may stand.
+        for (const Outgoing& item : items)
+            refuse_post(item,
+                        {.code = ErrorCode::OutcomeUnknown},
+                        "the answer could not be read: " + answer->body.substr(0, 200));
+        sync_soon();
+        co_return Status{};
+    }
+    for (std::size_t i = 0; i < items.size(); ++i)
+        take_post_answer(items[i], told[i]);
+    tell_closed();
+    plan_poll();
+    co_return Status{};
+}
+
+void Polymarket::take_post_answer(const Outgoing& item, const PostAnswer& answer) {
+    OwnOrder* order = own_.find(item.order_id);
+    if (!answer.is_accepted()) {
+        const std::string text =
+            !answer.error.empty() ? answer.error : "not placed: status \"" + answer.status + "\"";
+        return refuse_post(item, refusal_of(text), text);
+    }
+    if (!equals_ignoring_case(answer.order_id, item.order_id)) {
+        // Our identity is not theirs: what stands at the venue is not what we would look for.
+        log(LogLevel::Error, "the venue calls order " + item.order_id + " " + answer.order_id);
+        return refuse_post(item,
+                           {.code = ErrorCode::OutcomeUnknown},
+                           "the venue answered with another order id, " + answer.order_id);
+    }
+    if (order != nullptr) order->is_known = true;
+    host().complete_submitted(
+        item.request, item.order_id, {.completeness = Completeness::Unknown, .as_of = venue_now()});
+    if (order == nullptr) return;
+    const bool takes =
+        order->time_in_force == TimeInForce::Ioc || order->time_in_force == TimeInForce::Fok;
+    if (takes && answer.status == "matched") {
+        const Decimal matched = order->side == Side::Buy ? answer.taking : answer.making;
+        own_.close(*order,
+                   OrderStatus::Canceled,
+                   TRADECTL_REASON_IOC_REMAINDER,
+                   matched,
+                   "the rest was canceled",
+                   venue_now());
+    }
+}
+
+void Polymarket::refuse_post(const Outgoing& item,
+                             const Refused& refused,
+                             const std::string& text) {
+    const bool is_unknown = refused.code == ErrorCode::OutcomeUnknown;
+    if (OwnOrder* order = own_.find(item.order_id)) {
+        if (refused.version_mismatch) {
+            run({0}, relearn_version(order->asset_id, version_for(order->asset_id)));
+        }
+        // One that may stand at the venue stays known: its fills must find it.
+        if (!is_unknown) {
+            own_.erase(item.order_id);
+            static_cast<void>(host().kv_erase("o/" + item.order_id));
+        }
+    }
+    const std::string words =
+        refused.version_mismatch
+            ? text + "; orders of this market are built in another version from now on"
+            : text;
+    host().complete_failed(item.request,
+                           {.code = refused.code,
+                            .text = words,
+                            .reason = refused.reason,
+                            .retry_after = refused.code == ErrorCode::RateLimited ||
+                                                   refused.code == ErrorCode::Maintenance
+                                               ? blocked_until_
+                                               : Timestamp::none()});
+}
+
+void Polymarket::refuse_posts(std::span<const Outgoing> items, const Answer& answer) {
+    Refused refused{.code = ErrorCode::OutcomeUnknown};
+    std::string text = "no answer";
+    if (answer.transport == TRADECTL_UNAVAILABLE) {
+        refused = {.code = ErrorCode::Unavailable, .reason = TRADECTL_REASON_VENUE_REJECTED};
+        text = "the venue was not reached";
+    } else if (answer.transport == TRADECTL_OK) {
+        text = error_text(document_, answer.body);
+        refused = classify(answer.http_status, text);
+        text = std::to_string(answer.http_status) + " " + text;
+    }
+    if (refused.code == ErrorCode::Maintenance || refused.code == ErrorCode::RateLimited) {
+        block_ns_ = std::clamp(block_ns_ * 2, kBlockFirst, kBlockMax);
+        blocked_until_ =
+            answer.retry_after.is_none() ? now().plus_ns(block_ns_) : answer.retry_after;
+    }
+    for (const Outgoing& item : items)
+        refuse_post(item, refused, text);
+    if (refused.code == ErrorCode::OutcomeUnknown) sync_soon();
+}
+
+/// The identity of an order covers its version: the one that was refused cannot be sent in another.
+/// The next order of that market is built anew, which is the one rebuild that is due.
+Task<Status> Polymarket::relearn_version(std::string token_id, int used) {
+    const Status read = co_await read_version();
+    if (!read) co_return read;
+    if (version_for(token_id) == used) versions_by_token_[token_id] = used == 3 ? 2 : 3;
+    log(LogLevel::Warning,
+        "order version: the venue refused " + std::to_string(used) + " for token " + token_id +
+            ", now " + std::to_string(version_for(token_id)));
+    co_return Status{};
+}
+
+// ---- Cancels
+
+Task<Status> Polymarket::post_cancels(std::vector<Outgoing> items) {
+    const bool is_single = items.size() == 1;
+    Call call{
+        .method = "DELETE",
+        .target = is_single ? "/order" : "/orders",
+        .body = is_single ? R"({"orderID":")" + items[0].order_id + R"("})" : list_of_ids(items),
+        .op = items[0].op,
+        .bucket = Bucket::Cancels,
+        .weight = static_cast<std::uint32_t>(items.size())};
+    const auto answer = co_await call_private(std::move(call));
+    const auto fail_all = [&](ErrorCode code, Reason reason, const std::string& text) {
+        for (const Outgoing& item : items)
+            host().complete_failed(item.request, {.code = code, .text = text, .reason = reason});
+    };
+    if (!answer) {
+        fail_all(answer.error().code, 0, answer.error().message);
+        co_return Status{};
+    }
+    if (!answer->is_ok()) {
+        const std::string text = answer->transport == TRADECTL_OK
+                                     ? error_text(document_, answer->body)
+                                     : std::string("no answer");
+        Refused refused{.code = static_cast<ErrorCode>(answer->transport)};
+        if (answer->transport == TRADECTL_OK) refused = classify(answer->http_status, text);
+        fail_all(refused.code, refused.reason, text);
+        sync_soon();
+        co_return Status{};
+    }
+    const auto json = document_.parse(answer->body);
+    const auto told = json ? decode_cancel(*json) : Expected<CancelAnswer>(fail(json.error()));
+    if (!told)
+        fail_all(ErrorCode::OutcomeUnknown, 0, told.error().message);
+    else
+        take_cancel_answer(items, *told);
+    if (!told || !user_up_ || !told->not_canceled.empty())
+        sync_soon();
+    else
+        plan_poll();
+    co_return Status{};
+}
+
+void Polymarket::take_cancel_answer(std::span<const Outgoing> items, const CancelAnswer& answer) {
+    for (const Outgoing& item : items) {
+        const auto same = [&](std::string_view id) {
+            return equals_ignoring_case(id, item.order_id);
+        };
+        if (std::any_of(answer.canceled.begin(), answer.canceled.end(), same)) {
+            // How much of it had filled is told by its order event, or by a read of the trades: a
+            // fill may be on its way.
+            if (OwnOrder* order = own_.find(item.order_id)) order->is_canceled = true;
+            host().complete_ok(item.request, {.as_of = venue_now()});
+            continue;
+        }
+        const auto reason = std::find_if(answer.not_canceled.begin(),
+                                         answer.not_canceled.end(),
+                                         [&](const auto& each) { return same(each.first); });
+        const std::string text = reason != answer.not_canceled.end()
+                                     ? reason->second
+                                     : std::string("the venue did not say what became of it");
+        host().complete_rejected(item.request, TRADECTL_REASON_UNKNOWN_ORDER, text);
+    }
+}
+
+Task<Status> Polymarket::post_cancel_all(Outgoing item, std::string path) {
+    Call call{.method = "DELETE",
+              .target = path,
+              .body = item.body,
+              .op = item.op,
+              .bucket = Bucket::Cancels};
+    const auto answer = co_await call_private(std::move(call));
+    if (!answer) {
+        host().complete_failed(item.request,
+                               {.code = answer.error().code, .text = answer.error().message});
+        co_return Status{};
+    }
+    if (answer->is_ok()) {
+        host().complete_ok(item.request, {.as_of = venue_now()});
+    } else {
+        const std::string text = error_text(document_, answer->body);
+        const ErrorCode code = answer->transport == TRADECTL_OK
+                                   ? classify(answer->http_status, text).code
+                                   : static_cast<ErrorCode>(answer->transport);
+        host().complete_failed(item.request, {.code = code, .text = text});
+    }
+    sync_soon();
+    co_return Status{};
+}
+
+}  // namespace tradectl::polymarket

@@ -1,0 +1,67 @@
+/// JSON-RPC of the chain and the few contract calls that are made through it.
+#pragma once
+
+#include "bytes.hpp"
+#include "json.hpp"
+
+#include <tradectl/expected.hpp>
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tradectl::polymarket {
+
+// ---- Call data: selector and 32-byte words, as 0x hex
+
+[[nodiscard]] std::string call_balance_of(const Address& owner);
+/// ERC-1155: of one token.
+[[nodiscard]] std::string call_balance_of(const Address& owner, const Word& token);
+/// ERC-1155: of several tokens of one owner.
+[[nodiscard]] std::string call_balance_of_batch(const Address& owner, std::span<const Word> tokens);
+[[nodiscard]] std::string call_allowance(const Address& owner, const Address& spender);
+[[nodiscard]] std::string call_is_approved_for_all(const Address& owner, const Address& operated);
+[[nodiscard]] std::string call_approve(const Address& spender, const Word& amount);
+enum class Approval { Revoke, Grant };
+[[nodiscard]] std::string call_set_approval_for_all(const Address& operated, Approval approval);
+/// Conditional tokens: zero until the condition is resolved.
+[[nodiscard]] std::string call_payout_denominator(const Word& condition);
+/// Conditional tokens: both outcomes of a binary market.
+[[nodiscard]] std::string call_redeem_positions(const Address& collateral, const Word& condition);
+/// Neg-risk adapter: by condition and the amounts of both outcomes.
+[[nodiscard]] std::string call_redeem_neg_risk(const Word& condition,
+                                               std::span<const Word> amounts);
+
+// ---- Requests
+
+/// One `{"jsonrpc":"2.0",...}`; `params` is JSON.
+[[nodiscard]] std::string rpc_request(std::uint64_t id,
+                                      std::string_view method,
+                                      std::string_view params);
+/// `[{"to":...,"data":...},"latest"]`.
+[[nodiscard]] std::string eth_call_params(std::string_view to, std::string_view data);
+
+/// Errors of a node by what they mean.
+enum class RpcFault {
+    NonceTooLow,
+    AlreadyKnown,
+    Underpriced,
+    CannotPay,
+    WrongChain,
+    Reverted,
+    Other
+};
+[[nodiscard]] RpcFault rpc_fault(std::string_view message);
+
+/// The text result of request `id`; an array is searched for it. InvalidArgument for a malformed
+/// answer, Rejected with the node's words for an error.
+[[nodiscard]] Expected<std::string> decode_rpc_text(const JsonView& json, std::uint64_t id);
+
+/// An integer or a word of call results. InvalidArgument when empty: no contract is not zero.
+[[nodiscard]] Expected<Word> decode_word(std::string_view data);
+/// A dynamic array of words.
+[[nodiscard]] Expected<std::vector<Word>> decode_words(std::string_view data);
+
+}  // namespace tradectl::polymarket
