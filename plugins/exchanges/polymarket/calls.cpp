@@ -29,7 +29,8 @@ std::string Polymarket::clob_url(std::string_view target) const {
     return out.append(target);
 }
 
-Task<Expected<Answer>> Polymarket::send(Call call, Headers headers) {
+Task<Expected<Answer>> Polymarket::send(const Call& call, const Headers& given) {
+    Headers headers = given;
     if (!call.body.empty()) headers.emplace_back("Content-Type", "application/json");
     std::vector<tradectl_header> wire;
     wire.reserve(headers.size());
@@ -54,12 +55,12 @@ Task<Expected<Answer>> Polymarket::send(Call call, Headers headers) {
     co_return out;
 }
 
-Task<Expected<Answer>> Polymarket::call_public(Call call) {
+Task<Expected<Answer>> Polymarket::call_public(const Call& call) {
     const Headers none;
     co_return co_await send(call, none);
 }
 
-Task<Expected<Answer>> Polymarket::call_private(Call call) {
+Task<Expected<Answer>> Polymarket::call_private(const Call& call) {
     if (api_key_.empty()) co_return fail(ErrorCode::Unavailable, "polymarket: not logged in yet");
     const auto seconds = static_cast<std::uint64_t>(venue_now().ns() / kNsPerSecond);
     const std::string message = l2_message(seconds, call.method, call.target, call.body);
@@ -78,8 +79,9 @@ Task<Expected<Answer>> Polymarket::call_private(Call call) {
                     {"POLY_API_KEY", api_key_},
                     {"POLY_PASSPHRASE",
                      "{{secret:" + std::string(settings.wallet.passphrase_key->view()) + "}}"}};
-    call.target = clob_url(call.target);
-    co_return co_await send(call, headers);
+    Call whole = call;
+    whole.target = clob_url(call.target);
+    co_return co_await send(whole, headers);
 }
 
 Error Polymarket::read_error(const Call& call, const Answer& answer) {
@@ -97,14 +99,14 @@ Error Polymarket::read_error(const Call& call, const Answer& answer) {
     return {refused.code, whole};
 }
 
-Task<Expected<std::string>> Polymarket::read_public(Call call) {
+Task<Expected<std::string>> Polymarket::read_public(const Call& call) {
     auto answer = co_await call_public(call);
     if (!answer) co_return fail(answer.error());
     if (!answer->is_ok()) co_return fail(read_error(call, *answer));
     co_return std::move(answer->body);
 }
 
-Task<Expected<std::string>> Polymarket::read_private(Call call) {
+Task<Expected<std::string>> Polymarket::read_private(const Call& call) {
     auto answer = co_await call_private(call);
     if (!answer) co_return fail(answer.error());
     if (!answer->is_ok()) co_return fail(read_error(call, *answer));

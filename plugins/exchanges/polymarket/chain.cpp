@@ -80,7 +80,7 @@ Task<Expected<Word>> Polymarket::contract_word(const std::string& where, const s
     co_return decode_word(*answer);
 }
 
-Task<Expected<ChainBalances>> Polymarket::read_chain(NamedAddress owner) {
+Task<Expected<ChainBalances>> Polymarket::read_chain(const NamedAddress& owner) {
     const std::string key = to_lower(owner.text);
     if (const auto cached = chain_cache_.find(key);
         cached != chain_cache_.end() &&

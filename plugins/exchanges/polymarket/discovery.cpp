@@ -128,7 +128,7 @@ Status Polymarket::discover(RequestId id, const Discover& request) {
 }
 
 /// Category and tag are both tags at the venue: names are looked up, numbers are taken as ids.
-Task<Expected<std::string>> Polymarket::tag_id(std::string name) {
+Task<Expected<std::string>> Polymarket::tag_id(const std::string& name) {
     if (name.find_first_not_of("0123456789") == std::string::npos) co_return name;
     const Call call{.target = base_url(settings.urls.gamma->view()) + "/tags/slug/" +
                               percent_encoded(to_lower(name)),

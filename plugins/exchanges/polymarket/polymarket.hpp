@@ -121,17 +121,17 @@ class Polymarket final : public Exchange {
     Status on_ws(const WsEvent& event) override;
 
   private:
-    // Calls (calls.cpp). What a coroutine is awaited with is named first: gcc 12 destroys temporary
-    // aggregates of a co_await twice.
+    // Calls (calls.cpp). A task that is awaited where it is made borrows its arguments, and these
+    // have names: gcc 12 copies the temporaries of a co_await bit by bit, and destroys both.
     using Headers = std::vector<std::pair<std::string, std::string>>;
     using RowVisit = std::function<Status(JsonView)>;
-    Task<Expected<Answer>> call_public(Call call);
+    Task<Expected<Answer>> call_public(const Call& call);
     /// Signed with the API key (L2).
-    Task<Expected<Answer>> call_private(Call call);
-    Task<Expected<Answer>> send(Call call, Headers headers);
+    Task<Expected<Answer>> call_private(const Call& call);
+    Task<Expected<Answer>> send(const Call& call, const Headers& given);
     /// A read that must succeed: anything but 2xx is an error with the venue's words.
-    Task<Expected<std::string>> read_public(Call call);
-    Task<Expected<std::string>> read_private(Call call);
+    Task<Expected<std::string>> read_public(const Call& call);
+    Task<Expected<std::string>> read_private(const Call& call);
     [[nodiscard]] Error read_error(const Call& call, const Answer& answer);
     [[nodiscard]] std::string clob_url(std::string_view target) const;
     [[nodiscard]] Timestamp venue_now() const { return now().plus_ns(clock_offset_ns_); }
@@ -178,7 +178,7 @@ class Polymarket final : public Exchange {
     Task<Status> read_pages(const std::string& target, const RowVisit& visit);
     Task<Status> read_open_orders(std::set<std::string>& listed);
     Task<Status> read_trades();
-    Task<Status> check_missing(Timestamp listed_at, std::set<std::string> listed);
+    Task<Status> check_missing(Timestamp listed_at, const std::set<std::string>& listed);
     Task<Status> sync_steps();
     void forget_settled();
     [[nodiscard]] Timestamp trades_since() const;
@@ -198,8 +198,8 @@ class Polymarket final : public Exchange {
                               std::string client_order_id,
                               tradectl_instrument_handle instrument);
     Task<Status> answer_ended_order(RequestId id,
-                                    std::string order_id,
-                                    std::string client_order_id,
+                                    const std::string& order_id,
+                                    const std::string& client_order_id,
                                     tradectl_instrument_handle instrument);
     void learn_order(std::string_view order_id,
                      const VenueOrder& told,
@@ -236,7 +236,7 @@ class Polymarket final : public Exchange {
                                  std::string category,
                                  std::string tag,
                                  std::uint32_t limit);
-    Task<Expected<std::string>> tag_id(std::string name);
+    Task<Expected<std::string>> tag_id(const std::string& name);
     [[nodiscard]] tradectl_instrument instrument_record(const GammaMarket& market,
                                                         const GammaOutcome& outcome);
     void keep_market(const GammaMarket& market, const GammaOutcome& outcome);
@@ -261,7 +261,7 @@ class Polymarket final : public Exchange {
                                        std::string_view method,
                                        const std::string& params);
     Task<Expected<Word>> contract_word(const std::string& where, const std::string& data);
-    Task<Expected<ChainBalances>> read_chain(NamedAddress owner);
+    Task<Expected<ChainBalances>> read_chain(const NamedAddress& owner);
 
     // Transactions (transactions.cpp).
     Task<Expected<ContractCall>> contract_call(tradectl_operation record);

@@ -115,13 +115,13 @@ Status Polymarket::submit_prepared_end() {
 
 Task<Status> Polymarket::post_orders(std::vector<Outgoing> items) {
     const bool is_single = items.size() == 1;
-    Call call{.method = "POST",
-              .target = is_single ? "/order" : "/orders",
-              .body = is_single ? items[0].body : list_of_bodies(items),
-              .op = items[0].op,
-              .bucket = Bucket::Orders,
-              .weight = static_cast<std::uint32_t>(items.size())};
-    const auto answer = co_await call_private(std::move(call));
+    const Call call{.method = "POST",
+                    .target = is_single ? "/order" : "/orders",
+                    .body = is_single ? items[0].body : list_of_bodies(items),
+                    .op = items[0].op,
+                    .bucket = Bucket::Orders,
+                    .weight = static_cast<std::uint32_t>(items.size())};
+    const auto answer = co_await call_private(call);
     if (!answer) {  // the host took nothing
         for (const Outgoing& item : items)
             refuse_post(item,
@@ -263,7 +263,7 @@ Task<Status> Polymarket::post_cancels(std::vector<Outgoing> items) {
         .op = items[0].op,
         .bucket = Bucket::Cancels,
         .weight = static_cast<std::uint32_t>(items.size())};
-    const auto answer = co_await call_private(std::move(call));
+    const auto answer = co_await call_private(call);
     const auto fail_all = [&](ErrorCode code, Reason reason, const std::string& text) {
         for (const Outgoing& item : items)
             host().complete_failed(item.request, {.code = code, .text = text, .reason = reason});
@@ -318,12 +318,12 @@ void Polymarket::take_cancel_answer(std::span<const Outgoing> items, const Cance
 }
 
 Task<Status> Polymarket::post_cancel_all(Outgoing item, std::string path) {
-    Call call{.method = "DELETE",
-              .target = path,
-              .body = item.body,
-              .op = item.op,
-              .bucket = Bucket::Cancels};
-    const auto answer = co_await call_private(std::move(call));
+    const Call call{.method = "DELETE",
+                    .target = path,
+                    .body = item.body,
+                    .op = item.op,
+                    .bucket = Bucket::Cancels};
+    const auto answer = co_await call_private(call);
     if (!answer) {
         host().complete_failed(item.request,
                                {.code = answer.error().code, .text = answer.error().message});

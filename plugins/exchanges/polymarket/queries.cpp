@@ -178,8 +178,8 @@ void Polymarket::learn_order(std::string_view order_id,
 
 /// Not open: what it traded says what became of it.
 Task<Status> Polymarket::answer_ended_order(RequestId id,
-                                            std::string order_id,
-                                            std::string client_order_id,
+                                            const std::string& order_id,
+                                            const std::string& client_order_id,
                                             tradectl_instrument_handle instrument) {
     const Timestamp as_of = venue_now();
     std::string target = "/data/trades";

@@ -124,7 +124,7 @@ Task<Status> Polymarket::read_trades() {
 }
 
 /// Orders of ours that the list of open ones does not show have ended: each is asked for by its id.
-Task<Status> Polymarket::check_missing(Timestamp listed_at, std::set<std::string> listed) {
+Task<Status> Polymarket::check_missing(Timestamp listed_at, const std::set<std::string>& listed) {
     std::vector<std::string> missing;
     for (const auto& [id, order] : own_.all())
         if (order.is_sent && !order.is_closed && !order.is_closing && !listed.contains(id) &&

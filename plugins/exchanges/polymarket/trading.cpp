@@ -139,6 +139,10 @@ Expected<Amounts> Polymarket::amounts_of(const Operation& operation, const TickR
     const auto shares = round_to(operation.quantity(), 0.01_d, Rounding::Down);
     const auto cost = shares ? checked_mul(*shares, price, Rounding::Down) : std::nullopt;
     if (!cost) return fail(ErrorCode::InvalidArgument, "quantity is out of range");
+    if (*cost < *settings.trading.notional_min)
+        return fail(ErrorCode::InvalidArgument,
+                    "the order is worth " + cost->to_string() + ", one that takes at least " +
+                        settings.trading.notional_min->to_string());
     // The venue takes collateral of two decimals. Where the cost has more, a limit's amounts keep
     // the quantity: to buy less than asked for is allowed, to buy more is not.
     if (!cost->is_multiple_of(0.01_d))

@@ -3,6 +3,7 @@
 #include "plugins/exchanges/polymarket/gamma.hpp"
 #include "plugins/exchanges/polymarket/rest_messages.hpp"
 #include "plugins/exchanges/polymarket/user_messages.hpp"
+#include "tests/host/base/corpus.hpp"
 #include "tests/plugins/polymarket/decode_all.hpp"
 #include "tests/plugins/polymarket/vectors.hpp"
 
@@ -241,6 +242,23 @@ TEST(Malformed, NoTextBreaksADecoder) {
                                          "{\"a\":1}}"};
     for (const std::string& text : texts)
         decode_all(text);
+}
+
+TEST(Malformed, TheSuiteOfBadJsonIsRefusedAndBreaksNothing) {
+    const Corpus corpus("json-test-suite.tar.gz");
+    if (!corpus.found()) GTEST_SKIP() << "skipped: no ../shared";
+    std::size_t bad = 0;
+    JsonDocument document;
+    for (const auto& path : corpus.files("json-test-suite/test_parsing")) {
+        const std::string text = Corpus::read(path);
+        decode_all(text);
+        decode_all("[" + text + "]");
+        decode_all(R"({"event_type":"book","asset_id":"7","bids":)" + text + "}");
+        if (path.filename().string().front() != 'n') continue;
+        EXPECT_FALSE(document.parse(text)) << path;
+        ++bad;
+    }
+    EXPECT_GT(bad, 150U);
 }
 
 TEST(Malformed, EveryPrefixAndEveryByteOfAMessageIsTaken) {

@@ -1,5 +1,10 @@
 #include "tests/plugins/polymarket/venue_fixture.hpp"
 
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+#include <string>
+
 #include <gtest/gtest.h>
 
 namespace tradectl::polymarket {
@@ -166,6 +171,23 @@ TEST(PolymarketSettings, NameWhatIsWrong) {
                   .find("funder"),
               std::string::npos);
     EXPECT_EQ(error(R"({"address":"0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266"})"), "");
+}
+
+TEST(PolymarketSettings, AreAllInTheManual) {
+    std::ifstream file(TRADECTL_SOURCE_DIR "/man/tradectl-polymarket.7");
+    std::stringstream manual;
+    manual << file.rdbuf();
+    const std::string text = manual.str();
+    ASSERT_FALSE(text.empty());
+    const Settings settings;
+    settings_detail::each_member(settings, [&](const auto& setting) {
+        const std::string name(setting.name());
+        const bool told = text.find(".It Cm " + name + "\n") != std::string::npos ||
+                          text.find(".It Cm " + name + " ,") != std::string::npos ||
+                          text.find(" , " + name + " ,") != std::string::npos ||
+                          text.find(" , " + name + "\n") != std::string::npos;
+        EXPECT_TRUE(told) << name;
+    });
 }
 
 }  // namespace

@@ -1,0 +1,219 @@
+// What the venue's refusals become, and orders of every kind.
+#include "tests/plugins/polymarket/venue_fixture.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace tradectl::polymarket {
+namespace {
+
+TEST(Refusals, KnowTheVenuesTexts) {
+    const std::vector<std::pair<std::string, Reason>> texts{
+        {"invalid post-only order: order crosses book", TRADECTL_REASON_POST_ONLY_WOULD_TAKE},
+        {"order 0xab breaks minimum tick size rule: 0.01", TRADECTL_REASON_PRICE_NOT_ON_TICK},
+        {"Size (1) lower than the minimum: 5", TRADECTL_REASON_QUANTITY_BELOW_MIN},
+        {"invalid amount for a marketable BUY order ($0.5), min size: $1",
+         TRADECTL_REASON_NOTIONAL_BELOW_MIN},
+        {"order 0xab is invalid. Duplicated.", TRADECTL_REASON_DUPLICATE_INTENT},
+        {"not enough balance / allowance: the balance is not enough",
+         TRADECTL_REASON_INSUFFICIENT_BALANCE},
+        {"order couldn't be fully filled. FOK orders are fully filled or killed.",
+         TRADECTL_REASON_FOK_NOT_FILLED},
+        {"no orders found to match with FAK order. FAK orders are ...",
+         TRADECTL_REASON_NO_LIQUIDITY},
+        {"the market is not yet ready to process new orders", TRADECTL_REASON_INSTRUMENT_NOT_OPEN},
+        {"address in closed only mode", TRADECTL_REASON_REDUCE_ONLY},
+        {"invalid expiration", TRADECTL_REASON_BAD_FIELD},
+        {"something new", TRADECTL_REASON_VENUE_REJECTED}};
+    for (const auto& [text, reason] : texts) {
+        const Refused refused = classify(400, text);
+        EXPECT_EQ(refused.code, ErrorCode::Rejected) << text;
+        EXPECT_EQ(refused.reason, reason) << text;
+    }
+    EXPECT_TRUE(refusal_of("x order_version_mismatch y").version_mismatch);
+}
+
+TEST(Refusals, StatusCodesSayWhetherAnythingHappened) {
+    EXPECT_EQ(classify(401, "Unauthorized/Invalid api key").code, ErrorCode::Authentication);
+    EXPECT_EQ(classify(425, "").code, ErrorCode::Maintenance);
+    EXPECT_EQ(classify(429, "Too Many Requests").code, ErrorCode::RateLimited);
+    EXPECT_EQ(classify(503, "Trading is currently disabled.").code, ErrorCode::Maintenance);
+    EXPECT_EQ(classify(503, "Trading is currently cancel-only.").code, ErrorCode::Maintenance);
+    EXPECT_EQ(classify(503, "post-only mode: only post-only orders and cancels are allowed").code,
+              ErrorCode::Maintenance);
+    EXPECT_EQ(classify(503, "<html>").code, ErrorCode::OutcomeUnknown);
+    for (const std::uint32_t status : {0U, 100U, 408U, 500U, 502U, 504U, 599U})
+        EXPECT_EQ(classify(status, "x").code, ErrorCode::OutcomeUnknown) << status;
+    EXPECT_EQ(classify(404, "No orderbook exists for the requested token id").reason,
+              static_cast<Reason>(TRADECTL_REASON_INSTRUMENT_NOT_OPEN));
+}
+
+class OrderKindsTest : public VenueTest {
+  protected:
+    OrderKindsTest() { connect(); }
+    /// The body that would be posted, or why there is none.
+    std::string body_of(const tradectl_operation& operation) {
+        const std::uint64_t id = next_++;
+        run.prepare(id, operation);
+        for (const std::string& each : waiting())
+            if (each.starts_with("GET /book")) answer_market();
+        return completion(id).status == TRADECTL_OK ? completion(id).request
+                                                    : "refused: " + completion(id).text;
+    }
+    tradectl_operation kind(std::uint8_t tif, Decimal price, Decimal quantity) {
+        tradectl_operation out = order("c-" + std::to_string(next_), price, quantity);
+        out.time_in_force = tif;
+        return out;
+    }
+    static bool has(const std::string& text, std::string_view part) {
+        return text.find(part) != std::string::npos;
+    }
+
+  private:
+    std::uint64_t next_ = 1000;
+};
+
+TEST_F(OrderKindsTest, TimesInForceAreTheVenuesWords) {
+    EXPECT_TRUE(has(body_of(kind(TRADECTL_TIF_GTC, 0.5_d, 10_d)), R"("orderType":"GTC")"));
+    EXPECT_TRUE(has(body_of(kind(TRADECTL_TIF_IOC, 0.5_d, 10_d)), R"("orderType":"FAK")"));
+    EXPECT_TRUE(has(body_of(kind(TRADECTL_TIF_FOK, 0.5_d, 10_d)), R"("orderType":"FOK")"));
+}
+
+TEST_F(OrderKindsTest, GtdEndsAMinuteLaterForTheVenueAndNotTooSoon) {
+    tradectl_operation gtd = kind(TRADECTL_TIF_GTD, 0.5_d, 10_d);
+    EXPECT_TRUE(has(body_of(gtd), "needs an expire time"));
+    gtd.expire_time = base.now().plus_ns(600 * kNsPerSecond).ns();
+    const std::string body = body_of(gtd);
+    EXPECT_TRUE(has(body, R"("orderType":"GTD")"));
+    const auto seconds = base.now().ns() / kNsPerSecond + 660;
+    EXPECT_TRUE(has(body, R"("expiration":")" + std::to_string(seconds) + "\"")) << body;
+    gtd.expire_time = base.now().plus_ns(119 * kNsPerSecond).ns();
+    EXPECT_TRUE(has(body_of(gtd), "less than 180 s ahead"));
+    gtd.expire_time = base.now().plus_ns(120 * kNsPerSecond).ns();
+    EXPECT_TRUE(has(body_of(gtd), R"("expiration")"));
+}
+
+TEST_F(OrderKindsTest, PostOnlyGoesWithRestingOrdersAlone) {
+    tradectl_operation maker = kind(TRADECTL_TIF_GTC, 0.5_d, 10_d);
+    maker.order_flags = TRADECTL_ORDER_POST_ONLY;
+    EXPECT_TRUE(has(body_of(maker), R"("postOnly":true)"));
+    maker.time_in_force = TRADECTL_TIF_FOK;
+    EXPECT_TRUE(has(body_of(maker), "post-only"));
+}
+
+TEST_F(OrderKindsTest, APriceOffTheTickIsRefusedBeforeItIsSent) {
+    EXPECT_TRUE(has(body_of(kind(TRADECTL_TIF_GTC, 0.505_d, 10_d)), "not on the tick 0.01"));
+    EXPECT_TRUE(has(body_of(kind(TRADECTL_TIF_GTC, 1_d, 10_d)), "0.01 .. 0.99"));
+    EXPECT_TRUE(has(body_of(kind(TRADECTL_TIF_GTC, 0.5_d, 0.001_d)), "nothing is left"));
+}
+
+TEST_F(OrderKindsTest, AMarketOrderTakesItsWorstPriceFromTheBook) {
+    tradectl_operation market = kind(TRADECTL_TIF_IOC, Decimal::null(), 10_d);
+    market.order_type = TRADECTL_ORDER_MARKET;
+    EXPECT_TRUE(has(body_of(market), "needs a worst price"));
+    tradectl_subscription item{};
+    item.struct_size = sizeof item;
+    item.instrument = instrument;
+    item.streams = TRADECTL_STREAM_BOOK;
+    run.api().subscribe(run.self(), 901, &item, 1, sizeof item);
+    run.ws(100, TRADECTL_WS_OPENED, "");
+    run.ws(100,
+           TRADECTL_WS_TEXT,
+           R"({"event_type":"book","asset_id":")" + std::string(kToken) +
+               R"(","bids":[],"asks":[{"price":"0.52","size":"9"},{"price":"0.51","size":"5"}]})");
+    const std::string body = body_of(market);
+    EXPECT_TRUE(has(body, R"("makerAmount":"5200000","takerAmount":"10000000")")) << body;
+}
+
+TEST_F(OrderKindsTest, NegRiskMarketsHaveTheirOwnExchange) {
+    run.prepare(900, kind(TRADECTL_TIF_GTC, 0.5_d, 10_d));
+    answer_market("0.01", "true");
+    EXPECT_TRUE(has(completion(900).rebuild, "0xe2222d279d744050d28e00520010520000310F59"));
+}
+
+TEST_F(OrderKindsTest, AVersionMismatchChangesTheNextOrderNotThisOne) {
+    const std::string first = place(10, order("c-1"));
+    answer("POST /order", 400, R"({"error":"order_version_mismatch"})");
+    EXPECT_EQ(completion(11).status, TRADECTL_REJECTED);
+    EXPECT_TRUE(has(completion(11).text, "another version from now on"));
+    answer("GET /version", 200, R"({"version":2})");
+    EXPECT_TRUE(has(body_of(kind(TRADECTL_TIF_GTC, 0.5_d, 10_d)), "\"timestamp\""));
+    run.prepare(30, order("c-3"));
+    EXPECT_TRUE(has(completion(30).rebuild, R"("version":3)")) << completion(30).rebuild;
+    EXPECT_TRUE(has(completion(30).rebuild, "0xe3333700cA9d93003F00f0F71f8515005F6c00Aa"));
+}
+
+TEST_F(OrderKindsTest, ARestartOfTheVenueHoldsOrdersBackForAWhile) {
+    place(10, order("c-1"));
+    answer("POST /order", 425, "");
+    EXPECT_EQ(completion(11).status, TRADECTL_MAINTENANCE);
+    EXPECT_FALSE(completion(11).retry_after.is_none());
+    const std::size_t sent = host.http.size();
+    place(20, order("c-2"));
+    EXPECT_EQ(completion(21).status, TRADECTL_MAINTENANCE);
+    EXPECT_EQ(host.http.size(), sent);
+    run.advance(2 * kNsPerSecond);
+    answer_sync();
+    const std::string id = place(30, order("c-3"));
+    answer("POST /order",
+           200,
+           R"({"success":true,"errorMsg":"","orderID":")" + id + R"(","status":"live"})");
+    EXPECT_EQ(completion(31).status, TRADECTL_OK);
+}
+
+TEST_F(OrderKindsTest, AnAnswerThatCannotBeReadLeavesTheOutcomeOpen) {
+    place(10, order("c-1"));
+    answer("POST /order", 200, "<html>");
+    EXPECT_EQ(completion(11).status, TRADECTL_OUTCOME_UNKNOWN);
+    place(20, order("c-2"));
+    drop("POST /order", TRADECTL_OUTCOME_UNKNOWN);
+    EXPECT_EQ(completion(21).status, TRADECTL_OUTCOME_UNKNOWN);
+    place(30, order("c-3"));
+    drop("POST /order", TRADECTL_UNAVAILABLE);
+    EXPECT_EQ(completion(31).status, TRADECTL_UNAVAILABLE);
+}
+
+TEST_F(OrderKindsTest, AnOrderOfUnknownOutcomeStillGetsItsFills) {
+    const std::string id = place(10, order("c-1"));
+    drop("POST /order", TRADECTL_OUTCOME_UNKNOWN);
+    user(taker_trade("t-1", id, "10", "MATCHED"));
+    ASSERT_EQ(host.events_of<tradectl_fill_event>().size(), 1U);
+}
+
+TEST_F(OrderKindsTest, ALookForAnOrderFindsItOrProvesItsAbsence) {
+    const std::string id = place(10, order("c-1"));
+    drop("POST /order", TRADECTL_OUTCOME_UNKNOWN);
+    answer_sync();
+    tradectl_order_query query{};
+    query.struct_size = sizeof query;
+    query.instrument = instrument;
+    query.identity = to_str(id);
+    query.client_order_id = to_str("c-1");
+    run.api().query_order(run.self(), 40, &query);
+    answer("GET /data/order/" + id, 200, order_news(id, "", "LIVE", "0"));
+    ASSERT_EQ(completion(40).item_count, 1U);
+    EXPECT_EQ(completion(40).completeness, Completeness::Complete);
+    run.api().query_order(run.self(), 41, &query);
+    answer("GET /data/order/" + id, 404, R"({"error":"order not found"})");
+    answer("GET /data/trades?asset_id=", 200, R"({"data":[],"next_cursor":"LTE="})");
+    EXPECT_EQ(completion(41).status, TRADECTL_NOT_FOUND);
+    EXPECT_EQ(completion(41).completeness, Completeness::Complete);
+    run.api().query_order(run.self(), 42, &query);
+    answer("GET /data/order/" + id, 200, "null");
+    answer(
+        "GET /data/trades?asset_id=",
+        200,
+        R"({"data":[)" + taker_trade("t-1", id, "10", "CONFIRMED") + R"(],"next_cursor":"LTE="})");
+    const auto reports = completion(42).items_as<tradectl_order_report>();
+    ASSERT_EQ(reports.size(), 1U);
+    EXPECT_EQ(reports[0].status, static_cast<std::uint32_t>(TRADECTL_ORDER_STATUS_FILLED));
+    run.api().query_order(run.self(), 43, &query);
+    answer("GET /data/order/" + id, 500, "");
+    EXPECT_EQ(completion(43).status, TRADECTL_UNAVAILABLE);
+}
+
+}  // namespace
+}  // namespace tradectl::polymarket
