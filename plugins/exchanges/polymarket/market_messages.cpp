@@ -267,12 +267,12 @@ void MarketDecoder::decode(std::string_view frame, MarketSink& sink) {
     if (frame[first] == '{') {
         ondemand::object object;
         if (document.get_object().get(object) != simdjson::SUCCESS)
-            return sink.on_problem("market stream: not an object");
+            return sink.on_problem("market stream: not JSON, no whole object");
         return state_->read_message(object, sink);
     }
     ondemand::array array;
     if (document.get_array().get(array) != simdjson::SUCCESS)
-        return sink.on_problem("market stream: not an array");
+        return sink.on_problem("market stream: not JSON, no whole array");
     for (auto item : array) {
         ondemand::object object;
         if (item.get_object().get(object) != simdjson::SUCCESS)
