@@ -86,9 +86,9 @@ std::optional<Word> integer_of(const Item& item) {
     if (item.list || item.bytes.size() > 32) return std::nullopt;
     if (!item.bytes.empty() && item.bytes.front() == 0) return std::nullopt;
     Word word{};
-    std::copy(item.bytes.begin(),
-              item.bytes.end(),
-              word.end() - static_cast<std::ptrdiff_t>(item.bytes.size()));
+    std::size_t at = word.size() - item.bytes.size();
+    for (const std::uint8_t byte : item.bytes)
+        word[at++] = byte;
     return word;
 }
 
@@ -112,9 +112,10 @@ std::optional<Address> sender_of(const Bytes& payload,
     const auto r_word = integer_of(r);
     const auto s_word = integer_of(s);
     if (!r_word || !s_word || parity > 1) return std::nullopt;
-    Bytes signature{r_word->begin(), r_word->end()};
-    signature.insert(signature.end(), s_word->begin(), s_word->end());
-    signature.push_back(static_cast<std::uint8_t>(27 + parity));
+    Bytes signature(65);
+    std::copy(r_word->begin(), r_word->end(), signature.begin());
+    std::copy(s_word->begin(), s_word->end(), signature.begin() + 32);
+    signature[64] = static_cast<std::uint8_t>(27 + parity);
     return recover(keccak256(payload), signature);
 }
 

@@ -2,6 +2,8 @@
 
 #include "tests/venues/polymarket/crypto.hpp"
 
+#include <algorithm>
+
 namespace polysim {
 namespace {
 
@@ -37,7 +39,17 @@ std::vector<std::string> texts_of(const Json& list) {
     return texts;
 }
 
+/// Beyond this many assets on one connection first snapshots stop coming.
+constexpr std::size_t kSnapshotsMax = 500;
+
+bool followed(const World& world, const std::string& token) {
+    return std::any_of(world.sessions.begin(), world.sessions.end(), [&](const auto& entry) {
+        return entry.second.channel == Channel::Market && entry.second.keys.count(token) > 0;
+    });
+}
+
 void dump_books(World& world, Session& session, const std::vector<std::string>& tokens) {
+    if (session.keys.size() > kSnapshotsMax) return;
     Json frames = Json::array();
     for (const auto& id : tokens) {
         if (const Token* token = world.token(id))
@@ -185,10 +197,12 @@ Json book_json(World& world, const Token& token) {
 }
 
 void publish_book(World& world, const Token& token) {
+    if (!followed(world, token.id)) return;
     publish_market(world, token.id, event("book", book_json(world, token)), Audience::Everyone);
 }
 
 void publish_levels(World& world, const Token& token, const std::vector<LevelChange>& changes) {
+    if (!followed(world, token.id)) return;
     const auto best = [&](Side side) {
         const auto price = token.book.best(side);
         return price ? micro_text(*price) : std::string{side == Side::Buy ? "0" : "1"};

@@ -124,6 +124,26 @@ const allowed = await provider.call({
 });
 assert.equal(BigInt(allowed), 5n);
 
+// The market resolves: its twenty shares are redeemed for a dollar each.
+const { encodeFunctionData, parseAbi } = await load("viem");
+await turn("settle", { trade: "all", status: "CONFIRMED" });
+await turn("resolve", { condition: plain.condition, winner: 0 });
+const redeemed = await on_chain.sendTransaction({
+  to: "0x4D97DCd97eC945f40cF65F87097ACe5EA0476045",
+  data: encodeFunctionData({
+    abi: parseAbi(["function redeemPositions(address, bytes32, bytes32, uint256[])"]),
+    args: [kCollateral, `0x${"00".repeat(32)}`, plain.condition, [1n, 2n]],
+  }),
+  maxPriorityFeePerGas: 30_000_000_000,
+  maxFeePerGas: 100_000_000_000,
+});
+assert.equal((await redeemed.wait()).status, 1);
+const held = await provider.call({
+  to: kCollateral,
+  data: `0x70a08231${wallet.address.slice(2).toLowerCase().padStart(64, "0")}`,
+});
+assert.equal(BigInt(held), 1_008_000_000n);
+
 const seen = await ledger();
 const refused = seen.requests.filter((entry) => entry.status >= 400);
 assert.deepEqual(refused, []);

@@ -26,7 +26,7 @@ std::string quantity(std::int64_t value) {
 struct Answer {
     Json result;
     int code = 0;
-    std::string error;
+    std::string error{};
 };
 
 Answer failed(int code, const std::string& text) {
