@@ -5,6 +5,7 @@
 #include "tests/net_support/ws_peer.hpp"
 
 #include <functional>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -331,8 +332,10 @@ TEST_F(Streaming, ASlowEngineStopsTheReadingAndLosesNothing) {
     for (int i = 0; i < 5000; ++i)
         all += bytes_of_frame({.payload = std::to_string(i)});
     ASSERT_TRUE(peer_->send_bytes(all));
-    while (rig_->net().stats().pauses == 0)
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (rig_->net().stats().pauses == 0 && std::chrono::steady_clock::now() < deadline)
         std::this_thread::yield();
+    EXPECT_GT(rig_->net().stats().pauses, 0u);
     for (int i = 0; i < 5000; ++i)
         ASSERT_EQ(rig_->wait().body, std::to_string(i));
 }
