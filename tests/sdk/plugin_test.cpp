@@ -56,12 +56,6 @@ TEST(Plugin, ManifestIsTheTextAlone) {
               R"("properties":{"period":{"type":"integer","default":3,"description":"steps"}}}})");
 }
 
-TEST(Plugin, WireIsPutInAsItIs) {
-    const auto text = plugin_detail::manifest<Buyer>(
-        "exchange", {.id = "venue", .version = "1", .wire = R"({"hosts":["venue.test"]})"});
-    EXPECT_TRUE(text.view().ends_with(R"(}},"wire":{"hosts":["venue.test"]}})")) << text.view();
-}
-
 TEST(Plugin, IdIsLowerCaseLettersDigitsAndHyphens) {
     EXPECT_TRUE(plugin_detail::is_plugin_id("a-1"));
     EXPECT_FALSE(plugin_detail::is_plugin_id(""));

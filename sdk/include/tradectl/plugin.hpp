@@ -35,9 +35,6 @@ struct PluginInfo {
     /// and `buckets`; see tradectl-plugin(7). Empty: nothing.
     std::string_view wire = "";
     std::uint16_t min_host_minor = TRADECTL_ABI_MINOR;  ///< oldest host minor that will do
-    /// Exchanges: a JSON object that becomes the manifest's member "wire": hosts, the requests that
-    /// are harmless without a durable step, and rate buckets. Put in as it is.
-    std::string_view wire = "";
 };
 
 namespace plugin_detail {
@@ -102,11 +99,6 @@ constexpr SchemaText manifest(std::string_view kind, const PluginInfo& info) {
     }
     out.put_key("settings");
     write_schema<typename SettingsOf<Plugin>::Type>(out);
-    if (!info.wire.empty()) {
-        out.put(',');
-        out.put_key("wire");
-        out.put(info.wire);
-    }
     out.put('}');
     return out;
 }
