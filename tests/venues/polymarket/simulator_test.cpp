@@ -125,7 +125,7 @@ TEST_F(Sockets, AnAnswerCanComeLateAndInPieces) {
     const auto start = std::chrono::steady_clock::now();
     client.get("/time");
     EXPECT_NE(client.read_until("\r\n\r\n1").find("\r\n\r\n1"), std::string::npos);
-    EXPECT_GE(std::chrono::steady_clock::now() - start, std::chrono::milliseconds{45});
+    EXPECT_GE(std::chrono::steady_clock::now() - start, std::chrono::milliseconds{35});
 }
 
 TEST_F(Sockets, FaultsWaitAndCount) {
