@@ -27,8 +27,8 @@ using bench::Samples;
 
 constexpr int kWarmRounds = 50;
 constexpr std::size_t kRecordBytes = 256;
-constexpr int kCycleBlocks = 9;
-constexpr int kCycles = 200;  // in a block: its end, up to 5 ms without work, is spread over them
+constexpr int kCycleBlocks = 5;
+constexpr int kCycles = 100;  // in a block: its end, up to 5 ms without work, is spread over them
 
 template <typename T>
 T must(Expected<T> result) {
@@ -81,6 +81,8 @@ Way order_way(std::string name, EventRig& rig) {
                         std::exit(1);
                     }
                 }
+                rig.pass(kNsPerSecond);
+                must(rig.rest());
                 must(rig.drain());
                 return step.ns;
             }};

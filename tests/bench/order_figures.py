@@ -26,7 +26,7 @@ def bench_order(bench):
             values.append(line[kind]["p50"] / 1e3)
     ratio = {share: statistics.median(values) for share, values in ratios.items()}
     print(f"  pwrite + fdatasync of 256 B, pre-filled file  p50 {statistics.median(times['bare']):.0f}"
-          f" us; a durable order, unsigned  p50 {statistics.median(times['order']):.0f} us")
+          f" us; an order behind another, unsigned  p50 {statistics.median(times['order']):.0f} us")
     print(f"  ratio p50 {ratio['p50']:.2f} ({spread(ratios['p50'])})  p99 {ratio['p99']:.2f}"
           f" ({spread(ratios['p99'])}), {ORDER_ROUNDS} runs   "
           + verdict(ratio["p50"] <= 1.3, "1.3"))

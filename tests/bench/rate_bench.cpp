@@ -26,7 +26,7 @@ namespace {
 using bench::now_ns;
 
 constexpr int kRounds = 3;
-constexpr std::int64_t kTurnNs = kNsPerSecond;
+constexpr std::int64_t kTurnNs = kNsPerSecond / 2;
 constexpr std::int64_t kWaitNs = 60 * kNsPerSecond;
 constexpr std::size_t kRecordBytes = 256;
 
