@@ -97,17 +97,23 @@ Expected<const tradectl_exchange_api*> Library::exchange_api() const {
     return api;
 }
 
-Expected<std::shared_ptr<Library>> Loader::load(const std::string& path) {
+Expected<std::shared_ptr<Library>> Loader::load(const std::string& path, const Admission& admit) {
     if (auto done = check_file(path); !done) return fail(done.error());
     auto copy = SealedFile::copy_of(path);
     if (!copy) return fail(copy.error());
     const auto content = MappedFile::open(copy->path());
     if (!content) return fail(content.error());
     const Sha256Digest digest = tradectl::sha256(content->bytes());
-    if (const auto known = libraries_.find(digest); known != libraries_.end()) return known->second;
-
+    const auto known = libraries_.find(digest);
+    if (known != libraries_.end()) {
+        if (auto done = admit ? admit(digest, known->second->manifest()) : Status(); !done)
+            return fail(done.error());
+        return known->second;
+    }
     auto image = read_image(content->bytes(), path);
     if (!image) return fail(image.error());
+    if (auto done = admit ? admit(digest, image->manifest) : Status(); !done)
+        return fail(done.error());
     const auto symbol = open_library(*copy, path);
     if (!symbol) return fail(symbol.error());
     copy->keep_open();

@@ -8,6 +8,7 @@
 #include <tradectl/abi/exchange.h>
 #include <tradectl/abi/strategy.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -51,6 +52,9 @@ class Library {
     bool initialised_ = false;
 };
 
+/// Asked before any code of a file runs: what is refused is not loaded, and the error passed on.
+using Admission = std::function<Status(const Sha256Digest& sha256, const Manifest& manifest)>;
+
 /// Loads each file once. [engine]
 class Loader {
   public:
@@ -58,8 +62,9 @@ class Loader {
     /// the version rule and loads that very copy, so that what was hashed is what runs. A file with
     /// content that is loaded already gives the same library; shared, because its instances keep it
     /// too. NotFound, Permission, Io; Config for whatever is wrong with the plugin, in one message
-    /// that names the path and, when the system's loader refuses, the loader's own words.
-    Expected<std::shared_ptr<Library>> load(const std::string& path);
+    /// that names the path and, when the system's loader refuses, the loader's own words; the
+    /// error of `admit`, when there is one.
+    Expected<std::shared_ptr<Library>> load(const std::string& path, const Admission& admit = {});
 
   private:
     std::map<Sha256Digest, std::shared_ptr<Library>> libraries_;
