@@ -38,6 +38,8 @@ constexpr std::array<Word<RecoveryPolicy>, 2> kRecoveryPolicies{
     {{"auto", RecoveryPolicy::Auto}, {"refuse", RecoveryPolicy::Refuse}}};
 constexpr std::array<Word<AuditPolicy>, 3> kAuditPolicies{
     {{"auto", AuditPolicy::Auto}, {"on", AuditPolicy::On}, {"off", AuditPolicy::Off}}};
+constexpr std::array<Word<TrustPolicy>, 2> kTrustPolicies{
+    {{"auto", TrustPolicy::Auto}, {"required", TrustPolicy::Required}}};
 constexpr std::array<Word<AlertMode>, 3> kAlertModes{
     {{"on", AlertMode::On}, {"silent", AlertMode::Silent}, {"off", AlertMode::Off}}};
 constexpr std::array<Word<AlertKind>, kAlertKinds> kAlertEvents{
@@ -296,8 +298,11 @@ void bind_process(const Node& merged, Config& config) {
     config.state_dir = path_or_empty(merged, "state_dir");
     const Node& log = child(merged, "log");
     config.log = {text(log, "level"), word(log, "format", kLogFormats), path_or_empty(log, "file")};
-    for (const Node& path : child(child(merged, "plugins"), "paths").children)
+    const Node& plugins = child(merged, "plugins");
+    for (const Node& path : child(plugins, "paths").children)
         config.plugin_paths.push_back(absolute_path(path.text, path.origin.directory));
+    config.plugin_lock = path_or_empty(plugins, "lock");
+    config.plugin_trust = word(plugins, "trust", kTrustPolicies);
     const Node& wal = child(merged, "wal");
     const Node& archive = child(wal, "archive");
     config.wal = {checked(parse_size(text(wal, "segment"))),

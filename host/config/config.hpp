@@ -27,6 +27,9 @@ enum class ExitsOnBars { Close, Inside, Level };
 enum class RecoveryPolicy { Auto, Refuse };
 /// Auto: on where state is kept, but not in a backtest.
 enum class AuditPolicy { Auto, On, Off };
+/// Which plugins may run: Auto: any, with a warning, but in mode live as Required; Required: those
+/// that plugins.lock names.
+enum class TrustPolicy { Auto, Required };
 /// What an alert is about.
 enum class AlertKind : std::uint8_t { Halt, Breaker, Unresolved, Orphan, Drift, Wal, Fault };
 inline constexpr std::size_t kAlertKinds = 7;
@@ -290,6 +293,8 @@ struct Config {
     std::string state_dir;  ///< absolute; empty: the default of the XDG directories
     LogConfig log;
     std::vector<std::string> plugin_paths;  ///< absolute folders
+    std::string plugin_lock;                ///< absolute; empty: the default place
+    TrustPolicy plugin_trust = TrustPolicy::Auto;
     WalConfig wal;
     ShutdownConfig shutdown;
     RecoveryPolicy recovery = RecoveryPolicy::Auto;

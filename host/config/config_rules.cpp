@@ -294,11 +294,17 @@ std::vector<Rule> process_rules() {
              text("format", "form of a line").one_of({"text", "json"}).otherwise("text"),
              scalar(RuleKind::Path, "file", "file instead of standard error")}),
         map("plugins",
-            "where plugins are found",
+            "where plugins are found, and which are trusted",
             {list("paths",
                   "folders that are searched after TRADECTL_PLUGIN_PATH",
                   scalar(RuleKind::Path, "", "folder"))
-                 .items(0, kItemsMax)}),
+                 .items(0, kItemsMax),
+             scalar(RuleKind::Path,
+                    "lock",
+                    "what was trusted; without it plugins.lock in the configuration directory"),
+             text("trust", "required: others are not loaded; auto: required in mode live")
+                 .one_of({"auto", "required"})
+                 .otherwise("auto")}),
         map("wal",
             "write-ahead log",
             {scalar(RuleKind::Size, "segment", "size of a segment file")

@@ -1,9 +1,12 @@
 // The part of the session that wires what the config names.
+#include "host/base/hex.hpp"
 #include "host/base/log.hpp"
 #include "host/config/settings.hpp"
 #include "host/engine/session_parts.hpp"
+#include "host/engine/trust_gate.hpp"
 #include "host/market/synth.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace tradectl::engine {
@@ -11,6 +14,7 @@ namespace tradectl::engine {
 namespace {
 
 Expected<PluginUse> load_one(plugin::Loader& loader,
+                             TrustGate& gate,
                              const plugin::SearchPath& path,
                              const std::string& name,
                              plugin::PluginKind kind,
@@ -19,7 +23,7 @@ Expected<PluginUse> load_one(plugin::Loader& loader,
                              config::Problems& problems) {
     auto file = plugin::find(path, name);
     if (!file) return fail(file.error());
-    auto library = loader.load(*file);
+    auto library = loader.load(*file, gate.admission(name, *file));
     if (!library) return fail(library.error());
     const auto& manifest = (*library)->manifest();
     if (manifest.kind != kind) {
@@ -34,6 +38,17 @@ Expected<PluginUse> load_one(plugin::Loader& loader,
     auto checked = config::validate_settings(settings, manifest.settings, where + ".settings");
     problems.insert(problems.end(), checked.errors.begin(), checked.errors.end());
     return PluginUse{*library, std::move(checked.values)};
+}
+
+/// Denied is the gate's word for a plugin that is not trusted; nobody could do without an exchange.
+Unexpected not_loaded(const Error& error) {
+    return fail(error.code == ErrorCode::Denied ? ErrorCode::Config : error.code, error.message);
+}
+
+bool all_refused(const std::vector<PluginUse>& uses) {
+    return !uses.empty() && std::all_of(uses.begin(), uses.end(), [](const PluginUse& use) {
+        return use.library == nullptr;
+    });
 }
 
 /// A venue that keeps its own accounts has a setting for their names; the config says them once.
@@ -79,35 +94,61 @@ Expected<PluginSet> load_plugins(const config::Config& config,
                                  plugin::Loader& loader) {
     auto path = plugin::make_search_path(plugin_files, config.plugin_paths);
     if (!path) return fail(path.error());
+    auto gate = TrustGate::open(config);
+    if (!gate) return fail(gate.error());
     PluginSet set;
     config::Problems problems;
     for (std::size_t i = 0; i < config.exchanges.size(); ++i) {
         const auto& exchange = config.exchanges[i];
         auto use = load_one(loader,
+                            *gate,
                             *path,
                             exchange.plugin,
                             plugin::PluginKind::Exchange,
                             exchange.settings,
                             "exchanges[" + std::to_string(i) + "]",
                             problems);
-        if (!use) return fail(use.error());
+        if (!use) return not_loaded(use.error());
         give_accounts(exchange, *use);
         set.exchanges.push_back(std::move(*use));
     }
     for (std::size_t i = 0; i < config.strategies.size(); ++i) {
         const auto& strategy = config.strategies[i];
         auto use = load_one(loader,
+                            *gate,
                             *path,
                             strategy.plugin,
                             plugin::PluginKind::Strategy,
                             strategy.settings,
                             "strategies[" + std::to_string(i) + "]",
                             problems);
+        if (!use && use.error().code == ErrorCode::Denied)
+            use = PluginUse{.library = nullptr, .settings = {}, .refused = use.error().message};
         if (!use) return fail(use.error());
         set.strategies.push_back(std::move(*use));
     }
     if (!problems.empty()) return fail(config::to_error(problems));
+    if (all_refused(set.strategies)) return fail(ErrorCode::Config, set.strategies.front().refused);
+    gate->warn();
     return set;
+}
+
+std::vector<std::string> plugin_notes(const config::Config& config, const PluginSet& plugins) {
+    std::vector<std::string> notes;
+    const auto add = [&](const std::string& scope, const PluginUse& use) {
+        if (use.library == nullptr) {
+            notes.push_back(scope + " refused: " + use.refused);
+            return;
+        }
+        const auto& manifest = use.library->manifest();
+        notes.push_back(scope + " plugin " + manifest.id + " " + manifest.version + " sha256 " +
+                        to_hex(use.library->sha256()));
+    };
+    for (std::size_t i = 0; i < plugins.exchanges.size(); ++i)
+        add("exchange:" + config.exchanges[i].name, plugins.exchanges[i]);
+    for (std::size_t i = 0; i < plugins.strategies.size(); ++i)
+        add("strategy:" + config.strategies[i].name, plugins.strategies[i]);
+    return notes;
 }
 
 Expected<RunnerOptions> runner_options(const config::Config& config,

@@ -58,8 +58,8 @@ Json strategies_json(const Trading& trading, const Pipeline& pipeline) {
         strategy.set("state", word_of(pipeline.states().of(*runner)));
         strategy.set("positions", open);
         strategy.set("open_orders", runner->open_order_count());
-        const bool faulted = runner->instance().faulted();
-        strategy.set("fault", faulted ? Json(runner->instance().fault_reason()) : Json());
+        const bool faulted = runner->faulted();
+        strategy.set("fault", faulted ? Json(runner->fault_reason()) : Json());
     }
     return out;
 }

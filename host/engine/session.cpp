@@ -288,7 +288,7 @@ bool Session::settle_once() {
         active = true;
         runner->run_turn(trading_.books->tops(), trading_.balances->states(runner->account()));
         pipeline_->take_commands(*runner);
-        if (runner->instance().faulted()) handle_faults();
+        if (runner->faulted()) handle_faults();
     }
     return active;
 }

@@ -17,7 +17,7 @@ constexpr std::int64_t kFlattenNs = 30 * kNsPerSecond;
 
 void Session::stop_strategies() {
     for (auto& runner : trading_.runners) {
-        if (runner->instance().faulted()) continue;
+        if (runner->faulted()) continue;
         if (auto stopped = runner->instance().stop(); !stopped) {
             log(LogLevel::Error, "engine", stopped.error().message, {{"instance", runner->name()}});
         }

@@ -32,8 +32,9 @@ namespace tradectl::engine {
 
 /// A plugin of the config with its checked settings.
 struct PluginUse {
-    std::shared_ptr<plugin::Library> library;
+    std::shared_ptr<plugin::Library> library;  ///< null: refused
     Json settings;
+    std::string refused = {};  ///< why it was not loaded: it is not trusted; empty: it was
 };
 
 /// The plugins that a config names, in its order.
@@ -42,11 +43,17 @@ struct PluginSet {
     std::vector<PluginUse> strategies;
 };
 
-/// Finds, loads and checks every plugin and its settings; all problems of settings at once. Config,
-/// NotFound, Permission.
+/// Finds, loads and checks every plugin and its settings; all problems of settings at once. Where
+/// trust is required, a strategy that is not trusted is refused and the others stay; an exchange
+/// that is not, or no strategy that is, is an error (Config). Else one warning tells of them.
+/// Config, NotFound, Permission, Corrupt.
 Expected<PluginSet> load_plugins(const config::Config& config,
                                  const std::vector<std::string>& plugin_files,
                                  plugin::Loader& loader);
+
+/// One line for each plugin of a run, with its digest, for the record.
+[[nodiscard]] std::vector<std::string> plugin_notes(const config::Config& config,
+                                                    const PluginSet& plugins);
 
 /// Instruments, accounts and assets of a config.
 Status fill_table(const config::Config& config, market::InstrumentTable& table);
@@ -108,6 +115,9 @@ class ExchangeHost final : public plugin::HostServices {
     const Doorbell& bell_;
     std::atomic<bool> woken_{false};
 };
+
+/// How long the end of a run waits for messages to get out.
+inline constexpr std::int64_t kAlertsNs = 5 * kNsPerSecond;
 
 /// [engine]
 class Session {
@@ -228,6 +238,7 @@ class Session {
     SystemClock system_clock_;
     std::unique_ptr<ManualClock> manual_clock_;
     plugin::Loader loader_;
+    std::vector<std::string> plugin_notes_;
     std::unique_ptr<ops::Alerts> alerts_;  // real clock, when somebody is to be told
     ServiceReport service_;
     std::unique_ptr<plugin::Watchdog> watchdog_;

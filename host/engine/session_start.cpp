@@ -7,19 +7,12 @@
 #include "host/engine/signals.hpp"
 #include "host/market/range_source.hpp"
 
-#include <algorithm>
-#include <cstdlib>
 #include <utility>
-
-#include <unistd.h>
 
 namespace tradectl::engine {
 
 namespace {
 
-constexpr int kExitInternal = 70;
-/// How long the end waits for messages to get out.
-constexpr std::int64_t kAlertsNs = 5 * kNsPerSecond;
 constexpr std::int64_t kWaitNs = 5 * kNsPerMillisecond;
 /// A log that is kept nowhere is dropped behind the ledger: small segments keep its memory small.
 constexpr std::uint64_t kMemorySegmentBytes = 1u << 20;
@@ -107,6 +100,8 @@ Status Session::start() {
     }
     auto plugins = load_plugins(config_, options_.plugin_files, loader_);
     if (!plugins) return fail(plugins.error());
+    // A simulation is the same every time; the bytes of a plugin that is built anew are not.
+    if (!simulated()) plugin_notes_ = plugin_notes(config_, *plugins);
     if (auto filled = fill_table(config_, trading_.table); !filled) return filled;
     auto source = open_sources(config_, trading_.table);
     if (!source) return fail(source.error());
@@ -134,26 +129,6 @@ Status Session::start() {
     mark_start();
     if (auto opened = open_control(); !opened) return opened;
     return start_strategies();
-}
-
-void Session::end_stuck(const std::string& instance) {
-    const bool is_exchange = std::any_of(config_.exchanges.begin(),
-                                         config_.exchanges.end(),
-                                         [&](const auto& e) { return e.name == instance; });
-    const Halt halt{.scope = (is_exchange ? "exchange:" : "strategy:") + instance,
-                    .since = system_clock_.now(),
-                    .actor = "watchdog",
-                    .reason = "a call into the plugin did not return"};
-    static_cast<void>(HaltLatch(*disk_, paths_.halt()).add(halt));
-    log(LogLevel::Error, "watchdog", halt.reason, {{"instance", instance}});
-    if (alerts_) {
-        alerts_->post({.kind = config::AlertKind::Fault,
-                       .subject = halt.scope,
-                       .text = halt.scope + ": " + halt.reason,
-                       .time = halt.since});
-        alerts_->finish(kAlertsNs);
-    }
-    _exit(kExitInternal);
 }
 
 Status Session::open_disk() {
@@ -213,10 +188,14 @@ Status Session::make_runners(const PluginSet& plugins) {
         };
         auto runner = std::make_unique<StrategyRunner>(
             strategy, trading_.table, trading_.clock, std::move(options));
-        if (auto made = runner->create(plugins.strategies[i].library, instance_options()); !made) {
-            return made;
+        const PluginUse& use = plugins.strategies[i];
+        if (use.library == nullptr) {
+            runner->refuse(use.refused);
+            trading_.runners.push_back(std::move(runner));
+            continue;
         }
-        auto configured = runner->instance().configure(plugins.strategies[i].settings.dump());
+        if (auto made = runner->create(use.library, instance_options()); !made) return made;
+        auto configured = runner->instance().configure(use.settings.dump());
         if (!configured) {
             return fail(ErrorCode::Config,
                         place_of(document_.merged, "strategies", i) + "strategies[" +
@@ -367,6 +346,8 @@ void Session::mark_start() {
                                  std::string(config::to_string(config_.clock)) + ", seed " +
                                  std::to_string(config_.seed));
     pipeline_->scribe().note(wal::NoteKind::Config, "host", "sha256 " + document_.hash);
+    for (const std::string& note : plugin_notes_)
+        pipeline_->scribe().note(wal::NoteKind::Config, "host", note);
     // A simulation is the same every time; its key is not.
     if (!simulated() && !audit_key_.empty()) {
         pipeline_->scribe().note(wal::NoteKind::KeyUse, "host", key_use_text(audit_key_));
@@ -377,6 +358,7 @@ void Session::mark_start() {
 Status Session::start_strategies() {
     for (auto& runner : trading_.runners) {
         runner->begin_refs();
+        if (runner->faulted()) continue;
         if (auto started = runner->instance().start(); !started) {
             return fail(
                 ErrorCode::Config,
@@ -384,6 +366,7 @@ Status Session::start_strategies() {
         }
         pipeline_->take_commands(*runner);
     }
+    handle_faults();  // of those that were refused
     settle();
     flush();
     return {};

@@ -5,10 +5,13 @@
 
 #include <algorithm>
 
+#include <unistd.h>
+
 namespace tradectl::engine {
 
 namespace {
 
+constexpr int kExitInternal = 70;
 constexpr std::int64_t kViewNs = 250 * kNsPerMillisecond;
 /// Simulated clock: how often the session looks at the wall clock and the ledger.
 constexpr std::uint64_t kLookEvents = 65'536;
@@ -17,18 +20,37 @@ constexpr std::uint64_t kProjectRecords = 2'048;
 
 }  // namespace
 
+void Session::end_stuck(const std::string& instance) {
+    const bool is_exchange = std::any_of(config_.exchanges.begin(),
+                                         config_.exchanges.end(),
+                                         [&](const auto& e) { return e.name == instance; });
+    const Halt halt{.scope = (is_exchange ? "exchange:" : "strategy:") + instance,
+                    .since = system_clock_.now(),
+                    .actor = "watchdog",
+                    .reason = "a call into the plugin did not return"};
+    static_cast<void>(HaltLatch(*disk_, paths_.halt()).add(halt));
+    log(LogLevel::Error, "watchdog", halt.reason, {{"instance", instance}});
+    if (alerts_) {
+        alerts_->post({.kind = config::AlertKind::Fault,
+                       .subject = halt.scope,
+                       .text = halt.scope + ": " + halt.reason,
+                       .time = halt.since});
+        alerts_->finish(kAlertsNs);
+    }
+    _exit(kExitInternal);
+}
+
 void Session::handle_faults() {
     for (auto& runner : trading_.runners) {
-        if (!runner->instance().faulted() || fault_handled_[runner->index()]) continue;
+        if (!runner->faulted() || fault_handled_[runner->index()]) continue;
         fault_handled_[runner->index()] = true;
         const std::string line =
-            "strategy '" + runner->name() + "' faulted: " + runner->instance().fault_reason();
+            "strategy '" + runner->name() + "' faulted: " + runner->fault_reason();
         log(LogLevel::Error, "engine", line);
         if (trading_.observer != nullptr) trading_.observer->on_message(line);
         faults_.push_back(line);
         trading_.alert(config::AlertKind::Fault, "strategy:" + runner->name(), line);
-        pipeline_->scribe().note(
-            wal::NoteKind::Fault, runner->name(), runner->instance().fault_reason());
+        pipeline_->scribe().note(wal::NoteKind::Fault, runner->name(), runner->fault_reason());
         switch (runner->config().on_fault) {
             case config::FaultPolicy::Keep: break;
             case config::FaultPolicy::Cancel:

@@ -181,7 +181,7 @@ void StrategyRunner::run_turn(std::span<const tradectl_book_top> tops,
     if (heard_.empty()) return;
     turn_.clear();
     std::swap(heard_, turn_);
-    if (!instance_->faulted() && !ended_) {
+    if (!faulted() && !ended_) {
         tradectl_turn turn{};
         turn.struct_size = sizeof(turn);
         turn.event_count = turn_.count();

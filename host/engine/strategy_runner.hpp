@@ -50,11 +50,20 @@ class StrategyRunner final : public plugin::HostServices {
                    RunnerOptions options);
 
     Status create(std::shared_ptr<plugin::Library> library, plugin::InstanceOptions options);
+    /// In place of `create`: its plugin must not run. It counts as faulted, with this reason.
+    void refuse(std::string reason) { refused_ = std::move(reason); }
     [[nodiscard]] plugin::StrategyInstance& instance() { return *instance_; }
     [[nodiscard]] const plugin::StrategyInstance& instance() const { return *instance_; }
 
-    /// False as well when it has no instance: commands book for a strategy that does not run.
-    [[nodiscard]] bool faulted() const { return instance_ != nullptr && instance_->faulted(); }
+    /// False when it has no instance and was not refused: commands book for a strategy that does
+    /// not run.
+    [[nodiscard]] bool faulted() const {
+        return !refused_.empty() || (instance_ != nullptr && instance_->faulted());
+    }
+    /// Why, as one line; only when it is faulted.
+    [[nodiscard]] const std::string& fault_reason() const {
+        return refused_.empty() ? instance_->fault_reason() : refused_;
+    }
 
     [[nodiscard]] const config::StrategyConfig& config() const { return config_; }
     [[nodiscard]] const std::string& name() const { return config_.name; }
@@ -190,6 +199,7 @@ class StrategyRunner final : public plugin::HostServices {
     std::uint64_t next_ref_ = 1;
     std::uint64_t next_host_ref_ = wal::kHostOrderRefFirst;
     std::uint64_t turn_seq_ = 0;
+    std::string refused_;
     bool ended_ = false;
     std::map<std::string, std::vector<std::byte>, std::less<>> kv_;
     std::size_t kv_bytes_ = 0;
