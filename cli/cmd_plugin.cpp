@@ -2,31 +2,12 @@
 #include "cli/command.hpp"
 #include "cli/commands.hpp"
 #include "cli/envelope.hpp"
+#include "cli/plugin_words.hpp"
 #include "cli/table.hpp"
 #include "host/config/rule_json.hpp"
-#include "host/plugin/inventory.hpp"
-
-#include <algorithm>
-#include <filesystem>
 
 namespace tradectl::cli {
 namespace {
-
-struct PluginWords {
-    std::vector<std::string> files;
-    std::string name;
-};
-
-/// With a configuration its plugins.paths are searched too.
-Expected<plugin::SearchPath> search_path(const PluginWords& words, Context& context) {
-    std::vector<std::string> directories;
-    if (!context.globals().config.empty()) {
-        const auto document = context.load_config();
-        if (!document) return fail(document.error());
-        directories = document->config.plugin_paths;
-    }
-    return plugin::make_search_path(words.files, directories);
-}
 
 std::string state_of(const plugin::InventoryItem& item) {
     if (!item.refused.empty()) return "refused: " + item.refused;
@@ -34,26 +15,27 @@ std::string state_of(const plugin::InventoryItem& item) {
     return item.warning.empty() ? "ok" : "ok, but " + item.warning;
 }
 
-std::string abi_of(const plugin::InventoryItem& item) {
-    if (!item.entry) return "-";
-    return std::to_string(item.entry->abi_major) + "." + std::to_string(item.entry->abi_minor);
-}
-
 Expected<Answer> run_list(const PluginWords& words, Context& context) {
-    const auto path = search_path(words, context);
-    if (!path) return fail(path.error());
-    Table table({{"name"}, {"kind"}, {"version"}, {"abi"}, {"origin"}, {"path"}, {"state"}});
+    const auto places = plugin_places(words, context);
+    if (!places) return fail(places.error());
+    auto lock = plugin::read_lock(places->lock_path);
+    if (!lock) context.warn(lock.error().message);
+    Table table(
+        {{"name"}, {"kind"}, {"version"}, {"abi"}, {"trust"}, {"origin"}, {"path"}, {"state"}});
     Json plugins = Json::array();
-    for (const auto& item : plugin::take_inventory(*path)) {
+    for (const auto& item : plugin::take_inventory(places->search)) {
         const auto& manifest = item.manifest;
+        const std::string trust =
+            lock ? std::string(plugin::to_string(verdict_on(*lock, item).trust)) : "unknown";
         table.add({item.candidate.name,
                    manifest ? std::string(plugin::to_string(manifest->kind)) : "-",
                    manifest ? manifest->version : "-",
-                   abi_of(item),
+                   abi_text(item),
+                   trust,
                    std::string(plugin::to_string(item.candidate.origin)),
                    item.candidate.path,
                    state_of(item)});
-        plugins.push(plugin::to_json(item));
+        plugins.push(plugin::to_json(item)).set("trust", trust);
     }
     Answer answer;
     answer.text = table.empty() ? "no plugin found\n" : table.to_string();
@@ -113,55 +95,14 @@ Expected<std::string> settings_text(const plugin::Manifest& manifest) {
     return table.empty() ? "no settings\n" : "\n" + table.to_string();
 }
 
-std::string head_text(const plugin::InventoryItem& item) {
-    Table table({{""}, {""}});
-    const auto add = [&](const char* key, const std::string& value) {
-        if (!value.empty()) table.add({key, value});
-    };
-    add("name", item.candidate.name);
-    if (item.manifest) {
-        add("id", item.manifest->id);
-        add("kind", std::string(plugin::to_string(item.manifest->kind)));
-        add("version", item.manifest->version);
-        add("vendor", item.manifest->vendor);
-        add("license", item.manifest->license);
-        add("description", item.manifest->description);
-        std::string capabilities;
-        for (const auto& word : item.manifest->capabilities)
-            capabilities += (capabilities.empty() ? "" : ", ") + word;
-        add("capabilities", capabilities);
-    }
-    add("abi", abi_of(item));
-    add("path", item.candidate.path);
-    add("origin", std::string(plugin::to_string(item.candidate.origin)));
-    add("sha256", item.sha256);
-    add("warning", item.warning);
-    return table.body();
-}
-
-/// A NAME as a config says it, or a FILE: a word with a slash.
-Expected<plugin::Candidate> candidate_of(const PluginWords& words, Context& context) {
-    if (words.name.find('/') != std::string::npos) {
-        const std::string path = std::filesystem::absolute(words.name).string();
-        return plugin::Candidate{std::filesystem::path(path).stem().string(), path, {}, {}};
-    }
-    const auto path = search_path(words, context);
-    if (!path) return fail(path.error());
-    const auto candidates = plugin::list_candidates(*path);
-    const auto found = std::find_if(
-        candidates.begin(), candidates.end(), [&](const auto& c) { return c.name == words.name; });
-    if (found != candidates.end()) return *found;
-    const auto searched = plugin::find(*path, words.name);
-    return fail(ErrorCode::Config,
-                searched ? "no plugin '" + words.name + "'" : searched.error().message);
-}
-
 Expected<Answer> run_info(const PluginWords& words, Context& context) {
-    const auto candidate = candidate_of(words, context);
+    const auto places = plugin_places(words, context);
+    if (!places) return fail(places.error());
+    const auto candidate = candidate_of(words.name, places->search);
     if (!candidate) return fail(candidate.error());
     const plugin::InventoryItem item = plugin::inspect(*candidate);
     Answer answer;
-    answer.text = head_text(item);
+    answer.text = plugin_head(item);
     answer.data.set("plugin", plugin::to_json(item));
     std::string refused = item.refused;
     if (refused.empty() && item.manifest) {
@@ -182,12 +123,14 @@ Expected<Answer> run_info(const PluginWords& words, Context& context) {
 }  // namespace
 
 void register_plugin(Command& root) {
-    Command& group = root.add("plugin", "what plugins there are; runs none of their code");
+    Command& group =
+        root.add("plugin", "what plugins there are and which are trusted; runs none of their code");
     group.example("tradectl plugin info momentum");
     auto words = std::make_shared<PluginWords>();
     group.add("list", "every plugin file on the search path")
         .description("With -c CONFIG its plugins.paths are searched too.")
         .option("--plugin", "FILE", "look at this file first", words->files)
+        .option("--lock", "FILE", "instead of the configured plugins.lock", words->lock)
         .example("tradectl plugin list")
         .runs([words](Context& context) { return run_list(*words, context); });
     group.add("info", "one plugin, with its settings")
@@ -198,6 +141,7 @@ void register_plugin(Command& root) {
         .positional("NAME", "as a config says it, or a file: a word with a slash", words->name)
         .example("tradectl plugin info momentum")
         .runs([words](Context& context) { return run_info(*words, context); });
+    add_trust_commands(group);
 }
 
 }  // namespace tradectl::cli
