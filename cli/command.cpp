@@ -163,7 +163,12 @@ Command& Command::choices(std::vector<std::string> words) {
 }
 
 Command& Command::needs_config() {
-    takes_config_ = true;
+    config_ = Presence::Required;
+    return *this;
+}
+
+Command& Command::may_take_config() {
+    config_ = Presence::Optional;
     return *this;
 }
 

@@ -157,6 +157,8 @@ class Command {
     Command& choices(std::vector<std::string> words);
     /// Takes the configuration as first positional too, and refuses to run without one.
     Command& needs_config();
+    /// The same, but runs without one too.
+    Command& may_take_config();
 
     Command& description(std::string text);  ///< a few lines under the usage line
     Command& example(std::string line);
@@ -172,7 +174,8 @@ class Command {
         return commands_;
     }
     [[nodiscard]] const Command* find(std::string_view name) const;
-    [[nodiscard]] bool takes_config() const { return takes_config_; }
+    [[nodiscard]] bool takes_config() const { return config_.has_value(); }
+    [[nodiscard]] bool requires_config() const { return config_ == Presence::Required; }
     [[nodiscard]] const Run& run() const { return run_; }
 
   private:
@@ -186,7 +189,7 @@ class Command {
     std::vector<Positional> positionals_;
     std::vector<std::unique_ptr<Command>> commands_;
     enum class Last { None, Option, Positional } last_ = Last::None;  ///< what choices() means
-    bool takes_config_ = false;
+    std::optional<Presence> config_;  ///< nothing: it is not taken as a positional
     Run run_;
 };
 

@@ -13,6 +13,7 @@ void register_cancel_all(Command& root);
 void register_completion(Command& root);
 void register_config(Command& root);
 void register_data(Command& root);
+void register_doctor(Command& root);
 void register_fills(Command& root);
 void register_flatten(Command& root);
 void register_halt(Command& root);

@@ -73,7 +73,7 @@ std::string usage_of(const std::vector<const Command*>& path) {
         text += "\n       " + words_of(path);
     }
     if (!command.options().empty()) text += " [OPTIONS]";
-    if (command.takes_config()) text += " CONFIG";
+    if (command.takes_config()) text += command.requires_config() ? " CONFIG" : " [CONFIG]";
     for (const Positional& word : command.positionals()) {
         const std::string name = word.name + (word.repeats ? "..." : "");
         text += word.required ? " " + name : " [" + name + "]";

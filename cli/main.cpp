@@ -21,6 +21,7 @@ int main(int argc, char** argv) {
     register_flatten(root);
     register_state(root);
     register_wal_recover(root);
+    register_doctor(root);
     register_plugin(root);
     register_config(root);
     register_data(root);

@@ -78,7 +78,7 @@ Expected<Answer> run_command(const std::vector<const Command*>& path,
                              Context& context) {
     const Status status = apply_environment(globals);
     if (!status) return fail(status.error());
-    if (path.back()->takes_config() && globals.config.empty())
+    if (path.back()->requires_config() && globals.config.empty())
         return fail(ErrorCode::Usage,
                     "CONFIG is missing (give it after " + words_of(path) +
                         ", by -c or by TRADECTL_CONFIG)");

@@ -129,7 +129,7 @@ Expected<PluginSet> load_plugins(const config::Config& config,
     }
     if (!problems.empty()) return fail(config::to_error(problems));
     if (all_refused(set.strategies)) return fail(ErrorCode::Config, set.strategies.front().refused);
-    gate->warn();
+    set.trust_warning = gate->warning();
     return set;
 }
 

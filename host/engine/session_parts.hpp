@@ -41,11 +41,12 @@ struct PluginUse {
 struct PluginSet {
     std::vector<PluginUse> exchanges;
     std::vector<PluginUse> strategies;
+    std::string trust_warning = {};  ///< which of them mode live would not load; empty: none
 };
 
 /// Finds, loads and checks every plugin and its settings; all problems of settings at once. Where
 /// trust is required, a strategy that is not trusted is refused and the others stay; an exchange
-/// that is not, or no strategy that is, is an error (Config). Else one warning tells of them.
+/// that is not, or no strategy that is, is an error (Config).
 /// Config, NotFound, Permission, Corrupt.
 Expected<PluginSet> load_plugins(const config::Config& config,
                                  const std::vector<std::string>& plugin_files,

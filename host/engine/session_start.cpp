@@ -5,6 +5,7 @@
 #include "host/engine/recover.hpp"
 #include "host/engine/session_parts.hpp"
 #include "host/engine/signals.hpp"
+#include "host/engine/trust_gate.hpp"
 #include "host/market/range_source.hpp"
 
 #include <utility>
@@ -100,6 +101,7 @@ Status Session::start() {
     }
     auto plugins = load_plugins(config_, options_.plugin_files, loader_);
     if (!plugins) return fail(plugins.error());
+    warn_of_trust(plugins->trust_warning);
     // A simulation is the same every time; the bytes of a plugin that is built anew are not.
     if (!simulated()) plugin_notes_ = plugin_notes(config_, *plugins);
     if (auto filled = fill_table(config_, trading_.table); !filled) return filled;

@@ -44,16 +44,17 @@ plugin::Admission TrustGate::admission(const std::string& name, const std::strin
     };
 }
 
-void TrustGate::warn() const {
-    // A sweep opens the same plugins thousands of times.
-    static std::atomic<bool> warned{false};
-    if (untrusted_.empty() || warned.exchange(true)) return;
+std::string TrustGate::warning() const {
     std::string names;
     for (const std::string& line : untrusted_)
         names += (names.empty() ? "" : ", ") + line;
-    log(LogLevel::Warning,
-        "plugin",
-        "mode live would not load these plugins, see tradectl plugin trust: " + names);
+    if (names.empty()) return names;
+    return "mode live would not load these plugins, see tradectl plugin trust: " + names;
+}
+
+void warn_of_trust(const std::string& warning) {
+    static std::atomic<bool> warned{false};
+    if (!warning.empty() && !warned.exchange(true)) log(LogLevel::Warning, "plugin", warning);
 }
 
 }  // namespace tradectl::engine

@@ -17,6 +17,10 @@ namespace tradectl::engine {
 /// plugin::read_lock, and an empty one when nothing says where it would be.
 [[nodiscard]] Expected<plugin::LockFile> read_lock_of(const config::Config& config);
 
+/// Logs a gate's warning, the first one in a process: a sweep opens the same plugins thousands of
+/// times.
+void warn_of_trust(const std::string& warning);
+
 /// [engine]
 class TrustGate {
   public:
@@ -27,8 +31,8 @@ class TrustGate {
     /// digests when they differ, for what must not be loaded. The gate must outlive it.
     [[nodiscard]] plugin::Admission admission(const std::string& name, const std::string& path);
 
-    /// Tells of the plugins that were admitted without being trusted: one warning in a process.
-    void warn() const;
+    /// One line that names the plugins that were admitted without being trusted; empty: none was.
+    [[nodiscard]] std::string warning() const;
 
   private:
     TrustGate(plugin::LockFile lock, bool required) : lock_(std::move(lock)), required_(required) {}

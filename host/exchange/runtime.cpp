@@ -300,6 +300,12 @@ std::uint64_t ExchangeRuntime::fills_since(const tradectl_scope& scope) {
     return id;
 }
 
+std::uint64_t ExchangeRuntime::server_time() {
+    const auto id = open_request(TRADECTL_REQUEST_SERVER_TIME);
+    end_call(id, 1, instance_->server_time(id));
+    return id;
+}
+
 std::size_t ExchangeRuntime::deliver(ExchangeSink& sink) {
     if (outputs_.empty() || store_error_) return 0;
     const std::uint64_t durable = worker_ ? worker_->durable() : commits_;

@@ -98,6 +98,8 @@ class ExchangeRuntime final : private plugin::ExchangeServices {
     std::uint64_t positions(const tradectl_scope& scope);
     std::uint64_t balances(const tradectl_scope& scope);
     std::uint64_t fills_since(const tradectl_scope& scope);
+    /// Answered by `as_of`.
+    std::uint64_t server_time();
 
     /// Hands over what may leave; returns how many.
     std::size_t deliver(ExchangeSink& sink);

@@ -46,8 +46,10 @@ class PluginTrust : public RunFixture {
 };
 
 TEST_F(PluginTrust, ShowsWhatIsAskedAndWritesNothingUnconfirmed) {
-    for (const char* confirm : {"--confirm=other", "--confirm="}) {
-        const ChildResult result = plugin({"trust", own("momentum"), confirm});
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{"trust", own("momentum"), "--confirm=other"},
+          {"trust", own("momentum")}}) {
+        const ChildResult result = plugin(words);
         EXPECT_EQ(result.exit_status, 64);
         EXPECT_NE(result.err.find("--confirm=momentum"), std::string::npos) << result.err;
         for (const char* word : {"sha256", "version", "vendor", "strategy", "inproc"})
@@ -79,7 +81,8 @@ TEST_F(PluginTrust, VerifyTellsBothDigestsOfAChangedFile) {
     std::ofstream(own("momentum"), std::ios::app) << "x";
     const ChildResult result = plugin({"verify", "--json"});
     EXPECT_EQ(result.exit_status, 2);
-    const Json& line = result.json().find("data")->find("plugins")->as_array()->at(0);
+    const Json document = result.json();
+    const Json& line = document.find("data")->find("plugins")->as_array()->at(0);
     EXPECT_EQ(line.find_text("state"), "changed");
     const auto locked = line.find_text("locked_sha256");
     EXPECT_EQ(locked,

@@ -283,7 +283,7 @@ TEST_F(StateCommands, ResumeClosesABreakerAndNamesWhatStaysOpen) {
 TEST(CmdPlugin, ListNamesWhatTheBuildMade) {
     const ChildResult text = run_tradectl({"plugin", "list"});
     EXPECT_EQ(text.exit_status, 0);
-    EXPECT_NE(text.out.find("momentum  strategy"), std::string::npos) << text.out;
+    EXPECT_NE(text.out.find("\nmomentum "), std::string::npos) << text.out;
     const Json document = run_tradectl({"plugin", "list", "--json"}).json();
     EXPECT_GE(document.find("data")->find("plugins")->as_array()->size(), 2U);
 }

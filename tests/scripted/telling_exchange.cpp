@@ -36,6 +36,8 @@ namespace {
 ///     old             answers of an hour ago
 ///     position        a position in an instrument of its own
 ///     more_money      one more of everything
+///     down            it cannot be reached
+///     early           a clock that is a minute ahead
 class TellingExchange final : public Exchange {
   public:
     struct Settings {
@@ -55,7 +57,10 @@ class TellingExchange final : public Exchange {
         return {};
     }
     Status connect(RequestId id) override {
-        host().complete_ok(id);
+        if (tells("down"))
+            host().complete_failed(id, {.code = ErrorCode::Unavailable, .text = "nobody is there"});
+        else
+            host().complete_ok(id);
         return {};
     }
 
@@ -150,6 +155,11 @@ class TellingExchange final : public Exchange {
         return {};
     }
 
+    Status server_time(RequestId id) override {
+        if (tells("silent")) return {};
+        host().complete_server_time(id, tells("early") ? now().plus_ns(kNsPerMinute) : now());
+        return {};
+    }
     Status positions(RequestId id, const Scope&) override {
         std::vector<tradectl_position_report> items;
         const auto add = [&](tradectl_instrument_handle instrument, Decimal quantity) {

@@ -16,7 +16,7 @@ FLOORS = {
     "sdk": 0, "host/base": 1, "host/net": 2, "host/keys": 2, "host/config": 2, "host/plugin": 3,
     "host/market": 4, "host/risk": 4, "host/execution": 4, "host/exchange": 4, "host/wal": 4,
     "host/ledger": 4, "host/audit": 4, "host/recovery": 5, "host/ops": 5, "host/engine": 6,
-    "host/backtest": 7, "cli": 8,
+    "host/backtest": 7, "host/doctor": 7, "cli": 8,
 }
 # Read across the floor: the shared vocabulary, and recovery that joins what floor 4 keeps apart.
 SHARED_HEADERS = {"host/wal/record.hpp": {"host/ledger", "host/audit"}, "host/wal/names.hpp": {"host/audit"}}

@@ -1,0 +1,155 @@
+#include "host/doctor/venue_checks.hpp"
+
+#include "host/engine/desk_exchange.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace tradectl::doctor {
+namespace {
+
+constexpr std::int64_t kOffsetNsWarn = kNsPerSecond;
+constexpr std::int64_t kOffsetNsFail = 30 * kNsPerSecond;
+
+std::string milliseconds(std::int64_t ns) {
+    return std::to_string(ns / kNsPerMillisecond) + " ms";
+}
+
+/// One exchange at a time: made, connected, asked for its time, ended.
+class VenueDoctor {
+  public:
+    VenueDoctor(const config::Config& config,
+                const engine::Doorbell& bell,
+                const engine::StatePaths& paths,
+                Disk& disk,
+                std::int64_t timeout_ns)
+        : config_(config),
+          bell_(bell),
+          paths_(paths),
+          disk_(disk),
+          timeout_ns_(timeout_ns),
+          trading_(config, clock_) {}
+
+    Status open() { return engine::fill_table(config_, trading_.table); }
+    void examine(std::uint32_t index, const engine::PluginUse& plugin, Checks& checks);
+
+  private:
+    Status reach(std::uint32_t index, const engine::PluginUse& plugin, std::vector<Check>& checks);
+    Check ask_time(engine::DeskExchange& desk, exchange::ExchangeRuntime& runtime);
+
+    const config::Config& config_;
+    const engine::Doorbell& bell_;
+    const engine::StatePaths& paths_;
+    Disk& disk_;
+    std::int64_t timeout_ns_;
+    SystemClock clock_;
+    engine::Trading trading_;
+    engine::DeafSink deaf_;
+};
+
+Check VenueDoctor::ask_time(engine::DeskExchange& desk, exchange::ExchangeRuntime& runtime) {
+    const Timestamp asked = clock_.now();
+    const auto answer = desk.wait_for(runtime, runtime.server_time(), deaf_, timeout_ns_);
+    const Timestamp answered = clock_.now();
+    Check check{.name = "clock:" + runtime.name(), .verdict = Verdict::Unknown, .text = ""};
+    if (!answer) {
+        check.text = answer.error().message;
+    } else if (answer->status == TRADECTL_UNSUPPORTED) {
+        check.verdict = Verdict::Skip;
+        check.text = "the venue tells no time";
+    } else if (answer->status != TRADECTL_OK || answer->as_of == TRADECTL_TIME_NONE) {
+        check.text = "the venue does not say what time it is: " + answer->text;
+    } else {
+        return judge_clock(runtime.name(), asked, answered, Timestamp{answer->as_of});
+    }
+    return check;
+}
+
+Status VenueDoctor::reach(std::uint32_t index,
+                          const engine::PluginUse& plugin,
+                          std::vector<Check>& checks) {
+    const std::string& name = config_.exchanges[index].name;
+    auto store = paths_.root.empty()
+                     ? exchange::KvStore::in_memory()
+                     : exchange::KvStore::open_copy(disk_, paths_.plugin_kv(name), clock_.now());
+    if (!store) return fail(store.error());
+    engine::DeskExchange desk(trading_, bell_, index);
+    auto runtime = desk.make(plugin, std::move(*store));
+    if (!runtime) return fail(runtime.error());
+    const Timestamp asked = clock_.now();
+    if (auto connected = desk.connect(**runtime, deaf_, timeout_ns_); !connected) return connected;
+    const std::int64_t took_ns = clock_.now().minus(asked);
+    Check check{.name = "venue:" + name,
+                .verdict = Verdict::Ok,
+                .text = "connected in " + milliseconds(took_ns)};
+    check.data.set("connect_ns", took_ns);
+    Check time = ask_time(desk, **runtime);
+    if (time.verdict == Verdict::Unknown) {
+        check.verdict = Verdict::Unknown;
+        check.text += ", but does not answer: " + time.text;
+    }
+    checks.push_back(std::move(check));
+    checks.push_back(std::move(time));
+    return {};
+}
+
+void VenueDoctor::examine(std::uint32_t index, const engine::PluginUse& plugin, Checks& checks) {
+    const auto reached = reach(index, plugin, checks);
+    if (reached) return;
+    const std::string& name = config_.exchanges[index].name;
+    const bool is_down = reached.error().code == ErrorCode::Unavailable;
+    checks.push_back({.name = "venue:" + name,
+                      .verdict = is_down ? Verdict::Unknown : Verdict::Fail,
+                      .text = reached.error().message});
+    checks.push_back({.name = "clock:" + name,
+                      .verdict = Verdict::Skip,
+                      .text = "the venue could not be asked"});
+}
+
+}  // namespace
+
+Check judge_clock(const std::string& exchange,
+                  Timestamp asked,
+                  Timestamp answered,
+                  Timestamp theirs) {
+    const std::int64_t half_ns = answered.minus(asked) / 2;
+    const std::int64_t offset_ns = theirs.minus(asked.plus_ns(half_ns));
+    const std::int64_t certain_ns = std::max<std::int64_t>(std::llabs(offset_ns) - half_ns, 0);
+    Check check{.name = "clock:" + exchange, .verdict = Verdict::Ok, .text = ""};
+    if (certain_ns > kOffsetNsWarn) check.verdict = Verdict::Warn;
+    if (certain_ns > kOffsetNsFail) check.verdict = Verdict::Fail;
+    check.text = "the venue's clock is " + milliseconds(std::llabs(offset_ns)) +
+                 (offset_ns < 0 ? " behind" : " ahead of") + " ours, give or take " +
+                 milliseconds(half_ns);
+    if (check.verdict != Verdict::Ok)
+        check.text += "; want below " +
+                      milliseconds(check.verdict == Verdict::Fail ? kOffsetNsFail : kOffsetNsWarn);
+    check.data.set("offset_ns", offset_ns);
+    check.data.set("uncertainty_ns", half_ns);
+    return check;
+}
+
+Checks check_venues(Disk& disk,
+                    const config::Config& config,
+                    const engine::StatePaths& paths,
+                    const std::vector<std::string>& plugin_files,
+                    std::int64_t timeout_ns) {
+    const auto broken = [](const Error& error) {
+        return Check{.name = "venues", .verdict = Verdict::Fail, .text = error.message};
+    };
+    config::Config venues_only = config;
+    venues_only.strategies.clear();
+    plugin::Loader loader;
+    const auto plugins = engine::load_plugins(venues_only, plugin_files, loader);
+    if (!plugins) return {broken(plugins.error())};
+    auto bell = engine::Doorbell::make();
+    if (!bell) return {broken(bell.error())};
+    VenueDoctor doctor(venues_only, *bell, paths, disk, timeout_ns);
+    if (auto opened = doctor.open(); !opened) return {broken(opened.error())};
+    Checks checks;
+    for (std::uint32_t i = 0; i < config.exchanges.size(); ++i)
+        doctor.examine(i, plugins->exchanges[i], checks);
+    return checks;
+}
+
+}  // namespace tradectl::doctor
