@@ -1,6 +1,7 @@
 #include "host/config/bind.hpp"
 
 #include "host/base/assert.hpp"
+#include "host/config/exchange_rules.hpp"
 #include "host/config/key_rules.hpp"
 #include "host/config/reconcile_rules.hpp"
 #include "host/config/risk_rules.hpp"
@@ -150,18 +151,6 @@ std::vector<std::string> texts(const Node& list) {
     return out;
 }
 
-ExchangeConfig bind_exchange(const Node& node) {
-    ExchangeConfig exchange;
-    exchange.name = text(node, "name");
-    exchange.plugin = text(node, "plugin");
-    exchange.accounts = texts(child(node, "accounts"));
-    if (exchange.accounts.empty()) exchange.accounts.emplace_back("main");
-    if (node.find("never_arrived_after") != nullptr)
-        exchange.never_arrived_after_ns = duration(node, "never_arrived_after");
-    exchange.settings = child(node, "settings");
-    return exchange;
-}
-
 MarginConfig bind_margin(const Node& node) {
     MarginConfig margin;
     margin.initial = decimal(node, "initial");
@@ -238,6 +227,7 @@ DataConfig bind_data(const Node& node) {
     DataConfig data;
     data.instrument = text(node, "instrument");
     data.file = path_or_empty(node, "file");
+    data.exchange = text_or(node, "exchange", "");
     if (const Node* bars = node.find("bars")) data.bars = bind_bar_play(*bars);
     if (const Node* build = node.find("build")) data.build = bind_bar_build(*build);
     if (const Node* synth = node.find("synth")) data.synth = bind_synth(*synth);

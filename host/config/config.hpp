@@ -84,10 +84,33 @@ struct AlertsConfig {
     std::int64_t min_interval_ns = 0;            ///< between two of one kind and subject
 };
 
+/// How an exchange plugin reaches its venue.
+struct NetworkConfig {
+    std::vector<std::string> hosts;  ///< empty: those of the plugin's manifest
+    std::string proxy;               ///< URL; empty: none
+    std::string ca_file;             ///< absolute path of a PEM file; empty: the system's roots
+    std::vector<std::string> pins;   ///< base64 of SHA-256 of public keys; empty: any
+    std::int64_t request_timeout_ns = 0;
+    std::int64_t connect_timeout_ns = 0;
+    std::int64_t heartbeat_ns = 0;
+    std::int64_t silence_ns = 0;  ///< an open stream without messages for so long is stale
+    bool deflate = false;
+    std::string record_dir;  ///< absolute path of a recording's directory; empty: none
+};
+
+/// What may be signed in the name of an exchange's keys.
+struct SigningConfig {
+    std::vector<std::uint64_t> chains;   ///< EIP-155 chain ids
+    std::vector<std::string> contracts;  ///< addresses, 0x and 40 hex digits
+};
+
 struct ExchangeConfig {
     std::string name;  ///< the venue's name in instruments and reports
     std::string plugin;
     std::vector<std::string> accounts;
+    std::vector<std::string> keys;  ///< names of keys that its plugin may use
+    SigningConfig signing;
+    NetworkConfig network;
     /// Venues without a fence: an order that is nowhere to be seen counts as never arrived this
     /// long after its intent. Nothing: an operator decides.
     std::optional<std::int64_t> never_arrived_after_ns;
@@ -164,10 +187,12 @@ struct BarBuildConfig {
     BarEmpty empty = BarEmpty::Skip;
 };
 
-/// Where one instrument's market data comes from: exactly one of `file` and `synth`.
+/// Where one instrument's market data comes from: exactly one of `file`, `synth` and `exchange`.
+/// An instrument without any is fed by its own venue, when that is reached.
 struct DataConfig {
     std::string instrument;
-    std::string file;  ///< absolute path of a .tdat file, or empty
+    std::string file;      ///< absolute path of a .tdat file, or empty
+    std::string exchange;  ///< name of an exchange that is reached, or empty
     std::optional<SynthConfig> synth;
     BarPlayConfig bars;
     std::optional<BarBuildConfig> build;  ///< nothing: bars end when the next event comes

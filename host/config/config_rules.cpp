@@ -1,4 +1,5 @@
 // The table of the file's keys. tradectl.yaml(5) repeats it, and a test compares the two.
+#include "host/config/exchange_rules.hpp"
 #include "host/config/key_rules.hpp"
 #include "host/config/reconcile_rules.hpp"
 #include "host/config/risk_rules.hpp"
@@ -45,24 +46,6 @@ Rule settings(std::string_view help) {
     rule.presence = Presence::Filled;
     rule.fallback.kind = Node::Kind::Map;
     return rule;
-}
-
-Rule exchange_rule() {
-    return map(
-        "",
-        "an exchange plugin and its accounts",
-        {name_rule("the venue's name, as instruments refer to it"),
-         text("plugin", "name of the plugin").required(),
-         list("accounts",
-              "accounts at the venue; without it one that is called main",
-              text("", "name of an account").like(Pattern::Name))
-             .items(0, kItemsMax),
-         duration("never_arrived_after",
-                  "for a venue whose requests have no fence: an order that it does not know, "
-                  "neither open nor filled, counts as never arrived this long after its "
-                  "intent; without it an operator decides")
-             .at_least("1s"),
-         settings("what the plugin asks for: tradectl plugin info PLUGIN")});
 }
 
 Rule margin_rule() {
@@ -176,6 +159,8 @@ Rule data_rule() {
                "where one instrument's market data comes from",
                {text("instrument", "name of an instrument above").like(Pattern::Name).required(),
                 scalar(RuleKind::Path, "file", "a .tdat file, as tradectl data import writes it"),
+                text("exchange", "name of an exchange above that tells what happens there")
+                    .like(Pattern::Name),
                 bars_rule(),
                 build_rule(),
                 synth_rule()});

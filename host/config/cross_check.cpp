@@ -1,6 +1,7 @@
 #include "host/config/cross_check.hpp"
 
 #include "host/config/check.hpp"
+#include "host/config/exchange_rules.hpp"
 #include "host/config/instrument_check.hpp"
 #include "host/config/key_rules.hpp"
 #include "host/config/suggest.hpp"
@@ -55,6 +56,7 @@ class CrossChecker {
              [&](const Node& item, const std::string& path) { check_key(item, path, problems_); });
         each("exchanges", [&](const Node& item, const std::string& path) {
             check_unique_items(item, "accounts", path);
+            check_exchange(item, path, problems_);
         });
         each("instruments", [&](const Node& item, const std::string& path) {
             check_venue(item, path, "venue");
@@ -148,8 +150,12 @@ class CrossChecker {
         if (const Node* name = item.find("instrument"))
             check_known(*name, join_path(path, "instrument"), "instrument", instruments_);
         const Node* synth = item.find("synth");
-        if ((item.find("file") == nullptr) == (synth == nullptr))
-            report(item, path, "needs exactly one of file and synth");
+        const Node* exchange = item.find("exchange");
+        if (exchange != nullptr)
+            check_known(*exchange, join_path(path, "exchange"), "exchange", exchanges_);
+        const int sources =
+            (item.find("file") != nullptr) + (synth != nullptr) + (exchange != nullptr);
+        if (sources != 1) report(item, path, "needs exactly one of file, synth and exchange");
         check_bars(item, path);
         check_file_once(item, path);
         if (synth == nullptr) return;

@@ -15,7 +15,7 @@ struct Prepared {
     std::uint32_t identity_class = 0;
     std::uint32_t fence = TRADECTL_FENCE_NONE;
     std::int64_t fence_value = 0;
-    std::uint32_t sign_count = 0;
+    std::uint32_t sign_count = 0;  ///< signatures that it wants and nobody makes
     std::string identity;
     std::vector<std::byte> request;
     std::vector<std::byte> rebuild;

@@ -1,5 +1,6 @@
 #include "host/exchange/runtime.hpp"
 
+#include "host/base/assert.hpp"
 #include "host/base/log.hpp"
 #include "host/base/mutant.hpp"
 #include "host/exchange/commit_worker.hpp"
@@ -21,6 +22,18 @@ std::vector<std::byte> bytes_copy(tradectl_bytes bytes) {
     const auto* first = reinterpret_cast<const std::byte*>(bytes.data);
     if (first == nullptr) return {};
     return {first, first + bytes.size};
+}
+
+/// Copies what is to be signed; a plugin's struct may be longer or shorter than ours.
+std::vector<SignRequest> copy_signing(const tradectl_prepared& from) {
+    std::vector<SignRequest> requests;
+    const auto* at = reinterpret_cast<const std::uint8_t*>(from.sign);
+    for (std::uint32_t i = 0; i < from.sign_count; ++i, at += from.sign_stride) {
+        tradectl_sign_request request{};
+        std::memcpy(&request, at, std::min<std::size_t>(sizeof(request), from.sign_stride));
+        requests.push_back({request.type, text_of(request.key), bytes_copy(request.payload)});
+    }
+    return requests;
 }
 
 /// Copies a list whose items may be longer or shorter than ours.
@@ -231,81 +244,6 @@ void ExchangeRuntime::answer(std::uint64_t request_id, tradectl_status status, s
     outputs_.push_back({commits_, std::move(completion)});
 }
 
-std::uint64_t ExchangeRuntime::connect() {
-    const auto id = open_request(TRADECTL_REQUEST_CONNECT);
-    end_call(id, 1, instance_->connect(id));
-    return id;
-}
-
-std::uint64_t ExchangeRuntime::load_instruments() {
-    const auto id = open_request(TRADECTL_REQUEST_LOAD_INSTRUMENTS);
-    end_call(id, 1, instance_->load_instruments(id));
-    return id;
-}
-
-std::uint64_t ExchangeRuntime::subscribe(std::span<const tradectl_subscription> items) {
-    const auto id = open_request(TRADECTL_REQUEST_SUBSCRIBE);
-    end_call(id, 1, instance_->subscribe(id, items));
-    return id;
-}
-
-std::uint64_t ExchangeRuntime::prepare(std::span<const tradectl_operation> operations) {
-    const auto count = static_cast<std::uint32_t>(operations.size());
-    const auto id = open_request(TRADECTL_REQUEST_PREPARE, count);
-    end_call(id, count, instance_->prepare(id, operations));
-    return id;
-}
-
-std::uint64_t ExchangeRuntime::submit_prepared(std::span<const std::uint64_t> prepare_ids) {
-    const auto count = static_cast<std::uint32_t>(prepare_ids.size());
-    const auto id = open_request(TRADECTL_REQUEST_SUBMIT_PREPARED, count);
-    const std::vector<const tradectl_signature*> unsigned_requests(count, nullptr);
-    end_call(id, count, instance_->submit_prepared(id, prepare_ids, unsigned_requests));
-    return id;
-}
-
-void ExchangeRuntime::discard_prepared(std::uint64_t prepare_id) {
-    outputs_before_call_ = outputs_.size();
-    instance_->discard_prepared(prepare_id);
-    end_call(0, 0, TRADECTL_OK);
-}
-
-std::uint64_t ExchangeRuntime::query_order(const tradectl_order_query& query) {
-    const auto id = open_request(TRADECTL_REQUEST_QUERY_ORDER);
-    end_call(id, 1, instance_->query_order(id, query));
-    return id;
-}
-
-std::uint64_t ExchangeRuntime::open_orders(const tradectl_scope& scope) {
-    const auto id = open_request(TRADECTL_REQUEST_OPEN_ORDERS);
-    end_call(id, 1, instance_->open_orders(id, scope));
-    return id;
-}
-
-std::uint64_t ExchangeRuntime::positions(const tradectl_scope& scope) {
-    const auto id = open_request(TRADECTL_REQUEST_POSITIONS);
-    end_call(id, 1, instance_->positions(id, scope));
-    return id;
-}
-
-std::uint64_t ExchangeRuntime::balances(const tradectl_scope& scope) {
-    const auto id = open_request(TRADECTL_REQUEST_BALANCES);
-    end_call(id, 1, instance_->balances(id, scope));
-    return id;
-}
-
-std::uint64_t ExchangeRuntime::fills_since(const tradectl_scope& scope) {
-    const auto id = open_request(TRADECTL_REQUEST_FILLS_SINCE);
-    end_call(id, 1, instance_->fills_since(id, scope));
-    return id;
-}
-
-std::uint64_t ExchangeRuntime::server_time() {
-    const auto id = open_request(TRADECTL_REQUEST_SERVER_TIME);
-    end_call(id, 1, instance_->server_time(id));
-    return id;
-}
-
 std::size_t ExchangeRuntime::deliver(ExchangeSink& sink) {
     if (outputs_.empty() || store_error_) return 0;
     const std::uint64_t durable = worker_ ? worker_->durable() : commits_;
@@ -349,11 +287,20 @@ tradectl_status ExchangeRuntime::complete(const tradectl_completion& from) {
     completion.text = text_of(from.text);
     completion.cursor = text_of(from.cursor);
     completion.venue_order_id.assign(from.venue_order_id.text, from.venue_order_id.size);
-    if (from.prepared != nullptr) completion.prepared = copy_prepared(*from.prepared);
+    if (from.prepared != nullptr) take_prepared(*from.prepared, completion);
     copy_list(from, completion);
     requests_.erase(found);
     outputs_.push_back({commits_, std::move(completion)});
     return TRADECTL_OK;
+}
+
+/// What is to be signed goes to the signer at once: it works while the intent is on its way.
+void ExchangeRuntime::take_prepared(const tradectl_prepared& from, Completion& completion) {
+    completion.prepared = copy_prepared(from);
+    if (from.sign_count == 0 || !options_.wire) return;
+    signing_[completion.request_id] = std::nullopt;
+    options_.wire->sign_prepared(completion.request_id, copy_signing(from));
+    completion.prepared.sign_count = 0;
 }
 
 tradectl_status ExchangeRuntime::publish(const tradectl_event& event) {
@@ -363,6 +310,7 @@ tradectl_status ExchangeRuntime::publish(const tradectl_event& event) {
     }
     std::vector<std::uint64_t> words(event.size / 8);
     std::memcpy(words.data(), &event, event.size);
+    reinterpret_cast<tradectl_event*>(words.data())->source = options_.index;
     outputs_.push_back({commits_, std::move(words)});
     return TRADECTL_OK;
 }

@@ -5,17 +5,20 @@
 #include "host/base/event_buffer.hpp"
 #include "host/exchange/completion.hpp"
 #include "host/exchange/kv_store.hpp"
+#include "host/exchange/wire.hpp"
 #include "host/plugin/exchange_instance.hpp"
 #include "host/plugin/host_services.hpp"
 #include "host/plugin/instance_options.hpp"
 
 #include <tradectl/abi/exchange.h>
 #include <tradectl/expected.hpp>
+#include <tradectl/ids.hpp>
 
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -43,6 +46,15 @@ struct RuntimeOptions {
     /// Called from the commit worker's thread when a commit ended: have `deliver` called soon.
     /// Empty: commits are made inside of the call that caused them (simulated clock).
     std::function<void()> on_commit;
+    /// Nothing: the instance reaches no network and signs nothing.
+    std::unique_ptr<Wire> wire;
+};
+
+/// Where the signatures of a prepared operation are.
+enum class SignState : std::uint8_t {
+    Signed,  ///< all of them are there, or none was asked for
+    Awaited,
+    Refused,  ///< see `refusal`
 };
 
 /// Runs one exchange plugin instance. [engine]
@@ -50,7 +62,7 @@ struct RuntimeOptions {
 /// All puts of one call into the plugin are one commit. Completions and events wait in one queue,
 /// in order; those of a call that put something leave when its commit is durable, and so do the
 /// ones behind them.
-class ExchangeRuntime final : private plugin::ExchangeServices {
+class ExchangeRuntime final : private plugin::ExchangeServices, private WireSink {
   public:
     /// Timers that the plugin asks for: (exchange index, timer id, due or none).
     using SetTimer = std::function<void(std::uint32_t, std::uint64_t, Timestamp)>;
@@ -91,7 +103,13 @@ class ExchangeRuntime final : private plugin::ExchangeServices {
     std::uint64_t subscribe(std::span<const tradectl_subscription> items);
     /// Ids are consecutive, one for each operation.
     std::uint64_t prepare(std::span<const tradectl_operation> operations);
+    /// The step is durable: the plugin may act for it from now on.
+    void allow_step(OpId step);
+    /// All of them durable, allowed and signed.
     std::uint64_t submit_prepared(std::span<const std::uint64_t> prepare_ids);
+    [[nodiscard]] SignState sign_state(std::uint64_t prepare_id) const;
+    /// Why an operation was not signed.
+    [[nodiscard]] std::string refusal(std::uint64_t prepare_id) const;
     void discard_prepared(std::uint64_t prepare_id);
     std::uint64_t query_order(const tradectl_order_query& query);
     std::uint64_t open_orders(const tradectl_scope& scope);
@@ -101,10 +119,15 @@ class ExchangeRuntime final : private plugin::ExchangeServices {
     /// Answered by `as_of`.
     std::uint64_t server_time();
 
+    /// Gives the plugin what the network and the signer brought since; returns how much. Not from
+    /// inside of a call.
+    std::size_t hear_wire();
     /// Hands over what may leave; returns how many.
     std::size_t deliver(ExchangeSink& sink);
     /// Whether something waits for a commit or for `deliver`.
-    [[nodiscard]] bool busy() const { return !outputs_.empty(); }
+    [[nodiscard]] bool busy() const {
+        return !outputs_.empty() || (options_.wire && options_.wire->waits());
+    }
     /// Requests not answered yet.
     [[nodiscard]] std::size_t open_requests() const { return requests_.size(); }
     /// The first commit, or look into the store, that failed: nothing leaves any more.
@@ -129,6 +152,7 @@ class ExchangeRuntime final : private plugin::ExchangeServices {
     void keep_store_error(const Error& error);
     tradectl_status unread(const Error& error);
     void drop_faulted_call();
+    void take_prepared(const tradectl_prepared& from, Completion& completion);
 
     // What the plugin may call.
     Timestamp now() override { return host_.now(); }
@@ -156,7 +180,7 @@ class ExchangeRuntime final : private plugin::ExchangeServices {
     tradectl_status publish(const tradectl_event& event) override;
     tradectl_status timer(std::uint64_t timer_id, Timestamp due) override;
     tradectl_status kv_put(std::string_view key, std::span<const std::uint8_t> value) override;
-    // Sessions with venues and keys come with the first networked venue; until then these say so.
+    // Where there is no wire these say so.
     tradectl_status http_send(const tradectl_http_request& request) override;
     tradectl_status ws_open(std::uint64_t ws_id, const tradectl_http_request& request) override;
     tradectl_status ws_send(std::uint64_t ws_id,
@@ -170,6 +194,12 @@ class ExchangeRuntime final : private plugin::ExchangeServices {
                          std::uint8_t* out) override;
     tradectl_status unsupported(std::string_view what);
 
+    // What the wire brings.
+    void on_http(const tradectl_http_response& response) override;
+    void on_ws(const tradectl_ws_event& event) override;
+    void on_signed(std::uint64_t sign_id, const tradectl_signature& signature) override;
+    void on_prepared_signed(std::uint64_t prepare_id, Signatures signatures) override;
+
     plugin::HostServices& host_;
     std::unique_ptr<KvStore> store_;
     SetTimer set_timer_;
@@ -182,6 +212,7 @@ class ExchangeRuntime final : private plugin::ExchangeServices {
     std::unordered_map<std::uint64_t, std::uint32_t> requests_;  // open: id -> kind
     std::deque<Output> outputs_;
     std::size_t outputs_before_call_ = 0;
+    std::unordered_map<std::uint64_t, std::optional<Signatures>> signing_;  // by prepare id
     std::uint64_t commits_ = 0;  // handed to the worker so far
     std::optional<Error> store_error_;
     std::unique_ptr<plugin::ExchangeInstance>

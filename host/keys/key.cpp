@@ -98,10 +98,12 @@ Expected<Key> Key::parse_secp256k1(LockedBytes text) {
 
 Expected<Key> Key::parse_hmac(KeyEncoding encoding, LockedBytes text) {
     std::optional<LockedBytes> bytes;
+    LockedBytes written;
     if (encoding == KeyEncoding::Raw) {
         bytes = std::move(text);
     } else {
         drop_line_break(text);
+        written = LockedBytes(text.bytes());
         if (encoding == KeyEncoding::Base64) {
             bytes = from_base64_any(text.text());
         } else {
@@ -112,7 +114,9 @@ Expected<Key> Key::parse_hmac(KeyEncoding encoding, LockedBytes text) {
     if (!bytes && encoding == KeyEncoding::Base64) return bad("not an hmac key: no base64");
     if (!bytes) return bad("not an hmac key: no hex digits");
     if (bytes->size() < kHmacBytesMin) return bad("not an hmac key: shorter than 8 bytes");
-    return Key(KeyKind::Hmac, std::move(*bytes));
+    Key key(KeyKind::Hmac, std::move(*bytes));
+    key.written_ = std::move(written);
+    return key;
 }
 
 Expected<Key> Key::parse_ed25519(LockedBytes text) {
@@ -172,8 +176,8 @@ Es256Signature Key::sign_es256(std::span<const std::byte> message) const {
 }
 
 std::string_view Key::secret() const {
-    TRADECTL_ASSERT(kind_ == KeyKind::Secret);
-    return material_.text();
+    TRADECTL_ASSERT(kind_ == KeyKind::Secret || kind_ == KeyKind::Hmac);
+    return written_.empty() ? material_.text() : written_.text();
 }
 
 bool Key::same_as(const Key& other) const {

@@ -42,7 +42,7 @@ class Key {
     [[nodiscard]] Ed25519Signature sign_ed25519(std::span<const std::byte> message) const;
     /// Of SHA-256 of the message; other bytes each time.
     [[nodiscard]] Es256Signature sign_es256(std::span<const std::byte> message) const;
-    /// A secret's text.
+    /// What stands in a slot: a secret's text, or an HMAC key's as it was written.
     [[nodiscard]] std::string_view secret() const;
 
     /// Whether both are the same key, as far as their material goes.
@@ -65,6 +65,7 @@ class Key {
     static Expected<Key> parse_secret(LockedBytes text);
 
     KeyKind kind_;
+    LockedBytes written_;   ///< an HMAC key's text when it is not the key itself
     LockedBytes material_;  ///< scalar, seed, MAC key or text; empty for Es256
     std::optional<Es256Key> curve_;
     std::vector<std::byte> public_;

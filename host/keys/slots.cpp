@@ -35,7 +35,8 @@ Expected<Piece> piece_of(std::string_view name,
     auto key = store.find(name);
     const std::string title = "slot: key '" + std::string(name) + "' ";
     if (!key) return fail(ErrorCode::NotFound, title + "is not there");
-    if (key->kind() != KeyKind::Secret)
+    // Some venues want the key of a MAC itself when a stream begins.
+    if (key->kind() != KeyKind::Secret && key->kind() != KeyKind::Hmac)
         return fail(ErrorCode::InvalidArgument, title + "is no secret for slots");
     return Piece{{}, std::move(key), name};
 }

@@ -43,8 +43,8 @@ enum class PluginKind { Strategy, Exchange };
 /// step: to a path of the host that a setting's URL names, and for JSON-RPC one of these methods.
 struct HarmlessRequest {
     std::string method;
-    std::string host_setting;  ///< empty: any allowed host
-    std::string path;
+    std::string host_setting;      ///< empty: any allowed host
+    std::string path;              ///< "*", with the two others: any path, as keys of providers are
     std::vector<std::string> rpc;  ///< empty: not JSON-RPC
 };
 

@@ -43,7 +43,7 @@ Expected<HarmlessRequest> read_harmless(const Json& json) {
     const auto method = json.find_text("method");
     const auto path = json.find_text("path");
     if (!method || method->empty()) return bad("\"harmless\": \"method\" is missing or not a text");
-    if (!path || !path->starts_with('/'))
+    if (!path || (!path->starts_with('/') && *path != "*"))
         return bad("\"harmless\": \"path\" is missing or does not begin with '/'");
     request.method = *method;
     request.path = *path;
@@ -51,6 +51,8 @@ Expected<HarmlessRequest> read_harmless(const Json& json) {
     auto rpc = texts_of(json, "rpc");
     if (!rpc) return bad("\"harmless\": " + rpc.error().message);
     request.rpc = std::move(*rpc);
+    if (request.path == "*" && (request.host_setting.empty() || request.rpc.empty()))
+        return bad("\"harmless\": \"path\" may be * with \"host_setting\" and \"rpc\" alone");
     return request;
 }
 

@@ -115,10 +115,12 @@ std::vector<FillNews> OwnOrders::apply(const VenueTrade& trade,
         known->second.quantity = fill.quantity;
         known->second.time = fill.time;
         const bool failed = fill.settlement == TRADECTL_SETTLEMENT_FAILED;
-        if (failed && !was_told) continue;  // nothing was booked that could be undone
-        const auto sum = failed      ? checked_sub(order->filled, fill.quantity)
-                         : !was_told ? checked_add(order->filled, fill.quantity)
-                                     : order->filled;
+        // Nothing was booked that could be undone, unless an earlier run did.
+        if (failed && !was_told && !order->is_recalled) continue;
+        const auto sum = failed && was_told ? checked_sub(order->filled, fill.quantity)
+                         : failed           ? order->filled
+                         : !was_told        ? checked_add(order->filled, fill.quantity)
+                                            : order->filled;
         if (sum) order->filled = *sum;
         known->second.was_told = true;
         fill.is_new = !was_told;

@@ -29,6 +29,7 @@ struct OwnOrder {
     Decimal price;
     Decimal quantity;
     Decimal filled = {};       ///< the sum of the fills that were told
+    bool is_recalled = false;  ///< of an earlier run: what was told then is not known now
     bool is_sent = false;      ///< given to the venue
     bool is_known = false;     ///< the venue showed it
     bool is_canceled = false;  ///< the venue said so; how much had filled is not known yet

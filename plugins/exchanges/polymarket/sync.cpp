@@ -263,7 +263,7 @@ void Polymarket::recall_orders() {
         order.price = json->decimal_or("price", {});
         order.quantity = json->decimal_or("quantity", {});
         order.sent = order.changed = Timestamp{json->integer_or("sent", 0)};
-        order.is_sent = true;
+        order.is_sent = order.is_recalled = true;
         own_.put(key.substr(kOrderPrefix.size()), std::move(order));
     });
     if (!walked) log(LogLevel::Error, "orders of an earlier run: " + walked.error().message);

@@ -45,6 +45,9 @@ TEST(ManifestWire, NamesWhatIsWrong) {
               "manifest: \"wire\": \"harmless\": \"method\" is missing or not a text");
     EXPECT_EQ(error_of(R"({"harmless":[{"method":"POST","path":"x"}]})"),
               "manifest: \"wire\": \"harmless\": \"path\" is missing or does not begin with '/'");
+    EXPECT_EQ(error_of(R"({"harmless":[{"method":"POST","path":"*"}]})"),
+              "manifest: \"wire\": \"harmless\": \"path\" may be * with \"host_setting\" and "
+              "\"rpc\" alone");
     EXPECT_EQ(error_of(R"({"buckets":[{"name":"o","per_second":0,"burst":1}]})"),
               "manifest: \"wire\": \"buckets\": \"o\": \"per_second\" is not 0.001 to 1000000");
     EXPECT_EQ(error_of(R"({"buckets":[{"name":"o","per_second":1}]})"),
