@@ -2,6 +2,7 @@
 #include "cli/commands.hpp"
 #include "cli/listing.hpp"
 #include "host/engine/words.hpp"
+#include "host/wal/names.hpp"
 
 namespace tradectl::cli {
 namespace {
@@ -28,7 +29,8 @@ Listing list_fills(const std::vector<ledger::FillRow>& rows) {
                      {"venue_order_id", Kind::Text, kDataOnly},
                      {"op_id", Kind::Number, kDataOnly},
                      {"txn_id", Kind::Number, kDataOnly},
-                     {"sequence", Kind::Number, kDataOnly}});
+                     {"sequence", Kind::Number, kDataOnly},
+                     {"settlement", Kind::Text, kDataOnly}});
     for (const auto& row : rows) {
         listing.add({value_of(row.time),
                      row.instance,
@@ -48,7 +50,8 @@ Listing list_fills(const std::vector<ledger::FillRow>& rows) {
                      row.venue_order_id,
                      row.op_id.value,
                      row.txn_id.value,
-                     row.sequence.value});
+                     row.sequence.value,
+                     row.settlement == 0 ? "" : wal::settlement_name(row.settlement)});
     }
     return listing;
 }

@@ -1,9 +1,12 @@
 #include "host/doctor/venue_checks.hpp"
 
+#include "host/base/overlay_disk.hpp"
 #include "host/engine/desk_exchange.hpp"
+#include "host/engine/venue_links.hpp"
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 namespace tradectl::doctor {
 namespace {
@@ -27,10 +30,11 @@ class VenueDoctor {
           bell_(bell),
           paths_(paths),
           disk_(disk),
+          overlay_(make_overlay_disk(disk)),
           timeout_ns_(timeout_ns),
           trading_(config, clock_) {}
 
-    Status open() { return engine::fill_table(config_, trading_.table); }
+    Status open(const engine::PluginSet& plugins);
     void examine(std::uint32_t index, const engine::PluginUse& plugin, Checks& checks);
 
   private:
@@ -41,11 +45,24 @@ class VenueDoctor {
     const engine::Doorbell& bell_;
     const engine::StatePaths& paths_;
     Disk& disk_;
+    std::unique_ptr<Disk> overlay_;  // what a venue gives is not ours to keep here
+    std::unique_ptr<engine::VenueLinks> links_;
     std::int64_t timeout_ns_;
     SystemClock clock_;
     engine::Trading trading_;
     engine::DeafSink deaf_;
 };
+
+Status VenueDoctor::open(const engine::PluginSet& plugins) {
+    if (auto filled = engine::fill_table(config_, trading_.table); !filled) return filled;
+    auto links = engine::VenueLinks::open(
+        config_, plugins, {.clock = clock_, .disk = *overlay_, .paths = paths_, .bell = [this] {
+                               bell_.ring();
+                           }});
+    if (!links) return fail(links.error());
+    links_ = std::move(*links);
+    return {};
+}
 
 Check VenueDoctor::ask_time(engine::DeskExchange& desk, exchange::ExchangeRuntime& runtime) {
     const Timestamp asked = clock_.now();
@@ -74,7 +91,7 @@ Status VenueDoctor::reach(std::uint32_t index,
                      : exchange::KvStore::open_copy(disk_, paths_.plugin_kv(name), clock_.now());
     if (!store) return fail(store.error());
     engine::DeskExchange desk(trading_, bell_, index);
-    auto runtime = desk.make(plugin, std::move(*store));
+    auto runtime = desk.make(plugin, std::move(*store), links_->wire(index));
     if (!runtime) return fail(runtime.error());
     const Timestamp asked = clock_.now();
     if (auto connected = desk.connect(**runtime, deaf_, timeout_ns_); !connected) return connected;
@@ -145,7 +162,7 @@ Checks check_venues(Disk& disk,
     auto bell = engine::Doorbell::make();
     if (!bell) return {broken(bell.error())};
     VenueDoctor doctor(venues_only, *bell, paths, disk, timeout_ns);
-    if (auto opened = doctor.open(); !opened) return {broken(opened.error())};
+    if (auto opened = doctor.open(*plugins); !opened) return {broken(opened.error())};
     Checks checks;
     for (std::uint32_t i = 0; i < config.exchanges.size(); ++i)
         doctor.examine(i, plugins->exchanges[i], checks);

@@ -1,5 +1,7 @@
 #include "host/engine/ask.hpp"
 
+#include "host/base/clock.hpp"
+
 #include <cstring>
 #include <optional>
 #include <utility>
@@ -62,7 +64,10 @@ Expected<exchange::Completion> await_answer(exchange::ExchangeRuntime& runtime,
                                             const WaitALittle& wait,
                                             int attempts_max) {
     AnswerSink sink(request_id, others);
-    for (int i = 0; i < attempts_max; ++i) {
+    const SystemClock clock;
+    const std::int64_t deadline = clock.monotonic_ns() + wait.patience_ns();
+    for (int i = 0; i < attempts_max || clock.monotonic_ns() < deadline; ++i) {
+        runtime.hear_wire();
         runtime.deliver(sink);
         if (sink.answer) return std::move(*sink.answer);
         if (auto stored = runtime.commit_status(); !stored) return fail(stored.error());

@@ -5,16 +5,37 @@
 #include "host/exchange/runtime.hpp"
 
 #include <tradectl/expected.hpp>
+#include <tradectl/timestamp.hpp>
 
+#include <concepts>
 #include <cstdint>
 #include <functional>
+#include <utility>
 #include <variant>
 #include <vector>
 
 namespace tradectl::engine {
 
 /// Waits a little for something to happen: a commit that ended, a message.
-using WaitALittle = std::function<void()>;
+class WaitALittle {
+  public:
+    WaitALittle() = default;
+    /// An answer is waited for at least `patience_ns` of real time.
+    template <std::invocable Pass>
+    WaitALittle(Pass pass, std::int64_t patience_ns = 0)
+        : pass_(std::move(pass)), patience_ns_(patience_ns) {}
+    explicit operator bool() const { return static_cast<bool>(pass_); }
+    void operator()() const { pass_(); }
+    [[nodiscard]] std::int64_t patience_ns() const { return patience_ns_; }
+
+  private:
+    std::function<void()> pass_;
+    std::int64_t patience_ns_ = 0;
+};
+
+/// How long a start waits for one answer of a venue that is reached over a network: its own
+/// time-outs come first.
+inline constexpr std::int64_t kAnswerPatienceNs = 90 * kNsPerSecond;
 
 /// Keeps what exchanges say unasked until somebody can take it.
 class HeldNews final : public exchange::ExchangeSink {
@@ -33,7 +54,8 @@ class HeldNews final : public exchange::ExchangeSink {
 };
 
 /// Delivers what the exchange says until the request is answered; everything else goes to `others`.
-/// Unavailable after `attempts_max` waits, the store's own error when it failed. [engine]
+/// Unavailable after `attempts_max` waits, when these took the patience at least; the store's own
+/// error when it failed. [engine]
 Expected<exchange::Completion> await_answer(exchange::ExchangeRuntime& runtime,
                                             std::uint64_t request_id,
                                             exchange::ExchangeSink& others,

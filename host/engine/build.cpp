@@ -222,6 +222,7 @@ Expected<std::unique_ptr<market::Source>> open_sources(const config::Config& con
     std::vector<std::unique_ptr<market::Source>> sources;
     for (std::size_t i = 0; i < config.data.size(); ++i) {
         const auto& data = config.data[i];
+        if (!data.exchange.empty()) continue;  // it comes over the network
         const auto handle = table.find(data.instrument);
         if (!handle) {
             return fail(ErrorCode::Config,

@@ -23,7 +23,9 @@ DeskExchange::DeskExchange(Trading& trading,
       pause_(std::move(pause)) {}
 
 Expected<std::unique_ptr<exchange::ExchangeRuntime>> DeskExchange::make(
-    const PluginUse& plugin, std::unique_ptr<exchange::KvStore> store) {
+    const PluginUse& plugin,
+    std::unique_ptr<exchange::KvStore> store,
+    std::unique_ptr<exchange::Wire> wire) {
     auto runtime = exchange::ExchangeRuntime::create(
         plugin.library,
         host_,
@@ -34,7 +36,8 @@ Expected<std::unique_ptr<exchange::ExchangeRuntime>> DeskExchange::make(
         {.index = index_,
          .name = trading_.config.exchanges[index_].name,
          .instance = {},
-         .on_commit = {}});
+         .on_commit = {},
+         .wire = std::move(wire)});
     if (!runtime) return runtime;
     if (auto done = (*runtime)->configure(plugin.settings.dump()); !done) return fail(done.error());
     return runtime;
@@ -57,8 +60,8 @@ Expected<exchange::Completion> DeskExchange::wait_for(exchange::ExchangeRuntime&
                                                       exchange::ExchangeSink& others,
                                                       std::int64_t timeout_ns) {
     const auto attempts = static_cast<int>(std::max<std::int64_t>(timeout_ns / kWaitNs, 1));
-    return await_answer(
-        runtime, request, others, [&] { wait_a_little(runtime); }, attempts);
+    const WaitALittle wait([&] { wait_a_little(runtime); }, pause_ ? 0 : timeout_ns);
+    return await_answer(runtime, request, others, wait, attempts);
 }
 
 void DeskExchange::wait_a_little(exchange::ExchangeRuntime& runtime) {

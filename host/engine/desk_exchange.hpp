@@ -30,7 +30,9 @@ class DeskExchange {
 
     /// Makes the instance on `store` and configures it. Config, Internal.
     Expected<std::unique_ptr<exchange::ExchangeRuntime>> make(
-        const PluginUse& plugin, std::unique_ptr<exchange::KvStore> store);
+        const PluginUse& plugin,
+        std::unique_ptr<exchange::KvStore> store,
+        std::unique_ptr<exchange::Wire> wire);
     /// Starts and connects it. Unavailable when it cannot be reached.
     Status connect(exchange::ExchangeRuntime& runtime,
                    exchange::ExchangeSink& others,

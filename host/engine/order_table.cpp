@@ -2,6 +2,7 @@
 
 #include "host/base/assert.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -35,6 +36,11 @@ void OrderTable::close(OrderEntry& entry) {
     if (closed_.size() <= kClosedMax) return;
     const auto oldest = by_id_.find(closed_.front());
     TRADECTL_ASSERT(oldest != by_id_.end());
+    if (!oldest->second->unsettled.empty()) {
+        // Its news may still come: it takes its turn again.
+        std::rotate(closed_.begin(), closed_.begin() + 1, closed_.end());
+        return;
+    }
     by_ref_.erase({oldest->second->runner, oldest->second->order.order_ref});
     by_id_.erase(oldest);
     closed_.pop_front();
@@ -44,6 +50,12 @@ void OrderTable::remove(OrderEntry& entry) {
     if (open_orders_.erase(entry.order.op_id) != 0) --open_;
     by_ref_.erase({entry.runner, entry.order.order_ref});
     by_id_.erase(by_id_.find(entry.order.client_order_id));
+}
+
+void OrderTable::each_unsettled(const std::function<void(const OrderEntry&)>& visit) const {
+    for (const auto& [id, entry] : by_id_) {
+        if (!entry->unsettled.empty()) visit(*entry);
+    }
 }
 
 void OrderTable::each_open(const std::function<void(OrderEntry&)>& visit) {

@@ -16,6 +16,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
 namespace tradectl::engine {
 
@@ -30,6 +31,17 @@ enum class Stage : std::uint8_t {
 struct Admission {
     risk::Result verdicts;
     execution::Postings hold;
+};
+
+/// A fill that is not final: what it takes to confirm or to undo it.
+struct UnsettledFill {
+    std::string trade_id;
+    std::string venue_order_id;   ///< as it was booked with
+    std::uint8_t settlement = 0;  ///< TRADECTL_SETTLEMENT_...
+    Decimal price;
+    Decimal quantity;
+    Decimal fee;
+    std::string fee_asset;
 };
 
 /// An order with what the engine needs to finish it.
@@ -50,6 +62,7 @@ struct OrderEntry {
     Timestamp expire_time = Timestamp::none();
     bool reduces = false;
     bool cancel_underway = false;
+    std::vector<UnsettledFill> unsettled;
     std::unique_ptr<Admission> admission;  ///< until its intent is logged
 };
 
@@ -57,7 +70,7 @@ struct OrderEntry {
 /// late news find their order. [engine]
 class OrderTable {
   public:
-    /// Closed orders that are kept for late news.
+    /// Closed orders that are kept for late news; those with unsettled fills are kept beside them.
     static constexpr std::size_t kClosedMax = 1024;
 
     /// Both keys must be new.
@@ -70,6 +83,8 @@ class OrderTable {
     void remove(OrderEntry& entry);
 
     [[nodiscard]] std::size_t open_count() const { return open_; }
+    /// Visits orders, open and closed, that have fills which are not settled.
+    void each_unsettled(const std::function<void(const OrderEntry&)>& visit) const;
     /// Visits open orders in order of submission.
     void each_open(const std::function<void(OrderEntry&)>& visit);
 

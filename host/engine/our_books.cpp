@@ -104,9 +104,28 @@ Expected<std::vector<BalanceFact>> LedgerBooks::balances(const std::string& venu
     }
     std::vector<BalanceFact> facts;
     facts.reserve(totals.size());
+    auto unsettled = unsettled_places(venue);
+    if (!unsettled) return fail(unsettled.error());
     for (const auto& [place, total] : totals)
-        facts.push_back({place.first, place.second, total});
+        facts.push_back({place.first, place.second, total, unsettled->contains(place)});
     return facts;
+}
+
+/// Accounts and assets that fills move which are not final at the venue: what was bought, what was
+/// paid and the fee.
+Expected<std::set<Place>> LedgerBooks::unsettled_places(const std::string& venue) {
+    auto fills = reader_.unsettled_fills();
+    if (!fills) return fail(fills.error());
+    std::set<Place> places;
+    for (const ledger::FillRow& fill : *fills) {
+        const auto handle = table_.find(fill.instrument);
+        if (fill.venue != venue || !handle) continue;
+        const auto& instrument = *table_.instrument(*handle);
+        places.emplace(fill.account, market::id_text(instrument.base));
+        places.emplace(fill.account, market::id_text(instrument.quote));
+        if (!fill.fee_asset.empty()) places.emplace(fill.account, fill.fee_asset);
+    }
+    return places;
 }
 
 Expected<std::vector<PositionFact>> LedgerBooks::positions(const std::string& venue) {
@@ -206,10 +225,11 @@ Expected<std::vector<BalanceFact>> LiveBooks::balances(const std::string& venue)
     for (std::uint32_t account = 0; account < trading_.table.account_count(); ++account) {
         const auto* name = trading_.table.account(account);
         if (name->venue != venue) continue;
+        const auto unsettled = trading_.unsettled_assets(account);
         for (const auto& state : trading_.balances->states(account)) {
-            facts.push_back({name->name,
-                             std::string(trading_.table.asset(state.asset)),
-                             Decimal::from_abi(state.total)});
+            const std::string asset(trading_.table.asset(state.asset));
+            facts.push_back(
+                {name->name, asset, Decimal::from_abi(state.total), unsettled.contains(asset)});
         }
     }
     return facts;

@@ -55,6 +55,9 @@ class LedgerBooks final : public OurBooks {
                                                const std::string& client_order_id) override;
 
   private:
+    Expected<std::set<std::pair<std::string, std::string>>> unsettled_places(
+        const std::string& venue);
+
     ledger::Reader& reader_;
     const market::InstrumentTable& table_;
 };

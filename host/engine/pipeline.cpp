@@ -302,6 +302,11 @@ void Pipeline::on_durable(WalSequence durable) {
     if (awaiting_.empty() || awaiting_.front().sequence > durable) return;
     if (!mutant("engine.halt_at_send")) trading_.halts.refresh();
     while (!awaiting_.empty() && awaiting_.front().sequence <= durable) {
+        const Awaiting& next = awaiting_.front();
+        if (trading_.exchanges[next.exchange]->sign_state(next.prepare_id) ==
+            exchange::SignState::Awaited) {
+            return;  // the signer rings
+        }
         Awaiting awaiting = std::move(awaiting_.front());
         awaiting_.pop_front();
         release(std::move(awaiting));
@@ -319,35 +324,52 @@ void Pipeline::note_sent(const Request& request) {
     }
 }
 
+/// Why an order whose intent is durable does not leave after all; nothing when it does.
+std::optional<Pipeline::Recall> Pipeline::recall(const OrderEntry& entry,
+                                                 const exchange::ExchangeRuntime& exchange,
+                                                 std::uint64_t prepare_id) const {
+    const auto& runner = *trading_.runners[entry.runner];
+    if (exchange.sign_state(prepare_id) == exchange::SignState::Refused) {
+        return Recall{TRADECTL_REASON_PREPARE_FAILED,
+                      "never sent: not signed: " + exchange.refusal(prepare_id)};
+    }
+    if (entry.reduces) return std::nullopt;
+    if (trading_.shutting_down)
+        return Recall{TRADECTL_REASON_SHUTTING_DOWN, "never sent: shutting down"};
+    const auto state = trading_.halts.state(
+        runner.name(), exchange.name(), trading_.instrument_name(entry.order.instrument));
+    if (state == risk::TradingState::Halted)
+        return Recall{TRADECTL_REASON_HALTED, "never sent: halted"};
+    if (state != risk::TradingState::Active)
+        return Recall{TRADECTL_REASON_REDUCE_ONLY, "never sent: reduce-only"};
+    if (breakers_.is_open(runner))
+        return Recall{TRADECTL_REASON_BREAKER_OPEN, "never sent: a breaker is open"};
+    return std::nullopt;
+}
+
 void Pipeline::release(Awaiting&& awaiting) {
     auto& exchange = *trading_.exchanges[awaiting.exchange];
+    OpId step = awaiting.request.op_id;
     if (awaiting.request.purpose == Purpose::SubmitOrder) {
         OrderEntry* entry = trading_.orders.find(awaiting.request.client_order_id);
         TRADECTL_ASSERT(entry != nullptr && entry->stage == Stage::Logged);
-        const auto& runner = *trading_.runners[entry->runner];
-        if (!entry->reduces && trading_.shutting_down) {
+        if (const auto recalled = recall(*entry, exchange, awaiting.prepare_id)) {
             exchange.discard_prepared(awaiting.prepare_id);
-            return settler_.roll_back(
-                *entry, TRADECTL_REASON_SHUTTING_DOWN, "never sent: shutting down");
+            return settler_.roll_back(*entry, recalled->reason, recalled->text);
         }
-        const auto state = trading_.halts.state(
-            runner.name(), exchange.name(), trading_.instrument_name(entry->order.instrument));
-        if (!entry->reduces && state != risk::TradingState::Active) {
-            exchange.discard_prepared(awaiting.prepare_id);
-            const bool halted = state == risk::TradingState::Halted;
-            return settler_.roll_back(*entry,
-                                      halted ? TRADECTL_REASON_HALTED : TRADECTL_REASON_REDUCE_ONLY,
-                                      halted ? "never sent: halted" : "never sent: reduce-only");
-        }
-        if (!entry->reduces && breakers_.is_open(runner)) {
-            exchange.discard_prepared(awaiting.prepare_id);
-            return settler_.roll_back(
-                *entry, TRADECTL_REASON_BREAKER_OPEN, "never sent: a breaker is open");
-        }
+        step = entry->order.op_id;
         entry->stage = Stage::Sent;
         settler_.update(*entry,
                         {.kind = execution::UpdateKind::Sent, .time = trading_.clock.now()});
+    } else if (exchange.sign_state(awaiting.prepare_id) == exchange::SignState::Refused) {
+        const std::string why = "not signed: " + exchange.refusal(awaiting.prepare_id);
+        exchange.discard_prepared(awaiting.prepare_id);
+        OrderEntry* entry = trading_.orders.find(awaiting.request.client_order_id);
+        if (entry == nullptr) return scribe_.note(wal::NoteKind::VoidOperation, "host", why, step);
+        entry->cancel_underway = false;
+        return scribe_.cancel_result(*entry, step, wal::StepStatus::Failed, why, {});
     }
+    exchange.allow_step(step);
     const auto request_id = exchange.submit_prepared({&awaiting.prepare_id, 1});
     note_sent(awaiting.request);
     requests_[request_key(awaiting.exchange, request_id)] = std::move(awaiting.request);

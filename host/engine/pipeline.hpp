@@ -46,6 +46,8 @@ class Pipeline final : public exchange::ExchangeSink {
     void look_at_states();
     /// An order that met an empty token bucket is tried again, or a breaker became half-open.
     void on_retry_timer(std::uint64_t timer_id);
+    /// The state of an exchange's connection changed; `source` is its index.
+    void hear_status(const tradectl_status_event& event);
     /// Looks at the exits of every position in the instrument.
     void on_price(const tradectl_event& news);
     /// A bar has ended; before its fills are booked and its prices looked at.
@@ -54,6 +56,9 @@ class Pipeline final : public exchange::ExchangeSink {
     void on_clock();
     /// An exit by time is due for a strategy's position.
     void on_exit_timer(std::uint32_t runner, std::uint64_t instrument);
+
+    /// Has an exchange's market data told from now on.
+    void follow(std::uint32_t exchange, std::span<const tradectl_subscription> items);
 
     /// Asks the venue to cancel it; once is enough.
     void cancel(OrderEntry& entry, std::uint16_t reason);
@@ -84,10 +89,16 @@ class Pipeline final : public exchange::ExchangeSink {
         return awaiting_.front().sequence;
     }
     /// Requests and intents that are still on their way.
-    [[nodiscard]] bool busy() const { return !requests_.empty() || !awaiting_.empty(); }
+    [[nodiscard]] bool busy() const { return requests_.size() > follows_ || !awaiting_.empty(); }
 
   private:
-    enum class Purpose : std::uint8_t { PrepareOrder, PrepareCancel, SubmitOrder, SubmitCancel };
+    enum class Purpose : std::uint8_t {
+        PrepareOrder,
+        PrepareCancel,
+        SubmitOrder,
+        SubmitCancel,
+        Follow
+    };
     struct Request {
         Purpose purpose{};
         std::string client_order_id;
@@ -129,6 +140,7 @@ class Pipeline final : public exchange::ExchangeSink {
                      std::uint16_t exit_reason,
                      const GateAnswer& answer);
     bool submit_exit(StrategyRunner& runner, const ExitOrder& exit);
+    Status subscribe(StrategyRunner& runner, const tradectl_subscribe_command& command);
     void cancel_ref(StrategyRunner& runner, OrderRef ref);
     void cancel_batch(StrategyRunner& runner, const tradectl_batch_command& batch);
     void set_timer(StrategyRunner& runner, const tradectl_timer_command& command);
@@ -140,10 +152,19 @@ class Pipeline final : public exchange::ExchangeSink {
     void on_prepared_cancel(std::uint32_t exchange,
                             const Request& request,
                             const exchange::Completion& completion);
+    struct Recall {
+        std::uint16_t reason = TRADECTL_REASON_NONE;
+        std::string text;
+    };
+    [[nodiscard]] std::optional<Recall> recall(const OrderEntry& entry,
+                                               const exchange::ExchangeRuntime& exchange,
+                                               std::uint64_t prepare_id) const;
     void release(Awaiting&& awaiting);
     void note_sent(const Request& request);
     void on_submitted_order(const Request& request, const exchange::Completion& completion);
     void on_submitted_cancel(const Request& request, const exchange::Completion& completion);
+    void on_followed(std::uint32_t exchange, const exchange::Completion& completion);
+    void keep_market(std::uint32_t exchange, const tradectl_event& event);
     void on_order_event(const tradectl_order_event& event);
     void on_venue_fill(std::uint32_t exchange, const tradectl_fill_event& fill);
     void book_venue_order(StrategyRunner& runner, const tradectl_fill_event& fill);
@@ -171,6 +192,7 @@ class Pipeline final : public exchange::ExchangeSink {
     Settler settler_;
     ExitRunner exits_;
     std::unordered_map<std::uint64_t, Request> requests_;
+    std::size_t follows_ = 0;  // of them, that nothing waits for
     std::deque<Awaiting> awaiting_;
     std::map<std::uint64_t, Retry> retries_;
     std::uint64_t next_retry_ = kTimerRetryFirst;

@@ -65,7 +65,7 @@ void Pipeline::command(StrategyRunner& runner, const tradectl_command& said) {
             done = exits_.declare(runner, reinterpret_cast<const tradectl_exits_command&>(said));
             break;
         case TRADECTL_COMMAND_SUBSCRIBE:
-            done = runner.subscribe(reinterpret_cast<const tradectl_subscribe_command&>(said));
+            done = subscribe(runner, reinterpret_cast<const tradectl_subscribe_command&>(said));
             break;
         case TRADECTL_COMMAND_TIMER:
             return set_timer(runner, reinterpret_cast<const tradectl_timer_command&>(said));
@@ -112,6 +112,28 @@ void Pipeline::cancel_batch(StrategyRunner& runner, const tradectl_batch_command
     for (std::uint32_t i = 0; i < batch.count; ++i, at += batch.stride) {
         cancel_ref(runner, OrderRef{*reinterpret_cast<const std::uint64_t*>(at)});
     }
+}
+
+/// Markets are followed from the start; what other wallets do is asked of the strategy's own venue,
+/// or of every venue that is reached when it trades on paper.
+Status Pipeline::subscribe(StrategyRunner& runner, const tradectl_subscribe_command& command) {
+    if (auto done = runner.subscribe(command); !done || command.wallet.size == 0) return done;
+    tradectl_subscription item{};
+    item.struct_size = sizeof(item);
+    item.instrument = TRADECTL_HANDLE_NONE;
+    item.streams = command.streams;
+    item.wallet = {command.wallet.text, command.wallet.size};
+    bool asked = false;
+    for (std::uint32_t i = 0; i < trading_.exchanges.size(); ++i) {
+        const bool own = i == runner.exchange() || !trading_.networked[runner.exchange()];
+        if (!own || !trading_.networked[i]) continue;
+        follow(i, {&item, 1});
+        asked = true;
+    }
+    if (asked) return {};
+    return fail(ErrorCode::Unsupported,
+                "subscribe: no exchange of this session can tell what wallet '" +
+                    std::string(market::id_text(command.wallet)) + "' does");
 }
 
 void Pipeline::cancel_ref(StrategyRunner& runner, OrderRef ref) {

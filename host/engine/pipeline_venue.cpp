@@ -1,5 +1,6 @@
 // The part of Pipeline that hears the venue (step 6), and that closes positions.
 #include "host/base/assert.hpp"
+#include "host/base/error_name.hpp"
 #include "host/base/log.hpp"
 #include "host/engine/answer_digest.hpp"
 #include "host/engine/pipeline.hpp"
@@ -19,7 +20,28 @@ void Pipeline::on_completion(std::uint32_t exchange, exchange::Completion&& comp
         case Purpose::PrepareCancel: return on_prepared_cancel(exchange, request, completion);
         case Purpose::SubmitOrder: return on_submitted_order(request, completion);
         case Purpose::SubmitCancel: return on_submitted_cancel(request, completion);
+        case Purpose::Follow: return on_followed(exchange, completion);
     }
+}
+
+void Pipeline::follow(std::uint32_t exchange, std::span<const tradectl_subscription> items) {
+    const auto request_id = trading_.exchanges[exchange]->subscribe(items);
+    requests_[request_key(exchange, request_id)] = {Purpose::Follow, {}, {}};
+    ++follows_;
+}
+
+/// A strategy that hears nothing must not look as if there were nothing to hear.
+void Pipeline::on_followed(std::uint32_t exchange, const exchange::Completion& completion) {
+    --follows_;
+    if (completion.status == TRADECTL_OK) return;
+    const std::string& name = trading_.exchanges[exchange]->name();
+    const std::string text =
+        "exchange '" + name + "' does not give market data: " +
+        (completion.text.empty() ? std::string(name_of(static_cast<ErrorCode>(completion.status)))
+                                 : completion.text);
+    log(LogLevel::Error, "engine", text);
+    scribe_.note(wal::NoteKind::Fault, "host", text);
+    trading_.alert(config::AlertKind::Fault, "exchange:" + name, text);
 }
 
 void Pipeline::on_submitted_order(const Request& request, const exchange::Completion& completion) {
@@ -62,12 +84,67 @@ void Pipeline::on_submitted_cancel(const Request& request, const exchange::Compl
         *entry, request.op_id, status, completion.text, answer_digest(completion));
 }
 
+namespace {
+
+bool is_market(const tradectl_event& event) {
+    switch (event.type) {
+        case TRADECTL_EVENT_QUOTE:
+        case TRADECTL_EVENT_TRADE:
+        case TRADECTL_EVENT_BAR:
+        case TRADECTL_EVENT_BOOK_SNAPSHOT:
+        case TRADECTL_EVENT_BOOK_DELTA:
+        case TRADECTL_EVENT_INSTRUMENT:
+        case TRADECTL_EVENT_STATUS:
+        case TRADECTL_EVENT_ACTIVITY: return true;
+        default: return false;
+    }
+}
+
+}  // namespace
+
+/// In its order: a status must not overtake the prices before it.
+void Pipeline::keep_market(std::uint32_t exchange, const tradectl_event& event) {
+    const auto handle = event.instrument;
+    const bool fed_by_another = event.type != TRADECTL_EVENT_STATUS &&
+                                handle < trading_.feeds.size() &&
+                                trading_.feeds[handle] != exchange;
+    if (fed_by_another) return;
+    trading_.venue_market.append(event);
+}
+
+/// What a feed that was lost showed last is nobody's price any more. Of a gap the plugin names the
+/// instruments: a stream of orders may be cut while that of prices goes on.
+void Pipeline::hear_status(const tradectl_status_event& event) {
+    const std::uint32_t exchange = event.header.source;
+    const bool all = event.status == TRADECTL_STATUS_DISCONNECTED;
+    const bool lost =
+        all || event.status == TRADECTL_STATUS_STALE || event.status == TRADECTL_STATUS_GAP;
+    const auto only = event.header.instrument;
+    for (std::uint32_t handle = 0; lost && handle < trading_.feeds.size(); ++handle) {
+        if (trading_.feeds[handle] != exchange) continue;
+        if (only == TRADECTL_HANDLE_NONE ? !all : only != handle) continue;
+        trading_.books->invalidate(handle, trading_.clock.now().ns());
+    }
+    if (lost) {
+        log(LogLevel::Warning,
+            "engine",
+            "market data is lost",
+            {{"exchange", trading_.exchanges[exchange]->name()},
+             {"status", std::to_string(event.status)}});
+    }
+}
+
 void Pipeline::on_exchange_event(std::uint32_t exchange, const tradectl_event& event) {
+    if (trading_.networked[exchange] && is_market(event)) return keep_market(exchange, event);
     if (event.type == TRADECTL_EVENT_FILL) {
         const auto& fill = reinterpret_cast<const tradectl_fill_event&>(event);
         OrderEntry* entry = trading_.orders.find(market::id_text(fill.client_order_id));
         if (entry == nullptr && (event.flags & TRADECTL_EVENT_FLAG_VENUE_ORDER) != 0)
             return on_venue_fill(exchange, fill);
+        // A venue may tell again what an earlier run booked.
+        if (entry == nullptr && trading_.booked &&
+            trading_.booked(trading_.exchanges[exchange]->name(), fill))
+            return;
         if (entry == nullptr) {
             log(LogLevel::Error,
                 "engine",

@@ -1,5 +1,6 @@
 // The part of the queries that asks venues.
 #include "host/base/clock.hpp"
+#include "host/base/overlay_disk.hpp"
 #include "host/engine/desk_exchange.hpp"
 #include "host/engine/queries.hpp"
 #include "host/engine/session_parts.hpp"
@@ -28,6 +29,7 @@ Expected<exchange::Completion> ask_balances(Trading& trading,
                                             std::uint32_t index,
                                             const PluginUse& plugin,
                                             const StatePaths& paths,
+                                            std::unique_ptr<exchange::Wire> wire,
                                             std::int64_t timeout_ns) {
     const auto disk = make_posix_disk();
     auto store = exchange::KvStore::open_copy(
@@ -35,7 +37,7 @@ Expected<exchange::Completion> ask_balances(Trading& trading,
     if (!store) return fail(store.error());
     DeskExchange desk(trading, bell, index);
     DeafSink deaf;
-    auto runtime = desk.make(plugin, std::move(*store));
+    auto runtime = desk.make(plugin, std::move(*store), std::move(wire));
     if (!runtime) return fail(runtime.error());
     if (auto connected = desk.connect(**runtime, deaf, timeout_ns); !connected)
         return fail(connected.error());
@@ -73,8 +75,17 @@ Status ask_venues(const config::Config& config,
     if (auto filled = fill_table(config, trading.table); !filled) return filled;
     auto bell = Doorbell::make();
     if (!bell) return fail(bell.error());
+    // What a venue gives us while it is asked is not ours to keep.
+    const auto machine = make_posix_disk();
+    const auto overlay = make_overlay_disk(*machine);
+    auto links = VenueLinks::open(
+        config, plugins, {.clock = clock, .disk = *overlay, .paths = paths, .bell = [&bell] {
+                              bell->ring();
+                          }});
+    if (!links) return fail(links.error());
     for (std::uint32_t i = 0; i < config.exchanges.size(); ++i) {
-        auto answer = ask_balances(trading, *bell, i, plugins.exchanges[i], paths, timeout_ns);
+        auto answer = ask_balances(
+            trading, *bell, i, plugins.exchanges[i], paths, (*links)->wire(i), timeout_ns);
         if (!answer) {
             report.unanswered.push_back(answer.error());
             continue;

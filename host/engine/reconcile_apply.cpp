@@ -218,7 +218,9 @@ Status Apply::cancel(const Finding& finding) {
         return prepared = venue.prepare({&operation, 1});
     });
     if (!encoded) return fail(encoded.error());
-    if (encoded->status != TRADECTL_OK || encoded->prepared.sign_count != 0)
+    const bool is_signed =
+        trading_.exchanges[*exchange]->sign_state(prepared) == exchange::SignState::Signed;
+    if (encoded->status != TRADECTL_OK || encoded->prepared.sign_count != 0 || !is_signed)
         return fail(ErrorCode::Unsupported, "the cancel cannot be encoded: " + encoded->text);
     wal::IntentBody body;
     body.subject = {.instance = "host",
@@ -232,6 +234,7 @@ Status Apply::cancel(const Finding& finding) {
     scribe.stray_cancel_intent(op, body, encoded->prepared);
     if (auto durable = parts_.make_durable(); !durable) return durable;
     auto sent = parts_.ask(*exchange, [&](exchange::ExchangeRuntime& venue) {
+        venue.allow_step(op);
         return venue.submit_prepared({&prepared, 1});
     });
     const bool taken = sent && sent->status == TRADECTL_OK;

@@ -56,6 +56,23 @@ class Scheduler {
         return DueTimer{entry.owner, entry.index, entry.id, entry.due};
     }
 
+    /// Takes the earliest timer of that kind that is due at `now`; the others stay.
+    [[nodiscard]] std::optional<DueTimer> take_due(Timestamp now, TimerOwner owner) {
+        std::vector<DueTimer> others;
+        std::optional<DueTimer> found;
+        while (!found) {
+            auto due = take_due(now);
+            if (!due) break;
+            if (due->owner == owner)
+                found = due;
+            else
+                others.push_back(*due);
+        }
+        for (const DueTimer& other : others)
+            set(other.owner, other.index, other.id, other.due);
+        return found;
+    }
+
   private:
     struct Entry {
         Timestamp due;

@@ -255,6 +255,23 @@ void Scribe::balance_result(const OrderEntry& entry, const execution::Postings& 
     write({trading_.take_op(), entry.txn_id}, body);
 }
 
+void Scribe::settlement(const OrderEntry& entry,
+                        std::string_view venue_order_id,
+                        const wal::FillBody& fill,
+                        wal::StepStatus status,
+                        const execution::Postings& postings) {
+    wal::ResultBody body;
+    body.step = wal::StepKind::Settle;
+    body.status = status;
+    body.subject = subject(entry);
+    body.subject.venue_order_id = venue_order_id;  // the ledger finds the fill by it
+    body.venue_time = fill.venue_time;
+    body.has_fill = true;
+    body.fill = fill;
+    body.postings = to_wal(postings);
+    write({trading_.take_op(), entry.txn_id}, body);
+}
+
 void Scribe::roll_back(const OrderEntry& entry,
                        std::uint16_t reason,
                        std::string_view text,

@@ -55,6 +55,12 @@ class Scribe {
     WalSequence stray_cancel_intent(OpId op,
                                     wal::IntentBody body,
                                     const exchange::Prepared& prepared);
+    /// How far a fill is settled, with what that moves; a step of its own.
+    void settlement(const OrderEntry& entry,
+                    std::string_view venue_order_id,
+                    const wal::FillBody& fill,
+                    wal::StepStatus status,
+                    const execution::Postings& postings);
     void cancel_result(const OrderEntry& entry,
                        OpId op,
                        wal::StepStatus status,

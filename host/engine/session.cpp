@@ -90,7 +90,7 @@ bool Session::time_is_up() const {
 }
 
 Timestamp Session::due_of(Timestamp market_time) const {
-    if (simulated()) return market_time;
+    if (simulated() || venues_feed_) return market_time;
     const auto since = static_cast<double>(market_time.minus(market_zero_)) / speed_;
     return started_.plus_ns(static_cast<std::int64_t>(since));
 }
@@ -102,9 +102,9 @@ std::optional<Timestamp> Session::next_due() {
     };
     sooner(trading_.journal->next_durable_time());
     if (!source_ended_) {
-        const auto market = source_->next_time();
         // Without a next event, reading tells whether it is the end or an error: at once.
-        sooner(market ? due_of(*market) : trading_.clock.now());
+        const auto market = venues_feed_ ? std::nullopt : source_->next_time();
+        if (!venues_feed_) sooner(market ? due_of(*market) : trading_.clock.now());
         if (const auto bars = bars_due()) sooner(due_of(*bars));
     }
     if (options_.session_ns_max) sooner(started_.plus_ns(*options_.session_ns_max));
@@ -211,6 +211,7 @@ void Session::on_timer(const DueTimer& timer) {
 
 void Session::feed_market() {
     if (source_ended_) return;
+    if (venues_feed_) return close_bars(std::nullopt);
     const Timestamp now = trading_.clock.now();
     for (;;) {
         const auto next = source_->next_time();
@@ -229,42 +230,46 @@ void Session::feed_market() {
             end_of_data();
             return;
         }
-        deliver_market();
+        deliver_market(market_);
         settle();
         if (simulated() || !pipeline_->scribe().failure()) flush();
         if (simulated() || must_stop() || control_waits() || looks_due()) return;
     }
 }
 
-void Session::deliver_market() {
+void Session::deliver_market(const EventBuffer& market) {
     const std::int64_t now = trading_.clock.now().ns();
     market_arrived_ = Timestamp{now};
-    auto* at = const_cast<std::uint8_t*>(market_.data());
-    for (std::uint32_t i = 0; i < market_.count(); ++i) {
+    auto* at = const_cast<std::uint8_t*>(market.data());
+    for (std::uint32_t i = 0; i < market.count(); ++i) {
         auto& event = *reinterpret_cast<tradectl_event*>(at);
         event.seq = ++trading_.event_seq;
         event.host_time = now;
         trading_.books->apply(event);
         market_last_ = Timestamp{event.event_time};
+        if (event.type == TRADECTL_EVENT_STATUS)
+            pipeline_->hear_status(reinterpret_cast<const tradectl_status_event&>(event));
         if (event.type == TRADECTL_EVENT_BAR)
             pipeline_->note_bar(reinterpret_cast<const tradectl_bar_event&>(event));
         at += event.size;
     }
     if (market_first_.is_none()) market_first_ = market_last_;
-    trading_.counters.market_events += market_.count();
+    trading_.counters.market_events += market.count();
     note_market_moved();
     for (auto& runtime : trading_.exchanges) {
-        if (runtime->wants_market_data()) runtime->on_market_data(market_);
+        if (runtime->wants_market_data()) runtime->on_market_data(market);
     }
     for (auto& runner : trading_.runners)
-        runner->hear_market(market_, trading_.event_seq);
+        runner->hear_market(market, trading_.event_seq);
     // What a venue made of these events comes before the exits look: they sell what is left.
     for (auto& runtime : trading_.exchanges) {
         if (runtime->busy()) runtime->deliver(sink());
     }
+    // What is kept over the end is not sold on the way out.
+    if (stopping_ && config_.shutdown.positions == config::PositionsPolicy::Keep) return;
     tradectl_instrument_handle seen = TRADECTL_HANDLE_NONE;
-    market_.each([&](const tradectl_event& event) {
-        if (event.instrument == seen) return;
+    market.each([&](const tradectl_event& event) {
+        if (event.instrument == seen || event.instrument == TRADECTL_HANDLE_NONE) return;
         seen = event.instrument;
         pipeline_->on_price(event);
     });
@@ -280,8 +285,15 @@ void Session::settle() {
 bool Session::settle_once() {
     bool active = false;
     for (auto& runtime : trading_.exchanges) {
+        active = runtime->hear_wire() != 0 || active;
         if (runtime->busy()) active = runtime->deliver(sink()) != 0 || active;
         if (runtime->faulted()) look_at_exchanges();
+    }
+    if (!trading_.venue_market.empty()) {
+        active = true;
+        std::swap(told_, trading_.venue_market);
+        deliver_market(told_);
+        told_.clear();
     }
     for (auto& runner : trading_.runners) {
         if (!runner->has_heard()) continue;

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::int64_t kDrainNs = 10 * kNsPerSecond;
 constexpr std::int64_t kFlattenNs = 30 * kNsPerSecond;
+constexpr std::int64_t kListenNs = 50 * kNsPerMillisecond;
 
 }  // namespace
 
@@ -79,6 +80,12 @@ void Session::apply_shutdown_policy() {
     if (config_.shutdown.positions == config::PositionsPolicy::Flatten) flatten_all();
 }
 
+/// When the market goes on; nothing when it is over. What venues tell comes when it comes.
+std::optional<Timestamp> Session::next_market() {
+    if (venues_feed_) return trading_.clock.now().plus_ns(kListenNs);
+    return market_ended_ ? std::nullopt : source_->next_time();
+}
+
 /// Orders in the way go first, whatever their policy is. The market is followed for as long as it
 /// lasts and the deadline allows: a venue can only sell to who is there.
 void Session::flatten_all() {
@@ -96,7 +103,7 @@ void Session::flatten_all() {
         }
         pursue_flatten();
         drain(kDrainNs, until);
-        const auto next = market_ended_ ? std::nullopt : source_->next_time();
+        const auto next = next_market();
         if (!can_trade() || trading_.clock.now() >= deadline || !next) break;
         if (std::all_of(trading_.runners.begin(), trading_.runners.end(), [this](auto& runner) {
                 return pipeline_->flatten(*runner, flatten_reason_);
@@ -104,6 +111,8 @@ void Session::flatten_all() {
             break;
         }
         wait_until(std::min(due_of(*next), deadline));
+        hear_wakes();
+        fire_timers();
         source_ended_ = false;
         feed_market();
         flush();
@@ -130,6 +139,7 @@ void Session::leave_unanswered() {
 
 void Session::close_books() {
     if (control_) control_->stop();
+    look_at_keys();
     if (can_trade()) leave_unanswered();
     for (auto& runtime : trading_.exchanges) {
         if (runtime->faulted()) continue;

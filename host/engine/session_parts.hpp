@@ -16,6 +16,7 @@
 #include "host/engine/session.hpp"
 #include "host/engine/startup.hpp"
 #include "host/engine/state_dir.hpp"
+#include "host/engine/venue_links.hpp"
 #include "host/market/source.hpp"
 #include "host/ops/alerts.hpp"
 #include "host/plugin/find.hpp"
@@ -139,6 +140,11 @@ class Session {
     Status open_disk();
     /// [watchdog] Halts the instance whose call never returned, and ends the process.
     [[noreturn]] void end_stuck(const std::string& instance);
+    Status check_reach(const PluginSet& plugins);
+    void choose_feeds();
+    Status open_links(const PluginSet& plugins);
+    void look_at_keys();
+    void wait_for_venues();
     Status make_exchanges(const PluginSet& plugins);
     Status make_runners(const PluginSet& plugins);
     Status open_log_and_ledger();
@@ -162,7 +168,8 @@ class Session {
     void fire_timers();
     void on_timer(const DueTimer& timer);
     void feed_market();
-    void deliver_market();
+    void deliver_market(const EventBuffer& market);
+    void follow_markets();
     // session_bars.cpp
     [[nodiscard]] std::optional<Timestamp> bars_due() const;
     void close_bars(std::optional<Timestamp> next_event);
@@ -200,6 +207,7 @@ class Session {
     /// What `drain` waits for, beside what is on its way.
     enum class Until : std::uint8_t { Quiet, OrdersClosed };
     void drain(std::int64_t session_ns_max, Until until = Until::Quiet);
+    [[nodiscard]] std::optional<Timestamp> next_market();
     void flatten_all();
     void leave_unanswered();
     void close_books();
@@ -254,9 +262,11 @@ class Session {
     std::unique_ptr<LiveRecovery> recovery_;
     std::unique_ptr<OperatorErrands> operator_errands_;
     std::unique_ptr<Control> control_;
+    std::unique_ptr<VenueLinks> links_;  // where an exchange reaches its venue
     std::vector<std::unique_ptr<ExchangeHost>> exchange_hosts_;
     std::unique_ptr<market::Source> source_;
     EventBuffer market_;
+    EventBuffer told_;  // by venues
 
     std::vector<std::unique_ptr<std::atomic<bool>>> runner_woken_;
     std::vector<bool> fault_handled_;
@@ -273,6 +283,7 @@ class Session {
     std::uint64_t look_due_seq_ = 0;
     std::uint64_t marked_events_ = UINT64_MAX;  // market events at the last mark of the equity
     Timestamp sample_end_ = Timestamp::none();  // of an interval in which the market moved
+    bool venues_feed_ = false;                  // the market comes from venues alone
     bool source_ended_ = false;                 // nothing more is fed
     Timestamp source_ended_at_{0};
     bool market_ended_ = false;  // there is nothing more to feed

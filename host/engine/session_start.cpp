@@ -5,6 +5,7 @@
 #include "host/engine/recover.hpp"
 #include "host/engine/session_parts.hpp"
 #include "host/engine/signals.hpp"
+#include "host/engine/startup_orders.hpp"
 #include "host/engine/trust_gate.hpp"
 #include "host/market/range_source.hpp"
 
@@ -14,7 +15,6 @@ namespace tradectl::engine {
 
 namespace {
 
-constexpr std::int64_t kWaitNs = 5 * kNsPerMillisecond;
 /// A log that is kept nowhere is dropped behind the ledger: small segments keep its memory small.
 constexpr std::uint64_t kMemorySegmentBytes = 1u << 20;
 
@@ -73,6 +73,7 @@ Session::~Session() {
     operator_errands_.reset();
     errands_.reset();
     trading_.exchanges.clear();
+    links_.reset();
     trading_.journal.reset();
     projector_.reset();
 }
@@ -94,17 +95,14 @@ plugin::InstanceOptions Session::instance_options() const {
 }
 
 Status Session::start() {
-    if (config_.mode == config::Mode::Live) {
-        return fail(ErrorCode::Config,
-                    "mode: live needs an exchange plugin that reaches a venue; this build has "
-                    "paper alone");
-    }
     auto plugins = load_plugins(config_, options_.plugin_files, loader_);
     if (!plugins) return fail(plugins.error());
     warn_of_trust(plugins->trust_warning);
     // A simulation is the same every time; the bytes of a plugin that is built anew are not.
     if (!simulated()) plugin_notes_ = plugin_notes(config_, *plugins);
+    if (auto checked = check_reach(*plugins); !checked) return checked;
     if (auto filled = fill_table(config_, trading_.table); !filled) return filled;
+    choose_feeds();
     auto source = open_sources(config_, trading_.table);
     if (!source) return fail(source.error());
     source_ = std::move(*source);
@@ -124,6 +122,7 @@ Status Session::start() {
     watchdog_ = std::make_unique<plugin::Watchdog>(
         [this](const std::string& instance) { end_stuck(instance); },
         [] { return SignalGuard::received() != 0; });
+    if (auto opened = open_links(*plugins); !opened) return opened;
     if (auto made = make_exchanges(*plugins); !made) return made;
     if (auto made = make_runners(*plugins); !made) return made;
     if (auto opened = open_log_and_ledger(); !opened) return opened;
@@ -156,6 +155,7 @@ Status Session::make_exchanges(const PluginSet& plugins) {
             std::make_unique<ExchangeHost>(trading_, name, config_.seed + 1000 + i, bell_));
         exchange::RuntimeOptions options{.index = i, .name = name, .instance = instance_options()};
         if (!simulated()) options.on_commit = [this] { bell_.ring(); };
+        if (links_) options.wire = links_->wire(i);
         auto runtime = exchange::ExchangeRuntime::create(
             plugins.exchanges[i].library,
             *exchange_hosts_.back(),
@@ -169,7 +169,8 @@ Status Session::make_exchanges(const PluginSet& plugins) {
         auto configured =
             trading_.exchanges.back()->configure(plugins.exchanges[i].settings.dump());
         if (!configured) {
-            return fail(configured.error().code,
+            const ErrorCode code = configured.error().code;
+            return fail(code == ErrorCode::InvalidArgument ? ErrorCode::Config : code,
                         place_of(document_.merged, "exchanges", i) + "exchanges[" +
                             std::to_string(i) + "] (" + name + "): " + configured.error().message);
         }
@@ -262,13 +263,16 @@ Status Session::open_log_and_ledger() {
             [archive](WalSequence applied) { return archive->work(applied); });
         projector_->start_thread();
     }
+    if (keeps_state) {
+        trading_.booked = [this](std::string_view venue, const tradectl_fill_event& told) {
+            return booked_settlement(*disk_, paths_, trading_, venue, told);
+        };
+    }
     return load_state(*disk_, paths_, trading_, *pipeline_);
 }
 
 Status Session::connect_exchanges() {
-    const WaitALittle wait = [this] {
-        if (!simulated()) bell_.wait(kWaitNs);
-    };
+    const WaitALittle wait([this] { wait_for_venues(); }, simulated() ? 0 : kAnswerPatienceNs);
     // What a venue says unasked waits until every open order was asked for: news of a close must
     // not hide fills.
     HeldNews held;
@@ -369,6 +373,7 @@ Status Session::start_strategies() {
         pipeline_->take_commands(*runner);
     }
     handle_faults();  // of those that were refused
+    follow_markets();
     settle();
     flush();
     return {};

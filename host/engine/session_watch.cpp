@@ -161,6 +161,7 @@ void Session::look_around() {
     if (now < view_due_ns_) return;
     view_due_ns_ = now + kViewNs;
     note_halts();
+    look_at_keys();
     if (options_.observer != nullptr) options_.observer->on_view(view());
     tell_manager();
     if (error_) return;

@@ -138,7 +138,9 @@ void Settler::fill(OrderEntry& entry, const tradectl_fill_event& event) {
                                     .price = price,
                                     .quantity = quantity});
     if (!change) return contradiction(entry, change.error());
-    if (change->outcome == execution::Outcome::Duplicate) return;
+    if (change->outcome == execution::Outcome::Duplicate) return settle_further(entry, event);
+    if (event.settlement == TRADECTL_SETTLEMENT_FAILED) return;  // never booked, never will be
+    const bool pending = is_unsettled(event.settlement) && !is_margin(*instrument);
     keep_reason(entry, after);
     auto position = execution::apply_fill(position_of(runner.position(entry.order.instrument)),
                                           entry.order.side,
@@ -149,17 +151,28 @@ void Settler::fill(OrderEntry& entry, const tradectl_fill_event& event) {
     auto profit = profit_of(entry, *instrument, event);
     if (!profit) return contradiction(entry, profit.error());
     const bool closed = execution::is_closed(after.status);
-    auto step = execution::fill_order(book_of(entry),
-                                      entry.hold,
-                                      {.price = price,
-                                       .quantity = quantity,
-                                       .leaves_qty = closed ? Decimal() : after.leaves_qty,
-                                       .fee = Decimal::from_abi(event.fee),
-                                       .fee_asset = text_of(event.fee_asset_name),
-                                       .realized_pnl = profit->amount});
+    auto step = execution::fill_order(
+        book_of(entry),
+        entry.hold,
+        {.price = price,
+         .quantity = quantity,
+         .leaves_qty = closed ? Decimal() : after.leaves_qty,
+         .fee = Decimal::from_abi(event.fee),
+         .fee_asset = text_of(event.fee_asset_name),
+         .realized_pnl = profit->amount,
+         .settling = pending ? execution::Settling::Pending : execution::Settling::Final});
     if (!step) return contradiction(entry, step.error());
 
     entry.order = std::move(after);
+    if (pending) {
+        entry.unsettled.push_back({.trade_id = std::string(text_of(event.trade_id)),
+                                   .venue_order_id = entry.order.venue_order_id,
+                                   .settlement = event.settlement,
+                                   .price = price,
+                                   .quantity = quantity,
+                                   .fee = Decimal::from_abi(event.fee),
+                                   .fee_asset = std::string(text_of(event.fee_asset_name))});
+    }
     if (was_unresolved) gate_.unblock(entry.order.account, entry.order.instrument);
     if (is_margin(*instrument))
         trading_.margin.set(entry.order.account, entry.order.instrument, profit->account_position);

@@ -29,7 +29,8 @@ class Settler {
                 const execution::Update& update,
                 std::string_view text = {},
                 const Sha256Digest& answer = {});
-    /// Books one execution. A trade id that was booked before changes nothing.
+    /// Books one execution. A trade id that was booked before changes nothing but how far it is
+    /// settled.
     void fill(OrderEntry& entry, const tradectl_fill_event& event);
     /// An intent that will never be sent: takes the hold back.
     void roll_back(OrderEntry& entry, std::uint16_t reason, std::string_view text);
@@ -63,6 +64,10 @@ class Settler {
                 const tradectl_fill_event& event,
                 const execution::PositionChange& change,
                 const execution::Step& step);
+    // settler_settlement.cpp
+    void settle_further(OrderEntry& entry, const tradectl_fill_event& event);
+    void confirm(OrderEntry& entry, const UnsettledFill& fill, const wal::FillBody& body);
+    void undo(OrderEntry& entry, const UnsettledFill& fill, const wal::FillBody& body);
     void tell_fill(const OrderEntry& entry, const tradectl_fill_event& event);
     void tell_position(const OrderEntry& entry);
     void tell_balances(StrategyRunner& runner, const execution::Postings& postings);
@@ -73,6 +78,9 @@ class Settler {
     Gate& gate_;
     Scribe& scribe_;
 };
+
+/// Whether a fill with that settlement (TRADECTL_SETTLEMENT_...) may still be undone.
+[[nodiscard]] bool is_unsettled(std::uint8_t settlement);
 
 /// Copies text into an id or text field, cut at its size.
 void put_id(tradectl_id& id, std::string_view text);

@@ -14,11 +14,15 @@ namespace {
 
 std::atomic<const Doorbell*> signal_bell{nullptr};
 std::atomic<int> first_signal{0};
+std::atomic<bool> reload{false};
 std::atomic<int> ringing{0};  ///< handlers that may hold the bell
 
 void on_signal(int number) {
     int none = 0;
-    if (!first_signal.compare_exchange_strong(none, number)) _exit(128 + number);
+    if (number == SIGHUP)
+        reload.store(true);
+    else if (!first_signal.compare_exchange_strong(none, number))
+        _exit(128 + number);
     ++ringing;
     if (const Doorbell* bell = signal_bell.load()) bell->ring();
     --ringing;
@@ -30,6 +34,7 @@ SignalGuard::SignalGuard(const Doorbell& bell) {
     const Doorbell* none = nullptr;
     TRADECTL_ASSERT(signal_bell.compare_exchange_strong(none, &bell));
     first_signal.store(0);
+    reload.store(false);
     struct sigaction action {};
     action.sa_handler = on_signal;
     ::sigaction(SIGINT, &action, nullptr);
@@ -41,6 +46,7 @@ SignalGuard::~SignalGuard() {
     action.sa_handler = SIG_DFL;
     ::sigaction(SIGINT, &action, nullptr);
     ::sigaction(SIGTERM, &action, nullptr);
+    ::sigaction(SIGHUP, &action, nullptr);
     signal_bell.store(nullptr);
     // The bell goes next: its descriptor may be another file's by the time a late handler writes.
     while (ringing.load() != 0)
@@ -49,6 +55,16 @@ SignalGuard::~SignalGuard() {
 
 int SignalGuard::received() noexcept {
     return first_signal.load();
+}
+
+void SignalGuard::listen_for_reload() noexcept {
+    struct sigaction action {};
+    action.sa_handler = on_signal;
+    ::sigaction(SIGHUP, &action, nullptr);
+}
+
+bool SignalGuard::take_reload() noexcept {
+    return reload.exchange(false);
 }
 
 }  // namespace tradectl::engine

@@ -17,7 +17,6 @@ std::uint32_t stream_of(std::uint16_t event_type) {
         case TRADECTL_EVENT_TRADE: return TRADECTL_STREAM_TRADES;
         case TRADECTL_EVENT_BOOK_SNAPSHOT:
         case TRADECTL_EVENT_BOOK_DELTA: return TRADECTL_STREAM_BOOK;
-        case TRADECTL_EVENT_ACTIVITY: return TRADECTL_STREAM_ACTIVITY;
         default: return 0;
     }
 }
@@ -62,6 +61,14 @@ bool StrategyRunner::may_trade(tradectl_instrument_handle instrument) const {
 
 Status StrategyRunner::subscribe(const tradectl_subscribe_command& command) {
     const auto handle = command.header.instrument;
+    if ((command.streams & ~TRADECTL_STREAM_ACTIVITY) == 0 && command.wallet.size > 0) {
+        const std::string wallet(market::id_text(command.wallet));
+        if (command.streams == 0)
+            wallets_.erase(wallet);
+        else
+            wallets_.insert(wallet);
+        return {};
+    }
     if (handle >= streams_.size() || !may_trade(handle)) {
         return fail(
             ErrorCode::NotFound,
@@ -91,6 +98,13 @@ Status StrategyRunner::subscribe(const tradectl_subscribe_command& command) {
 
 void StrategyRunner::hear_market(const EventBuffer& events, std::uint64_t& sequence) {
     events.each([&](const tradectl_event& event) {
+        if (event.type == TRADECTL_EVENT_ACTIVITY) {
+            const auto& activity = reinterpret_cast<const tradectl_activity_event&>(event);
+            if (wallets_.contains(market::id_text(activity.wallet))) heard_.append(event);
+            return;
+        }
+        if (event.type == TRADECTL_EVENT_STATUS || event.type == TRADECTL_EVENT_INSTRUMENT)
+            return hear(event);
         if (event.instrument >= streams_.size()) return;
         const std::uint32_t wanted = streams_[event.instrument];
         if (wanted == 0) return;

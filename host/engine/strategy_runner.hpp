@@ -19,6 +19,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -76,7 +77,10 @@ class StrategyRunner final : public plugin::HostServices {
     [[nodiscard]] std::uint32_t streams(tradectl_instrument_handle instrument) const {
         return instrument < streams_.size() ? streams_[instrument] : 0;
     }
+    /// Of no instrument: another wallet's activity.
     Status subscribe(const tradectl_subscribe_command& command);
+    /// Wallets whose activity it follows.
+    [[nodiscard]] const std::set<std::string, std::less<>>& wallets() const { return wallets_; }
 
     /// Queues one event for the next turn.
     void hear(const tradectl_event& event) { heard_.append(event); }
@@ -191,6 +195,7 @@ class StrategyRunner final : public plugin::HostServices {
     std::vector<std::uint64_t> commands_;
     std::vector<std::uint64_t> taken_;
     std::vector<std::uint32_t> streams_;
+    std::set<std::string, std::less<>> wallets_;
     std::vector<BarFeed> bar_feeds_;
     Timestamp bars_due_ = Timestamp::none();
     std::vector<tradectl_position_state> positions_;

@@ -174,6 +174,16 @@ std::optional<VenueDesk::Question> Survey::next() {
     return [query](ExchangeRuntime& venue) { return venue.query_order(query); };
 }
 
+/// Whether the venue has positions beside balances: what is traded for cash is held as a balance.
+bool Survey::holds_positions() const {
+    for (std::uint32_t handle = 0; handle < table_.size(); ++handle) {
+        const auto& instrument = *table_.instrument(handle);
+        if (market::id_text(instrument.venue) == our_side_.venue && is_margin(instrument))
+            return true;
+    }
+    return false;
+}
+
 void Survey::take(const Expected<exchange::Completion>& answer) {
     if (!answer) {
         silent_ = true;
@@ -194,8 +204,10 @@ void Survey::take(const Expected<exchange::Completion>& answer) {
 void Survey::take_page(const exchange::Completion& answer) {
     Coverage page = coverage_of(answer);
     if (page.completeness != Completeness::Silent) ++answers_;
-    if (answer.status == TRADECTL_UNSUPPORTED && step_ == Step::Positions) {
-        page.completeness = Completeness::Complete;  // it has none: balances tell
+    const bool balances_tell = answer.status == TRADECTL_UNSUPPORTED ||
+                               (page.completeness == Completeness::Partial && !holds_positions());
+    if (step_ == Step::Positions && balances_tell) {
+        page.completeness = Completeness::Complete;
         page.problem.clear();
     }
     const auto then = pages_.take(std::move(page), answer);

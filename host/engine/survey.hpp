@@ -66,6 +66,7 @@ class Survey {
     void end_step();
     void begin_fills();
     void begin_by_id();
+    [[nodiscard]] bool holds_positions() const;
     void take_page(const exchange::Completion& answer);
     void take_items(const exchange::Completion& answer);
     void take_fills(const exchange::Completion& answer);

@@ -59,4 +59,18 @@ std::string_view Trading::account_name(tradectl_account_handle account) const {
     return name == nullptr ? std::string_view() : std::string_view(name->name);
 }
 
+std::set<std::string> Trading::unsettled_assets(tradectl_account_handle account) const {
+    std::set<std::string> assets;
+    orders.each_unsettled([&](const OrderEntry& entry) {
+        if (entry.order.account != account) return;
+        const auto* instrument = table.instrument(entry.order.instrument);
+        assets.emplace(market::id_text(instrument->base));
+        assets.emplace(market::id_text(instrument->quote));
+        for (const UnsettledFill& fill : entry.unsettled) {
+            if (!fill.fee_asset.empty()) assets.insert(fill.fee_asset);
+        }
+    });
+    return assets;
+}
+
 }  // namespace tradectl::engine

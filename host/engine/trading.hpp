@@ -2,6 +2,7 @@
 #pragma once
 
 #include "host/base/clock.hpp"
+#include "host/base/event_buffer.hpp"
 #include "host/config/config.hpp"
 #include "host/engine/balances.hpp"
 #include "host/engine/halts.hpp"
@@ -16,6 +17,7 @@
 #include "host/wal/identity.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -71,6 +73,12 @@ struct Trading {
     market::InstrumentTable table;
     std::unique_ptr<market::BookTable> books;
     std::unique_ptr<Balances> balances;
+    /// Market events that exchanges told and nobody has heard yet.
+    EventBuffer venue_market;
+    /// Which exchange an instrument's market comes from, by handle; nothing: from the config's
+    /// data.
+    std::vector<std::optional<std::uint32_t>> feeds;
+    std::vector<bool> networked;  ///< by exchange: whether its plugin reaches a venue
     Scheduler scheduler;
     std::unique_ptr<Journal> journal;
     Halts halts;
@@ -87,6 +95,11 @@ struct Trading {
     std::set<OpId> unresolved_told;
     std::uint64_t next_op = 1;
     std::uint64_t event_seq = 0;
+    /// How far a fill is settled that the ledger has (TRADECTL_SETTLEMENT_..., 0: final); nothing
+    /// when it has none. For news of orders that are not in memory any more; null: nobody can say.
+    std::function<std::optional<std::uint8_t>(std::string_view venue,
+                                              const tradectl_fill_event& fill)>
+        booked;
     bool shutting_down = false;
     std::set<tradectl_account_handle>
         opening;  ///< accounts whose first balances this session booked
@@ -107,6 +120,8 @@ struct Trading {
                                                   Decimal quantity) const;
     [[nodiscard]] std::string_view instrument_name(tradectl_instrument_handle instrument) const;
     [[nodiscard]] std::string_view account_name(tradectl_account_handle account) const;
+    /// Assets of the account that fills move which are not final at the venue.
+    [[nodiscard]] std::set<std::string> unsettled_assets(tradectl_account_handle account) const;
 };
 
 }  // namespace tradectl::engine

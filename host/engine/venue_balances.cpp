@@ -60,6 +60,8 @@ Status check_venue_balances(Trading& trading, Pipeline& pipeline, const WaitALit
             // What nobody can tell yet is not drift: it blocks its account and instrument.
             if (pipeline.gate().blocks(report.account)) continue;
             const std::string asset(market::id_text(report.asset));
+            // The venue moves it when the trade is settled.
+            if (trading.unsettled_assets(report.account).contains(asset)) continue;
             const auto handle = trading.table.add_asset(asset);
             if (!handle) return fail(handle.error());
             Decimal ours;

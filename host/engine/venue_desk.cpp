@@ -41,6 +41,7 @@ struct VenueDesk::State {
     }
     ~State() {
         trading.exchanges.clear();
+        links.reset();
         trading.journal.reset();
         projector.reset();
     }
@@ -72,6 +73,7 @@ struct VenueDesk::State {
     Trading trading;
     std::unique_ptr<Pipeline> pipeline;
     std::unique_ptr<Projector> projector;
+    std::unique_ptr<VenueLinks> links;
     std::vector<std::unique_ptr<DeskExchange>> exchanges;
     std::vector<std::optional<Error>> down;
     HeldNews held;
@@ -115,6 +117,14 @@ Status VenueDesk::State::look_at_state() {
 }
 
 Status VenueDesk::State::make_venues(const PluginSet& plugins) {
+    auto opened = VenueLinks::open(
+        config, plugins, {.clock = trading.clock, .disk = *disk, .paths = paths, .bell = [this] {
+                              bell.ring();
+                          }});
+    if (!opened) return fail(opened.error());
+    links = std::move(*opened);
+    for (const PluginUse& use : plugins.exchanges)
+        trading.networked.push_back(use.library->manifest().wire.has_value());
     for (std::uint32_t i = 0; i < config.exchanges.size(); ++i) {
         const std::string path = paths.plugin_kv(config.exchanges[i].name);
         const Timestamp now = trading.clock.now();
@@ -122,7 +132,8 @@ Status VenueDesk::State::make_venues(const PluginSet& plugins) {
                                           : exchange::KvStore::open_copy(*disk, path, now);
         if (!store) return fail(store.error());
         exchanges.push_back(std::make_unique<DeskExchange>(trading, bell, i, options.pause));
-        auto runtime = exchanges.back()->make(plugins.exchanges[i], std::move(*store));
+        auto runtime =
+            exchanges.back()->make(plugins.exchanges[i], std::move(*store), links->wire(i));
         if (!runtime) return fail(runtime.error());
         trading.exchanges.push_back(std::move(*runtime));
     }

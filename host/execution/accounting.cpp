@@ -152,14 +152,14 @@ Expected<Step> fill_order(const Book& book, const Hold& hold, const Execution& f
     Entries entries(book.account);
     entries.move(held_asset(book, hold), Bucket::Held, Bucket::Available, *release);
     if (hold.margin.is_null()) {
+        const Bucket received =
+            fill.settling == Settling::Pending ? Bucket::Unsettled : Bucket::Available;
         entries.move(buy ? book.quote : book.base,
                      Bucket::Available,
                      Bucket::Trade,
                      buy ? *value : fill.quantity);
-        entries.move(buy ? book.base : book.quote,
-                     Bucket::Trade,
-                     Bucket::Available,
-                     buy ? fill.quantity : *value);
+        entries.move(
+            buy ? book.base : book.quote, Bucket::Trade, received, buy ? fill.quantity : *value);
     } else {
         entries.move(book.quote, Bucket::Trade, Bucket::Available, fill.realized_pnl);
     }
@@ -168,6 +168,42 @@ Expected<Step> fill_order(const Book& book, const Hold& hold, const Execution& f
     Hold after = hold;
     after.held = hold.held - *release;
     return entries.finish(after);
+}
+
+Expected<Postings> confirm_fill(const Book& book,
+                                std::uint8_t side,
+                                Decimal multiplier,
+                                const Execution& fill) {
+    const auto value = notional(fill.price, fill.quantity, multiplier);
+    if (!value) return tradectl::fail(value.error());
+    const bool buy = side == TRADECTL_SIDE_BUY;
+    Entries entries(book.account);
+    entries.move(buy ? book.base : book.quote,
+                 Bucket::Unsettled,
+                 Bucket::Available,
+                 buy ? fill.quantity : *value);
+    return entries.finish();
+}
+
+Expected<Postings> undo_fill(const Book& book,
+                             std::uint8_t side,
+                             Decimal multiplier,
+                             const Execution& fill) {
+    const auto value = notional(fill.price, fill.quantity, multiplier);
+    if (!value) return tradectl::fail(value.error());
+    const bool buy = side == TRADECTL_SIDE_BUY;
+    Entries entries(book.account);
+    entries.move(buy ? book.quote : book.base,
+                 Bucket::Trade,
+                 Bucket::Available,
+                 buy ? *value : fill.quantity);
+    entries.move(buy ? book.base : book.quote,
+                 Bucket::Unsettled,
+                 Bucket::Trade,
+                 buy ? fill.quantity : *value);
+    const std::string_view fee_asset = fill.fee_asset.empty() ? book.quote : fill.fee_asset;
+    entries.move(fee_asset, Bucket::Fee, Bucket::Available, fill.fee);
+    return entries.finish();
 }
 
 Expected<Step> close_order(const Book& book, const Hold& hold) {

@@ -94,14 +94,21 @@ struct Step {
 /// The same where `needed_for` has been asked already.
 [[nodiscard]] Expected<Step> hold_amount(const Book& book, const Hold& terms, Decimal needed);
 
+/// Whether what was bought, or the price of what was sold, is there already.
+enum class Settling : std::uint8_t {
+    Final,
+    Pending,  ///< it waits in Unsettled, and may still be undone
+};
+
 /// One execution of an order. `leaves_qty` is what is left after it.
 struct Execution {
     Decimal price;
     Decimal quantity;
     Decimal leaves_qty;
-    Decimal fee;                 ///< positive is paid, negative a rebate
-    std::string_view fee_asset;  ///< empty: the quote asset
-    Decimal realized_pnl{};      ///< margin: paid in the settle asset; may be negative
+    Decimal fee;                          ///< positive is paid, negative a rebate
+    std::string_view fee_asset;           ///< empty: the quote asset
+    Decimal realized_pnl{};               ///< margin: paid in the settle asset; may be negative
+    Settling settling = Settling::Final;  ///< cash alone
 };
 
 /// Cash exchanges base and quote against Trade, margin takes the realised profit from there; pays
@@ -109,6 +116,17 @@ struct Execution {
 /// longer needs to hold for `leaves_qty`; all of it when that is zero. Works after the hold was
 /// released too (a fill that crossed a cancel): Available pays then.
 [[nodiscard]] Expected<Step> fill_order(const Book& book, const Hold& hold, const Execution& fill);
+
+/// A cash fill that was booked as pending, once it is final: what was received becomes available.
+[[nodiscard]] Expected<Postings> confirm_fill(const Book& book,
+                                              std::uint8_t side,
+                                              Decimal multiplier,
+                                              const Execution& fill);
+/// The same once it will never settle: all of it is undone, its fee too.
+[[nodiscard]] Expected<Postings> undo_fill(const Book& book,
+                                           std::uint8_t side,
+                                           Decimal multiplier,
+                                           const Execution& fill);
 
 /// Gives back the rest when the order is closed; no postings when nothing is held.
 [[nodiscard]] Expected<Step> close_order(const Book& book, const Hold& hold);

@@ -14,6 +14,8 @@ namespace {
 // The same words as the partial index, or SQLite would not use it.
 constexpr std::string_view kOrderIsOpen = "status IN (1, 2, 3, 4, 10)";
 
+constexpr std::string_view kFillIsUnsettled = "settlement IN (1, 2, 4)";
+
 constexpr std::string_view kOrderColumns =
     "op_id, txn_id, instance, venue, account, instrument, order_ref, client_order_id, "
     "venue_order_id, side, order_type, time_in_force, order_flags, status, reason, quantity, "
@@ -170,6 +172,12 @@ Expected<std::vector<FillRow>> Reader::fills(const Filter& filter) {
     Query query(kFillColumns, "fills");
     query.of(filter).during(filter, "time");
     return rows_of<FillRow>(query.run_last(*database_, "seq", filter.rows_max), take_fill);
+}
+
+Expected<std::vector<FillRow>> Reader::unsettled_fills() {
+    Query query(kFillColumns, "fills");
+    query.where(kFillIsUnsettled);
+    return rows_of<FillRow>(query.run(*database_, "seq"), take_fill);
 }
 
 Expected<std::vector<FillKeyRow>> Reader::fills_after(std::string_view venue,

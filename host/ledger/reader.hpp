@@ -56,6 +56,8 @@ class Reader {
     Expected<std::optional<OrderRow>> order(OpId op_id);
     Expected<std::vector<FillRow>> fills(const Filter& filter);
     /// By instance, venue, account, instrument. `since` and `until` are not used.
+    /// Those that a venue may still undo, oldest first: matched, mined or retried.
+    Expected<std::vector<FillRow>> unsettled_fills();
     Expected<std::vector<PositionRow>> positions(const Filter& filter);
     /// By venue, account, asset, bucket; buckets that are zero included.
     Expected<std::vector<BalanceRow>> balances();

@@ -4,6 +4,7 @@
 #include "host/base/disk.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace tradectl::ledger {
 namespace {
@@ -92,6 +93,7 @@ CREATE TABLE fills(
   venue_time INTEGER,
   UNIQUE (venue, account, instrument, trade_id, venue_order_id, side)) STRICT;
 CREATE INDEX fills_time ON fills(time);
+CREATE INDEX fills_unsettled ON fills(seq) WHERE settlement IN (1, 2, 4);
 
 CREATE TABLE positions(
   instance TEXT NOT NULL,
@@ -241,7 +243,10 @@ Status take_steps(Database& database,
 }  // namespace
 
 std::span<const Migration> migrations() {
-    return {};  // version 1 is the first
+    static constexpr std::array<Migration, 1> kSteps{{
+        {1, "CREATE INDEX fills_unsettled ON fills(seq) WHERE settlement IN (1, 2, 4)"},
+    }};
+    return kSteps;
 }
 
 Status migrate_schema(Disk& disk,

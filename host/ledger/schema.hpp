@@ -33,7 +33,7 @@ class Disk;
 
 namespace tradectl::ledger {
 
-inline constexpr std::int64_t kSchemaVersion = 1;
+inline constexpr std::int64_t kSchemaVersion = 2;
 
 /// Makes the tables for the configuration `name` when there are none, else checks whose they are.
 /// Config, Unsupported, Corrupt as Ledger::open says.

@@ -243,8 +243,10 @@ BookResult BookTable::apply_book(const tradectl_book_event& event) {
     if (instrument >= books_.size()) return BookResult::Invalid;
     auto& book = books_[instrument];
     if (!book) book = std::make_unique<Book>();
+    const bool was_valid = book->valid();
     const BookResult result = book->apply(event);
-    if (result != BookResult::Stale)
+    // A delta says nothing of a book that nobody knows: the top is whoever else's it is.
+    if (result != BookResult::Stale && (was_valid || result != BookResult::Gap))
         tops_.set_sides(instrument, book->best_bid(), book->best_ask(), event.header.host_time);
     return result;
 }

@@ -140,6 +140,14 @@ std::map<Place, Decimal> totals_of(const std::vector<BalanceFact>& balances) {
     return out;
 }
 
+bool is_unsettled(const Case& what, const Place& place) {
+    return std::any_of(
+        what.ours.balances.begin(), what.ours.balances.end(), [&](const BalanceFact& balance) {
+            return balance.is_unsettled && balance.account == place.first &&
+                   balance.asset == place.second;
+        });
+}
+
 bool is_told_once(const Case& what, const std::map<Place, Decimal>& there, Comparison& out) {
     for (const BalanceFact& balance : what.theirs.balances) {
         const Decimal known = there.at({balance.account, balance.asset});
@@ -208,6 +216,13 @@ void compare_balances(const Case& what, Comparison& out) {
                     theirs == there.end() ? Decimal() : theirs->second,
                     limit == what.tolerances.balance.end() ? Decimal() : limit->second);
         if (!finding.delta.is_null() && within(finding.delta, finding.tolerance)) continue;
+        if (is_unsettled(what, place)) {
+            out.gaps.push_back(make_gap("balances",
+                                        {what.ours.venue, place.first, {}, place.second},
+                                        "fills that move it are not settled yet",
+                                        coverage));
+            continue;
+        }
         finding.text = "total of " + place.second;
         finding.evidence = coverage;
         out.findings.push_back(std::move(finding));

@@ -114,7 +114,8 @@ void FillMatcher::look_at_ours(const Coverage& coverage,
             hold_back(fill);
             if (now.minus(fill.booked) > tolerances.unsettled_ns_max) unsettled_.push_back(fill);
         }
-        if (mine.matched) continue;
+        // What the venue undid it need not show any more.
+        if (mine.matched || fill.settlement == TRADECTL_SETTLEMENT_FAILED) continue;
         hold_back(fill);
         if (coverage.completeness != Completeness::Complete) continue;
         // What was booked after the answer was made cannot be in it.

@@ -58,6 +58,7 @@ struct BalanceFact {
     std::string account;
     std::string asset;
     Decimal total;
+    bool is_unsettled = false;  ///< ours: fills that move it are not final at the venue
 };
 
 /// Our books of one venue.

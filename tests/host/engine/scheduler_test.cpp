@@ -34,6 +34,19 @@ TEST(Scheduler, SettingAgainMovesIt) {
     EXPECT_FALSE(scheduler.take_due(Timestamp{29}));
 }
 
+TEST(Scheduler, OneKindOfTimerCanBeTakenAlone) {
+    Scheduler scheduler;
+    scheduler.set(kStrategy, 0, 1, Timestamp{10});
+    scheduler.set(TimerOwner::Exchange, 2, 7, Timestamp{20});
+    scheduler.set(TimerOwner::Exchange, 2, 8, Timestamp{40});
+    const auto taken = scheduler.take_due(Timestamp{30}, TimerOwner::Exchange);
+    ASSERT_TRUE(taken);
+    EXPECT_EQ(taken->id, 7u);
+    EXPECT_FALSE(scheduler.take_due(Timestamp{30}, TimerOwner::Exchange));
+    EXPECT_EQ(scheduler.take_due(Timestamp{30})->id, 1u);
+    EXPECT_EQ(scheduler.next(), Timestamp{40});
+}
+
 TEST(Scheduler, NoneCancels) {
     Scheduler scheduler;
     scheduler.set(kStrategy, 0, 1, Timestamp{10});

@@ -125,6 +125,45 @@ TEST(Accounting, TakesFeesInAnyAssetAndRebates) {
     EXPECT_EQ(ledger.get("BNB", Bucket::Fee), -0.5_d);
 }
 
+TEST(Accounting, WhatAPendingBuyBoughtWaitsUntilItIsConfirmed) {
+    Ledger ledger;
+    const Hold hold = ledger.post(hold_order(kBook, buy_terms(100_d), 2_d));
+    const Execution fill{.price = 100_d,
+                         .quantity = 2_d,
+                         .leaves_qty = 0_d,
+                         .fee = 0.3_d,
+                         .settling = Settling::Pending};
+    ledger.post(fill_order(kBook, hold, fill));
+    EXPECT_EQ(ledger.get("BTC", Bucket::Available), 0_d);
+    EXPECT_EQ(ledger.get("BTC", Bucket::Unsettled), 2_d);
+    EXPECT_EQ(ledger.get("USD", Bucket::Available), -200.3_d);
+    ledger.post(confirm_fill(kBook, TRADECTL_SIDE_BUY, 1_d, fill).value());
+    EXPECT_EQ(ledger.get("BTC", Bucket::Available), 2_d);
+    EXPECT_EQ(ledger.get("BTC", Bucket::Unsettled), 0_d);
+    EXPECT_EQ(ledger.get("USD", Bucket::Available), -200.3_d);
+}
+
+TEST(Accounting, APendingSaleThatFailsLeavesNothingBehind) {
+    Ledger ledger;
+    const Hold hold = ledger.post(hold_order(kBook, sell_terms(), 2_d));
+    const Execution fill{.price = 100_d,
+                         .quantity = 2_d,
+                         .leaves_qty = 0_d,
+                         .fee = 0.3_d,
+                         .fee_asset = "BNB",
+                         .settling = Settling::Pending};
+    ledger.post(fill_order(kBook, hold, fill));
+    EXPECT_EQ(ledger.get("USD", Bucket::Unsettled), 200_d);
+    EXPECT_EQ(ledger.get("USD", Bucket::Available), 0_d);
+    ledger.post(undo_fill(kBook, TRADECTL_SIDE_SELL, 1_d, fill).value());
+    for (const char* asset : {"BTC", "USD", "BNB"}) {
+        for (const Bucket bucket :
+             {Bucket::Available, Bucket::Held, Bucket::Unsettled, Bucket::Trade, Bucket::Fee}) {
+            EXPECT_EQ(ledger.get(asset, bucket), 0_d) << asset << static_cast<int>(bucket);
+        }
+    }
+}
+
 TEST(Accounting, GivesBackTheRestOnce) {
     Ledger ledger;
     Hold hold = ledger.post(hold_order(kBook, buy_terms(100_d), 2_d));

@@ -43,7 +43,7 @@ TEST_F(LedgerOpen, ANewerSchemaIsRefusedByWriterAndReader) {
     ledger_.reset();
     {
         auto database = Database::open(*disk_, kPath, Database::OpenMode::ReadWriteCreate);
-        ASSERT_TRUE(database->execute("UPDATE meta SET schema_version = 2"));
+        ASSERT_TRUE(database->execute("UPDATE meta SET schema_version = 3"));
     }
     const auto writer = Ledger::open(faulty_, kPath, "demo");
     const auto reader = Reader::open(faulty_, kPath);

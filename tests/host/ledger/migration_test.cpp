@@ -18,6 +18,9 @@ class MigrationTest : public LedgerTest {
         log_.deposit("USD", "1000");
         apply();
         ledger_.reset();
+        auto opened = database();  // as version 1 left it
+        EXPECT_TRUE(opened.execute("DROP INDEX fills_unsettled"));
+        EXPECT_TRUE(opened.execute("UPDATE meta SET schema_version = 1"));
     }
     Database database() {
         return std::move(*Database::open(faulty_, kPath, Database::OpenMode::ReadWriteCreate));
@@ -34,6 +37,14 @@ class MigrationTest : public LedgerTest {
     inline static const std::string kVersion = "SELECT schema_version FROM meta";
     inline static const std::string kPostings = "SELECT count(*) FROM postings";
 };
+
+TEST_F(MigrationTest, ALedgerOfVersionOneIsBroughtForwardWhenItIsOpened) {
+    const auto opened = Ledger::open(faulty_, kPath, "demo");
+    ASSERT_TRUE(opened) << opened.error().message;
+    EXPECT_EQ(ask(kPath, kVersion), kSchemaVersion);
+    EXPECT_EQ(ask(kPath, "SELECT count(*) FROM sqlite_schema WHERE name = 'fills_unsettled'"), 1);
+    EXPECT_EQ(ask(kPath + ".schema-1", kVersion), 1);
+}
 
 TEST_F(MigrationTest, AllStepsAreTakenAndTheOldVersionIsKept) {
     const auto done = migrate(kSteps, 3);
