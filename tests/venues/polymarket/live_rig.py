@@ -1,0 +1,182 @@
+"""A simulated venue, a key made on the spot and a config: what tests of the whole program start from."""
+import json
+import os
+import queue
+import secrets
+import signal
+import subprocess
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+CONTRACTS = ["0xE111180000d2663C0091e4f400237545B87B996B",
+             "0xe2222d279d744050d28e00520010520000310F59",
+             "0xe3333700cA9d93003F00f0F71f8515005F6c00Aa"]
+TIMEOUT_S = 60
+
+
+def authority(url):
+    return url.split("://", 1)[1].split("/", 1)[0]
+
+
+class Venue:
+    """The simulator as a child process; ends with the block."""
+
+    def __init__(self, build, *options):
+        self.process = subprocess.Popen([str(build / "bin/polymarket_sim"), *options],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.urls = json.loads(self.process.stdout.readline())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.wait(timeout=TIMEOUT_S)
+
+    def turn(self, name, **body):
+        request = urllib.request.Request(f"{self.urls['control']}/control/{name}", method="POST",
+                                         data=json.dumps(body).encode())
+        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:
+            return json.load(answer)
+
+    def ledger(self, requests=True):
+        url = f"{self.urls['control']}/control/ledger?requests={int(requests)}"
+        with urllib.request.urlopen(url, timeout=TIMEOUT_S) as answer:
+            return json.load(answer)
+
+    def market(self, bid="0.4", ask="0.6", size="1000", **body):
+        market = self.turn("market", **{"tick": "0.01", **body})
+        self.turn("book", token=market["tokens"][0], bids=[{"price": bid, "size": size}],
+                  asks=[{"price": ask, "size": size}])
+        return market
+
+
+class Desk:
+    """A folder with a key, a config and a state; runs the program there."""
+
+    def __init__(self, build, folder, venue, market, steps, edit=lambda text: text):
+        """`edit` may change the config's text."""
+        self.build, self.folder = build.resolve(), Path(folder)
+        self.tradectl = self.build / "bin/tradectl"
+        key = self.folder / "wallet.key"
+        key.touch(mode=0o600)
+        key.write_text(secrets.token_hex(32) + "\n")
+        self.config = self.folder / "live.yaml"
+        self.config.write_text(self.text(venue, market, steps, "0x" + "0" * 40))
+        self.address = self.command("keys", "address", "wallet", expect=0).stdout.strip()
+        self.config.write_text(edit(self.text(venue, market, steps, self.address)))
+        self.trust("plugins/polymarket.so")
+        self.trust("scripted/scripted_strategy.so")
+
+    def trust(self, plugin):
+        subprocess.run([str(self.tradectl), "plugin", "trust", "--yes", "--lock",
+                        str(self.folder / "plugins.lock"), str(self.build / plugin)],
+                       check=True, capture_output=True, timeout=TIMEOUT_S)
+
+    def text(self, venue, market, steps, address):
+        urls = venue.urls
+        hosts = sorted({authority(url) for name, url in urls.items() if name != "certificate"})
+        return f"""
+name: live-test
+mode: live
+state_dir: {self.folder}/state
+plugins: {{paths: [{self.build}/plugins, {self.build}/scripted], lock: {self.folder}/plugins.lock}}
+keys:
+  - {{name: wallet, type: secp256k1, file: {self.folder}/wallet.key}}
+  - {{name: clob-secret, type: hmac, encoding: base64, stored: true}}
+  - {{name: clob-passphrase, type: secret, stored: true}}
+exchanges:
+  - name: pm
+    plugin: polymarket
+    keys: [wallet, clob-secret, clob-passphrase]
+    signing: {{chains: [137], contracts: {json.dumps(CONTRACTS)}}}
+    network: {{hosts: {json.dumps(hosts)}}}
+    settings:
+      clob_url: {urls['clob']}
+      ws_url: {urls['ws']}/ws
+      gamma_url: {urls['gamma']}
+      data_url: {urls['data']}
+      rpc_urls: {json.dumps([urls[f'rpc{i}'] for i in range(3)])}
+      address: "{address}"
+instruments:
+  - name: yes.pm
+    venue: pm
+    venue_symbol: "{market['tokens'][0]}"
+    kind: binary
+    base: YES
+    quote: pUSD
+    tick: "0.01"
+    lot: "0.01"
+    price_min: "0.01"
+    price_max: "0.99"
+strategies:
+  - name: puppet
+    plugin: scripted_strategy
+    exchange: pm
+    instruments: [yes.pm]
+    settings:
+      steps: {json.dumps(steps)}
+risk: {{slippage_max: "0.5"}}
+"""
+
+    def command(self, *words, expect=None):
+        done = subprocess.run([str(self.tradectl), *words, "--config", str(self.config)],
+                              capture_output=True, text=True, timeout=TIMEOUT_S)
+        if expect is not None and done.returncode != expect:
+            raise AssertionError(f"{words}: exit {done.returncode}, want {expect}\n{done.stdout}\n{done.stderr}")
+        return done
+
+    def run(self):
+        return Run(self)
+
+
+class Run:
+    """`tradectl run --live --json` as a child; its lines can be waited for."""
+
+    def __init__(self, desk):
+        self.process = subprocess.Popen(
+            [str(desk.tradectl), "run", "--live", "--json", "--config", str(desk.config)],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.lines, self.seen, self.words = queue.Queue(), [], []
+        self.readers = [threading.Thread(target=self.read_lines), threading.Thread(target=self.read_words)]
+        for reader in self.readers:
+            reader.start()
+
+    def read_lines(self):
+        for line in self.process.stdout:
+            self.lines.put(json.loads(line))
+
+    def read_words(self):
+        self.words.extend(self.process.stderr)
+
+    def wait_for(self, event, **members):
+        """The next line of that event with these members."""
+        end = time.monotonic() + TIMEOUT_S
+        while True:
+            try:
+                line = self.lines.get(timeout=max(end - time.monotonic(), 0.01))
+            except queue.Empty:
+                raise AssertionError(f"no {event} {members}; saw {self.seen}\n{''.join(self.words)}") from None
+            self.seen.append(line)
+            if line.get("event") == event and all(line.get(k) == v for k, v in members.items()):
+                return line
+
+    def end(self, number=signal.SIGTERM):
+        self.process.send_signal(number)
+        status = self.process.wait(timeout=TIMEOUT_S)
+        for reader in self.readers:
+            reader.join()
+        return status
+
+
+def until(holds, what):
+    """Asks again until it holds; the answer."""
+    end = time.monotonic() + TIMEOUT_S
+    while time.monotonic() < end:
+        answer = holds()
+        if answer:
+            return answer
+        time.sleep(0.02)
+    raise AssertionError(f"never: {what}")

@@ -1,0 +1,184 @@
+#!/usr/bin/env python3
+"""The real program on the simulated venue: real sockets, real signatures, real files.
+
+Usage: live_test.py BUILD_DIR [NAME...]
+"""
+import json
+import re
+import signal
+import sys
+import tempfile
+from decimal import Decimal
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from live_rig import Desk, Venue, until  # noqa: E402
+
+BUILD = Path(sys.argv[1])
+
+
+class Case:
+    """A venue with one market, a funded desk, and the ways to look at both."""
+
+    def __init__(self, venue, folder, steps, edit=lambda text: text, **market):
+        self.venue = venue
+        self.market = venue.market(**market)
+        self.token = self.market["tokens"][0]
+        self.desk = Desk(BUILD, folder, venue, self.market, steps, edit)
+        venue.turn("fund", address=self.desk.address, amount="1000", approve=True)
+        venue.turn("settings", auto_settle=False)
+
+    def tick(self):
+        """Somebody trades a share at the ask: the strategy's next step."""
+        self.venue.turn("trade", token=self.token, side="BUY", price="0.6", size="1")
+
+    def start(self):
+        run = self.desk.run()
+        until(lambda: len(self.venue.ledger(False)["sessions"]) == 2, "both streams are open")
+        return run
+
+    def own_orders(self):
+        return [order for order in self.venue.ledger(False)["orders"] if order["owner"]]
+
+    def balances(self):
+        done = self.desk.command("balance", "--json", expect=0)
+        return {line["asset"]: line for line in json.loads(done.stdout)["data"]["balances"]}
+
+    def position(self):
+        done = self.desk.command("positions", "--json", expect=0)
+        rows = json.loads(done.stdout)["data"]["positions"]
+        return Decimal(rows[0]["quantity"]) if rows else Decimal()
+
+    def unsettled(self):
+        done = self.desk.command("fills", "--json", expect=0)
+        return [row["settlement"] for row in json.loads(done.stdout)["data"]["fills"]]
+
+    def is_clean(self):
+        for words in (["reconcile"], ["wal-recover"], ["audit", "verify"]):
+            self.desk.command(*words, expect=0)
+
+
+def trades_and_settles(venue, folder):
+    case = Case(venue, folder, ["1 buy 10 0.35", "1 buy 20 0.65", "2 sell 5 0.4 ioc", "3 sell 5 0.4 ioc"],
+                fee_rate="0.05")
+    run = case.start()
+    case.tick()
+    fill = run.wait_for("fill")
+    assert (fill["quantity"], fill["price"], fill["fee"]) == ("20", "0.6", "0.24"), fill
+    # Bought, but not there yet: our own trade is the second that is told, and it cannot be sold.
+    assert run.wait_for("denied")["reason"] == "insufficient_balance"
+    for status in ("MINED", "CONFIRMED"):
+        venue.turn("settle", trade="all", status=status)
+    until(lambda: Decimal(case.balances()["YES"]["free"]) == 20
+          and "confirmed" in case.unsettled(), "the fill is settled")
+    case.tick()
+    assert run.wait_for("fill")["side"] == "sell"
+    assert run.end() == 0, run.words
+    # The resting order was canceled on the way out; the venue counts what we count.
+    assert sorted((o["status"], o["size_matched"]) for o in case.own_orders()) == [
+        ("CANCELED", "0"), ("MATCHED", "20"), ("MATCHED", "5")], case.own_orders()
+    venue.turn("settle", trade="all", status="CONFIRMED")
+    seen = venue.ledger()
+    refused = [r for r in seen["requests"] if r["status"] != 200]
+    assert not refused, refused
+    # Sessions are reused; the other port is ours, too.
+    asked = sum(r["path"].startswith("/rpc/0") for r in seen["requests"])
+    assert seen["connections"]["rpc/0"] < asked, (seen["connections"], asked)
+    again = case.start()  # hears the last settlement
+    until(lambda: case.unsettled() == ["confirmed", "confirmed"], "both are settled")
+    assert again.end() == 0, again.words
+    for asset, line in case.balances().items():
+        assert Decimal(line["drift"]) == 0, (asset, line)
+    case.is_clean()
+
+
+def undoes_what_failed(venue, folder):
+    case = Case(venue, folder, ["1 buy 20 0.65"])
+    run = case.start()
+    case.tick()
+    run.wait_for("fill")
+    venue.turn("settle", trade="all", status="RETRYING")
+    venue.turn("settle", trade="all", status="FAILED")
+    until(lambda: case.unsettled() == ["failed"], "the settlement failed")
+    until(lambda: case.position() == 0, "the position is undone")
+    assert run.end() == 0, run.words
+    assert Decimal(case.balances()["pUSD"]["ledger"]) == 1000, case.balances()
+    case.is_clean()
+
+
+def survives_a_kill_while_unsettled(venue, folder):
+    case = Case(venue, folder, ["1 buy 20 0.65"])
+    run = case.start()
+    case.tick()
+    run.wait_for("fill")
+    run.end(signal.SIGKILL)
+    venue.turn("settle", trade="all", status="CONFIRMED")
+    again = case.start()
+    until(lambda: case.unsettled() == ["confirmed"], "the settlement is heard")
+    assert again.end() == 0, again.words
+    assert case.position() == 20
+    assert len(case.own_orders()) == 1, case.own_orders()
+    case.is_clean()
+
+
+def finds_an_order_whose_answer_was_lost(venue, folder):
+    case = Case(venue, folder, ["1 buy 10 0.45"])
+    run = case.start()
+    venue.turn("fault", method="POST", path="/order", count=1, action={"close": True, "after": True})
+    case.tick()
+    order = until(case.own_orders, "the venue has the order")[0]
+
+    def is_known():
+        done = case.desk.command("orders", "--json", expect=0)
+        rows = json.loads(done.stdout)["data"]["orders"]
+        return rows and rows[0]["venue_order_id"] == order["id"] and rows[0]["status"] == "acknowledged"
+    until(is_known, "the order is known by its hash")
+    assert run.end() == 0, run.words
+    assert [o["status"] for o in case.own_orders()] == ["CANCELED"], case.own_orders()
+    case.is_clean()
+
+
+def refuses(venue, folder):
+    """Each of these leaves the venue alone."""
+    def expect(status, word, edit=lambda text: text, prepare=lambda desk: None, live=True):
+        case = Case(venue, tempfile.mkdtemp(dir=folder), ["1 buy 10 0.45"], edit)
+        prepare(case.desk)
+        done = case.desk.command("run", *(["--live"] if live else []), "--wall", "5s")
+        assert done.returncode == status, (status, word, done.returncode, done.stdout, done.stderr)
+        assert word in done.stdout + done.stderr, (word, done.stdout, done.stderr)
+        assert not case.own_orders()
+
+    expect(64, "--live", live=False)
+    expect(78, "reaches its venue", edit=lambda text: text.replace("mode: live", "mode: paper"), live=False)
+    expect(69, "network.hosts", edit=lambda text: re.sub(r"hosts: \[.*?\]", 'hosts: ["127.0.0.1:1"]', text))
+    expect(77, "0644", prepare=lambda desk: (desk.folder / "wallet.key").chmod(0o644))
+    expect(77, "wallet", prepare=lambda desk: (desk.folder / "wallet.key").unlink())
+    expect(78, "polymarket", prepare=lambda desk: (desk.folder / "plugins.lock").unlink())
+    expect(78, "address", edit=lambda text: text.replace(text.split('address: "')[1][:42], "0x12"))
+
+
+def signs_for_allowed_chains_alone(venue, folder):
+    case = Case(venue, folder, ["1 buy 10 0.45"],
+                lambda text: re.sub(r"contracts: \[.*?\]", f'contracts: ["0x{"11" * 20}"]', text))
+    run = case.start()
+    case.tick()
+    denied = run.wait_for("denied")
+    assert denied["reason"] == "prepare_failed", denied
+    assert run.end() == 0, run.words
+    assert not case.own_orders()
+    assert "not signed" in case.desk.command("audit", "why", "puppet/1", expect=0).stdout
+
+
+def main():
+    cases = [trades_and_settles, undoes_what_failed, survives_a_kill_while_unsettled,
+             finds_an_order_whose_answer_was_lost, refuses, signs_for_allowed_chains_alone]
+    for case in cases:
+        if sys.argv[2:] and case.__name__ not in sys.argv[2:]:
+            continue
+        with Venue(BUILD) as venue, tempfile.TemporaryDirectory() as folder:
+            case(venue, folder)
+        print("ok", case.__name__, flush=True)
+
+
+if __name__ == "__main__":
+    main()
