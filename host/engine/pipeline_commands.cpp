@@ -125,8 +125,8 @@ Status Pipeline::subscribe(StrategyRunner& runner, const tradectl_subscribe_comm
     item.wallet = {command.wallet.text, command.wallet.size};
     bool asked = false;
     for (std::uint32_t i = 0; i < trading_.exchanges.size(); ++i) {
-        const bool own = i == runner.exchange() || !trading_.networked[runner.exchange()];
-        if (!own || !trading_.networked[i]) continue;
+        const bool own = i == runner.exchange() || !trading_.reaches_venue(runner.exchange());
+        if (!own || !trading_.reaches_venue(i)) continue;
         follow(i, {&item, 1});
         asked = true;
     }

@@ -135,7 +135,7 @@ void Pipeline::hear_status(const tradectl_status_event& event) {
 }
 
 void Pipeline::on_exchange_event(std::uint32_t exchange, const tradectl_event& event) {
-    if (trading_.networked[exchange] && is_market(event)) return keep_market(exchange, event);
+    if (trading_.reaches_venue(exchange) && is_market(event)) return keep_market(exchange, event);
     if (event.type == TRADECTL_EVENT_FILL) {
         const auto& fill = reinterpret_cast<const tradectl_fill_event&>(event);
         OrderEntry* entry = trading_.orders.find(market::id_text(fill.client_order_id));

@@ -79,6 +79,9 @@ struct Trading {
     /// data.
     std::vector<std::optional<std::uint32_t>> feeds;
     std::vector<bool> networked;  ///< by exchange: whether its plugin reaches a venue
+    [[nodiscard]] bool reaches_venue(std::uint32_t exchange) const {
+        return exchange < networked.size() && networked[exchange];
+    }
     Scheduler scheduler;
     std::unique_ptr<Journal> journal;
     Halts halts;

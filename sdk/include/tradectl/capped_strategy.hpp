@@ -236,9 +236,11 @@ inline Status CappedStrategy::send(OrderRef ref, const Plan& plan, const LiveOrd
     const bool is_buy = plan.side == Side::Buy;
     if (is_buy &&
         (rules.target->is_positive() || rules.stop->is_positive() || *rules.hold_max > 0)) {
-        const Status declared =
-            exits(plan.instrument,
-                  {.target = *rules.target, .stop = *rules.stop, .hold_ns_max = *rules.hold_max});
+        Exits wanted;
+        wanted.target = *rules.target;
+        wanted.stop = *rules.stop;
+        wanted.hold_ns_max = *rules.hold_max;
+        const Status declared = exits(plan.instrument, wanted);
         if (!declared) return declared;
     }
     const bool is_fak = *entry_->order.order_type == "fak";

@@ -20,7 +20,10 @@ class Warnings : public SessionFixture {
         run_well(text);
         std::ifstream file(path);
         std::stringstream content;
-        content << file.rdbuf();
+        // Nobody trusted the plugins of a build; one line a process says so.
+        for (std::string line; std::getline(file, line);) {
+            if (line.find("mode live would not load") == std::string::npos) content << line << '\n';
+        }
         return content.str();
     }
     /// Momentum on bars of a minute.
