@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cerrno>
+#include <ctime>
 #include <filesystem>
 
 #include <fcntl.h>
@@ -36,6 +37,18 @@ Status copy_bytes(int from, int to, const std::string& path) {
     }
 }
 
+/// The kernel refuses (EBUSY) while something of its own holds a page of the file: that passes.
+Status seal(int fd, const std::string& path) {
+    constexpr int kSeals = F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL;
+    constexpr int kTriesMax = 100;
+    constexpr timespec kPause{0, 10'000'000};
+    for (int tries = 1; ::fcntl(fd, F_ADD_SEALS, kSeals) != 0; ++tries) {
+        if (errno != EBUSY || tries == kTriesMax) return system_failure(errno, path, "seal");
+        ::nanosleep(&kPause, nullptr);
+    }
+    return {};
+}
+
 }  // namespace
 
 Expected<SealedFile> SealedFile::copy_of(const std::string& path) {
@@ -48,8 +61,7 @@ Expected<SealedFile> SealedFile::copy_of(const std::string& path) {
                                : copy_bytes(from, copy.fd_, path);
     ::close(from);
     if (!done) return fail(done.error());
-    constexpr int kSeals = F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL;
-    if (::fcntl(copy.fd_, F_ADD_SEALS, kSeals) != 0) return system_failure(errno, path, "seal");
+    if (auto sealed = seal(copy.fd_, path); !sealed) return fail(sealed.error());
     return copy;
 }
 
