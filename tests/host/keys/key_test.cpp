@@ -216,7 +216,9 @@ TEST(LockedMemory, OfAKeyIsNotSwappedNotDumpedAndWipedAfterwards) {
     LockedBytes bytes(bytes_of("swordfish"));
     const std::string flags = flags_of(bytes.bytes().data());
     EXPECT_NE(flags.find(" dd"), std::string::npos) << flags;
+#ifndef TRADECTL_INSTRUMENTED  // the address sanitizer makes mlock do nothing
     EXPECT_EQ(flags.find(" lo") != std::string::npos, bytes.locked()) << flags;
+#endif
     const void* const place = bytes.bytes().data();
     bytes = LockedBytes();
     const LockedBytes again(9);  // the page that was given back
