@@ -2,9 +2,11 @@
 
 #include "host/doctor/book_checks.hpp"
 #include "host/doctor/disk_checks.hpp"
+#include "host/doctor/key_checks.hpp"
 #include "host/doctor/plugin_checks.hpp"
 #include "host/doctor/sandbox_checks.hpp"
 #include "host/doctor/venue_checks.hpp"
+#include "host/engine/session_keys.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -50,6 +52,8 @@ Checks examine_config(const config::Config& config, const DoctorOptions& options
         append(checks, examine_state(*disk, config, paths, options));
     }
     append(checks, check_plugins(config, options.plugin_files));
+    using Salt = keys::KeyStoreOptions::Salt;
+    append(checks, check_keys(engine::key_store_options(config, paths, *disk, Salt::Use)));
     append(checks, check_venues(*disk, config, paths, options.plugin_files, options.timeout_ns));
     return checks;
 }
