@@ -86,14 +86,14 @@ struct JsonView::Access {
 Timestamp time_of_number(std::int64_t value) {
     constexpr std::int64_t kSecondsMax = 100'000'000'000;  // the year 5138
     if (value < 0) return Timestamp::none();
+    std::int64_t unit = 1;
     if (value < kSecondsMax)
-        return value > INT64_MAX / kNsPerSecond ? Timestamp::none()
-                                                : Timestamp{value * kNsPerSecond};
-    if (value < kSecondsMax * 1'000)
-        return value > INT64_MAX / kNsPerMillisecond ? Timestamp::none()
-                                                     : Timestamp{value * kNsPerMillisecond};
-    if (value < kSecondsMax * 1'000'000) return Timestamp{value * 1'000};
-    return Timestamp{value};
+        unit = kNsPerSecond;
+    else if (value < kSecondsMax * 1'000)
+        unit = kNsPerMillisecond;
+    else if (value < kSecondsMax * 1'000'000)
+        unit = 1'000;
+    return value > INT64_MAX / unit ? Timestamp::none() : Timestamp{value * unit};
 }
 
 bool JsonView::is_object() const {

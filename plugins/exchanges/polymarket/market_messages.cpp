@@ -97,9 +97,19 @@ struct MarketDecoder::State {
     void tell(const Message& message, MarketSink& sink);
 };
 
+namespace {
+
+/// Without the conversion of a result, which throws.
+bool is_null(ondemand::value value) {
+    bool null = false;
+    return value.is_null().get(null) == simdjson::SUCCESS && null;
+}
+
+}  // namespace
+
 bool MarketDecoder::State::read_levels(ondemand::value value, std::vector<PriceLevel>& out) const {
     ondemand::array array;
-    if (value.get_array().get(array) != simdjson::SUCCESS) return value.is_null();
+    if (value.get_array().get(array) != simdjson::SUCCESS) return is_null(value);
     for (auto item : array) {
         ondemand::object object;
         if (item.get_object().get(object) != simdjson::SUCCESS) return false;

@@ -75,10 +75,13 @@ Task<Status> Polymarket::read_clock() {
     const auto json = document_.parse(*body);
     const auto seconds = json ? json->as_integer() : Expected<std::int64_t>(fail(json.error()));
     if (!seconds) co_return fail(seconds.error().code, "/time: " + seconds.error().message);
+    const Timestamp told = time_of_number(*seconds);
+    if (told.is_none())
+        co_return fail(ErrorCode::InvalidArgument, "/time: no time: " + std::to_string(*seconds));
     const Timestamp answered = now();
     const Timestamp middle = asked.plus_ns(answered.minus(asked) / 2);
     // The venue tells whole seconds: the truth is half a second later on average.
-    clock_offset_ns_ = time_of_number(*seconds).plus_ns(kNsPerSecond / 2).minus(middle);
+    clock_offset_ns_ = told.plus_ns(kNsPerSecond / 2).minus(middle);
     const std::int64_t size = clock_offset_ns_ < 0 ? -clock_offset_ns_ : clock_offset_ns_;
     if (size <= kNsPerSecond) {
         clock_offset_ns_ = 0;  // within what whole seconds can tell

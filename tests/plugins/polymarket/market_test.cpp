@@ -1,4 +1,5 @@
 // The market channel: decoder, local book, and what the host hears.
+#include "plugins/exchanges/polymarket/json.hpp"
 #include "plugins/exchanges/polymarket/market_messages.hpp"
 #include "tests/plugins/polymarket/venue_fixture.hpp"
 
@@ -83,6 +84,27 @@ TEST(MarketDecoder, ReadsTradesTicksAndTheEndOfAMarket) {
                     R"("winning_asset_id":"8"})"),
               Lines{"resolved 8 of 2"});
     EXPECT_EQ(heard(R"({"event_type":"new_market","market":"0xab"})"), Lines{"new 0xab"});
+}
+
+TEST(MarketDecoder, TakesASideThatIsNullForAnEmptyOne) {
+    EXPECT_EQ(heard(R"({"event_type":"book","asset_id":"7","timestamp":"1","bids":null,)"
+                    R"("asks":[{"price":"0.5","size":"1"}]})"),
+              Lines{"book 7 1000000000 | 0.5x1"});
+    // Nor does a broken one throw.
+    EXPECT_NE(heard(R"({"event_type":"book","asset_id":"7","bids":nul)").back().find("not JSON"),
+              std::string::npos);
+}
+
+TEST(MarketDecoder, TakesATimeBeyondTheClockForNone) {
+    EXPECT_EQ(time_of_number(1'700'000'000), Timestamp{1'700'000'000'000'000'000});
+    EXPECT_EQ(time_of_number(1'700'000'000'123), Timestamp{1'700'000'000'123'000'000});
+    EXPECT_EQ(time_of_number(1'700'000'000'123'456), Timestamp{1'700'000'000'123'456'000});
+    EXPECT_EQ(time_of_number(1'700'000'000'123'456'789), Timestamp{1'700'000'000'123'456'789});
+    for (const std::int64_t late : {std::int64_t{99'999'999'999},
+                                    std::int64_t{99'999'999'999'999},
+                                    std::int64_t{99'999'999'999'999'999},
+                                    std::int64_t{-1}})
+        EXPECT_TRUE(time_of_number(late).is_none()) << late;
 }
 
 TEST(MarketDecoder, SkipsWordsAndUnknownKinds) {
