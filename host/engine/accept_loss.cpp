@@ -48,13 +48,18 @@ Status remove_stamp(Disk& disk, const StatePaths& paths) {
     return *there ? disk.remove(path) : Status{};
 }
 
-/// Where the log ends by its own word, without the ack stamp's.
+/// Where the log ends by its own word, without the ack stamp's. Every record of it is read: damage
+/// before the end is no lost end.
 Expected<wal::Tail> end_without_stamp(Disk& disk, const StatePaths& paths, wal::LogId log_id) {
     const auto view = make_overlay_disk(disk);
     if (auto gone = remove_stamp(*view, paths); !gone) return fail(gone.error());
     auto log = wal::open_log(*view, paths.wal(), {.from = WalSequence{1}, .log_id = log_id});
     if (!log) return fail(log.error());
-    return log->tail();
+    while (true) {
+        const auto record = log->next();
+        if (!record) return fail(record.error());
+        if (!*record) return log->tail();
+    }
 }
 
 Expected<Remains> look_at_remains(Disk& disk, const StatePaths& paths, wal::LogId log_id) {

@@ -19,7 +19,7 @@ using Words = std::vector<std::string>;
 constexpr const char* kConfig =
     "name: lossy\nmode: paper\nspeed: \"1000000\"\nlog: {level: \"off\"}\n"
     "plugins: {paths: [" TRADECTL_BINARY_DIR "/scripted, " TRADECTL_BINARY_DIR
-    "/plugins]}\nwal: {segment: 64KiB}\n"
+    "/plugins]}\nwal: {segment: SEGMENT}\n"
     "exchanges: [{name: x, plugin: paper, settings: {balances: {USD: \"100000\"}}}]\n"
     "instruments: [{name: BTC-USD.x, base: BTC, quote: USD, tick: \"0.01\", lot: \"0.0001\"}]\n"
     "data: [{instrument: BTC-USD.x, synth: {price: \"100\", trades: 50, gap: 1s}}]\n"
@@ -30,10 +30,14 @@ constexpr const char* kConfig =
 
 class AcceptLoss : public testing::Test {
   protected:
-    void SetUp() override {
+    void write_config() const {
         std::string text = kConfig;
         text.replace(text.find("STEP"), 4, step_);
+        text.replace(text.find("SEGMENT"), 7, segment_);
         folder_.write("run.yaml", text);
+    }
+    void SetUp() override {
+        write_config();
         run_well();
         const std::size_t kept = pages();
         run_well();
@@ -80,13 +84,7 @@ class AcceptLoss : public testing::Test {
         std::ofstream(first_segment(), std::ios::binary | std::ios::trunc) << text;
         if (stamped_ == Stamped::No) fs::remove(state("wal/ack"));
     }
-    [[nodiscard]] std::string first_segment() const {
-        std::set<std::string> names;
-        for (const auto& entry : fs::directory_iterator(state("wal"))) {
-            if (entry.path().filename() != "ack") names.insert(entry.path().string());
-        }
-        return *names.begin();
-    }
+    [[nodiscard]] std::string first_segment() const { return state("wal/00000001.twal"); }
     static void expect(const ChildResult& result, int exit_status, const std::string& words = "") {
         EXPECT_EQ(result.exit_status, exit_status) << result.out << result.err;
         const std::string all = result.out + result.err;
@@ -97,6 +95,7 @@ class AcceptLoss : public testing::Test {
     TemporaryFolder folder_;
     std::set<std::string> before_;
     std::string step_ = "1 buy 1";
+    std::string segment_ = "1MiB";  // holds all that a test writes
     Stamped stamped_ = Stamped::No;
 };
 
@@ -177,6 +176,32 @@ TEST_F(AcceptLoss, DamageBeforeTheEndIsNotAccepted) {
     file.close();
     const std::set<std::string> known = ids();
     expect(accept_well(), 65);
+    EXPECT_EQ(ids(), known);
+    EXPECT_FALSE(fs::exists(state("ledger.db.before-1")));
+}
+
+/// A hole in front of a segment that holds records.
+class AcceptLossOfAMiddle : public AcceptLoss {
+  protected:
+    AcceptLossOfAMiddle() { segment_ = "64KiB"; }
+    void SetUp() override {
+        write_config();
+        for (int runs = 0; runs < 20 && !second_is_written(); ++runs)
+            run_well();
+        ASSERT_TRUE(second_is_written());
+        stamped_ = Stamped::Yes;
+        lose_all_but(pages() - 1);
+    }
+    [[nodiscard]] bool second_is_written() const {
+        const std::string second = state("wal/00000002.twal");
+        return fs::exists(second) && read_text(second).find_last_not_of('\0') > wal::kPageBytes &&
+               read_text(second).find_last_not_of('\0') != std::string::npos;
+    }
+};
+
+TEST_F(AcceptLossOfAMiddle, IsRefusedByItsPlaceAndNothingIsTouched) {
+    const std::set<std::string> known = ids();
+    expect(accept_well(), 65, "segment 1, page");
     EXPECT_EQ(ids(), known);
     EXPECT_FALSE(fs::exists(state("ledger.db.before-1")));
 }
