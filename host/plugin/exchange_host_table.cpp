@@ -4,6 +4,8 @@
 #include "host/plugin/command_check.hpp"
 #include "host/plugin/host_services.hpp"
 
+#include <tradectl/abi/instruments.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
@@ -79,6 +81,18 @@ bool is_sound(const tradectl_http_request& request) {
         const tradectl_capture& capture = request.captures[i];
         if (!is_text(capture.json_pointer) || !is_text(capture.key)) return false;
     }
+    return true;
+}
+
+bool is_sound(const tradectl_instrument& record) {
+    if (record.struct_size < sizeof(record)) return false;
+    for (const tradectl_id* id : {&record.name,
+                                  &record.venue,
+                                  &record.venue_symbol,
+                                  &record.base,
+                                  &record.quote,
+                                  &record.settle})
+        if (id->size > TRADECTL_ID_BYTES_MAX) return false;
     return true;
 }
 
@@ -171,7 +185,22 @@ struct ExchangeHostTable::Calls {
             return services.hash(algorithm, as_span(input), out);
         });
     }
+    static tradectl_status add_instrument(const Host* host,
+                                          const tradectl_instrument* instrument,
+                                          tradectl_instrument_handle* out) noexcept {
+        const bool sound = instrument != nullptr && out != nullptr && is_sound(*instrument);
+        return serve(host, sound, [&](auto& services) {
+            return services.add_instrument(*instrument, *out);
+        });
+    }
     static const void* get_extension(const Host* host, const char* extension_id) noexcept {
+        static constexpr tradectl_instruments_extension kInstruments{
+            .struct_size = sizeof(tradectl_instruments_extension),
+            .reserved = 0,
+            .add = add_instrument};
+        if (extension_id != nullptr &&
+            std::string_view(extension_id) == TRADECTL_EXTENSION_INSTRUMENTS)
+            return &kInstruments;
         return host->base->get_extension(host->base, extension_id);
     }
 };

@@ -71,6 +71,12 @@ class ExchangeServices : public HostServices {
     /// An empty value deletes.
     virtual tradectl_status kv_put(std::string_view key, std::span<const std::uint8_t> value) = 0;
 
+    /// A complete record whose ids are no longer than they may be; valid during the call. `out` is
+    /// set with OK only. Codes as abi/instruments.h has them.
+    virtual tradectl_status add_instrument(const tradectl_instrument& /*instrument*/,
+                                           tradectl_instrument_handle& /*out*/) {
+        return TRADECTL_UNSUPPORTED;
+    }
     virtual tradectl_status http_send(const tradectl_http_request& /*request*/) {
         return TRADECTL_UNSUPPORTED;
     }

@@ -1,6 +1,7 @@
 /// What the host offers to an exchange plugin: answers, events, timers, storage, the wire, signing.
 #pragma once
 
+#include "abi/instruments.h"
 #include "host.hpp"
 #include "records.hpp"
 #include "requests.hpp"
@@ -71,6 +72,22 @@ class ExchangeHost : public Host {
     /// A record with a tail (book, ext): the header's `size` says its length.
     Status publish_header(const tradectl_event& event) {
         return to_status(host_->publish(host_, &event), "publish");
+    }
+
+    /// Makes an instrument known that is not in the config, or takes over what changed of one that
+    /// is known (abi/instruments.h). Unsupported when the host has no such thing; Quota,
+    /// InvalidArgument with the reason in the host's log.
+    [[nodiscard]] Expected<InstrumentHandle> add_instrument(const Instrument& instrument) {
+        const auto* extension = static_cast<const tradectl_instruments_extension*>(
+            host_->get_extension(host_, TRADECTL_EXTENSION_INSTRUMENTS));
+        InstrumentHandle handle = kNoHandle;
+        const tradectl_status code = extension == nullptr
+                                         ? TRADECTL_UNSUPPORTED
+                                         : extension->add(host_, &instrument.raw(), &handle);
+        if (code == TRADECTL_OK) return handle;
+        return fail(static_cast<ErrorCode>(code),
+                    "instrument \"" + std::string(instrument.name()) + "\": the host answered " +
+                        std::to_string(code));
     }
 
     /// One-shot timer, answered by `on_timer`; a second call with the same id moves it. The ids

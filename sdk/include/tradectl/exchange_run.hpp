@@ -3,6 +3,7 @@
 #pragma once
 
 #include "abi/exchange.h"
+#include "abi/instruments.h"
 #include "fake_host.hpp"
 #include "records.hpp"
 #include "requests.hpp"
@@ -96,6 +97,8 @@ class FakeExchangeHost {
     /// input, so that a test can see what was hashed.
     std::function<void(HashKind, Bytes, std::uint8_t*)> hasher;
     std::uint64_t kv_put_count = 0;
+    /// What adding an instrument answers; OK puts it into the base host.
+    tradectl_status instrument_answer = TRADECTL_OK;
 
     /// The completion of a request, or null when there is none yet.
     [[nodiscard]] const FakeCompletion* completion(std::uint64_t request_id) const;
@@ -276,7 +279,14 @@ inline void FakeExchangeHost::fill_table() {
         if (bytes > 0) std::memcpy(out, input.data, bytes);
         return TRADECTL_OK;
     };
-    table_.get_extension = [](Table, const char*) -> const void* { return nullptr; };
+    table_.get_extension = [](Table, const char* id) -> const void* {
+        static constexpr tradectl_instruments_extension kInstruments{
+            sizeof kInstruments, 0, [](Table to, const tradectl_instrument* from, auto* out) {
+                if (of(to).instrument_answer == TRADECTL_OK) *out = of(to).base_.add_record(*from);
+                return of(to).instrument_answer;
+            }};
+        return std::string_view(id) == TRADECTL_EXTENSION_INSTRUMENTS ? &kInstruments : nullptr;
+    };
 }
 
 inline void FakeExchangeHost::fill_wire() {

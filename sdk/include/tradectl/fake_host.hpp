@@ -74,6 +74,8 @@ class FakeHost {
     [[nodiscard]] const tradectl_host* table() const { return &table_; }
 
     InstrumentHandle add_instrument(const FakeInstrument& spec = {});
+    /// As an exchange plugin adds one: of a name that is known, its record is replaced.
+    InstrumentHandle add_record(tradectl_instrument record);
     [[nodiscard]] const tradectl_instrument& instrument(InstrumentHandle handle) const {
         return instruments_.at(handle);
     }
@@ -157,11 +159,8 @@ inline InstrumentHandle FakeHost::add_instrument(const FakeInstrument& spec) {
     tradectl_instrument record{};
     const tradectl_decimal null = Decimal::null().to_abi();
     record.struct_size = sizeof record;
-    record.handle = static_cast<InstrumentHandle>(instruments_.size());
     record.kind = spec.kind;
     record.status = TRADECTL_INSTRUMENT_OPEN;
-    record.base_asset = asset(spec.base);
-    record.quote_asset = asset(spec.quote);
     record.name = to_id(spec.name);
     record.venue = to_id(spec.venue);
     record.venue_symbol = to_id(spec.name);
@@ -175,10 +174,22 @@ inline InstrumentHandle FakeHost::add_instrument(const FakeInstrument& spec) {
     record.quantity_max = record.price_min = null;
     record.multiplier = (1_d).to_abi();
     record.close_time = spec.close_time.ns();
-    record.settle_asset = record.quote_asset;
     record.settle = record.quote;
     record.margin_initial = record.margin_maintenance = null;
-    instruments_.push_back(record);
+    return add_record(record);
+}
+
+inline InstrumentHandle FakeHost::add_record(tradectl_instrument record) {
+    record.handle = static_cast<InstrumentHandle>(instruments_.size());
+    for (const tradectl_instrument& known : instruments_)
+        if (view(known.name) == view(record.name)) record.handle = known.handle;
+    record.base_asset = asset(view(record.base));
+    record.quote_asset = asset(view(record.quote));
+    record.settle_asset = asset(view(record.settle));
+    if (record.handle == instruments_.size())
+        instruments_.push_back(record);
+    else
+        instruments_[record.handle] = record;
     return record.handle;
 }
 
