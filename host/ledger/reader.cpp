@@ -85,12 +85,19 @@ Status take_fill_key(ColumnReader& columns, FillKeyRow& row) {
     return {};
 }
 
-/// The only row, or nothing.
-template <typename Row>
-Expected<std::optional<Row>> first_of(Expected<std::vector<Row>> rows) {
-    if (!rows) return fail(rows.error());
-    if (rows->empty()) return std::optional<Row>();
-    return std::optional<Row>(std::move(rows->front()));
+/// The first row, or nothing.
+template <typename Row, typename Take>
+Expected<std::optional<Row>> first_row(Statement& statement, Take take) {
+    const auto more = statement.step();
+    if (!more) return fail(more.error());
+    std::optional<Row> row;
+    if (*more) {
+        ColumnReader columns(statement);
+        if (auto taken = take(columns, row.emplace()); !taken) return fail(taken.error());
+        if (auto done = columns.done(); !done) return fail(done.error());
+    }
+    statement.reset();
+    return row;
 }
 
 }  // namespace
@@ -132,7 +139,8 @@ Expected<OpId> Reader::op_id_max() {
 }
 
 Expected<std::vector<OrderRow>> Reader::orders(const Filter& filter) {
-    Query query(kOrderColumns, "orders");
+    // By itself SQLite takes the index that begins with the venue, and reads all its orders.
+    Query query(kOrderColumns, filter.open_only ? "orders INDEXED BY orders_open" : "orders");
     query.of(filter).during(filter, "created");
     if (filter.order_status != 0) query.where("status = ?", filter.order_status);
     if (filter.open_only) query.where(kOrderIsOpen);
@@ -159,13 +167,25 @@ Expected<std::vector<OrderRow>> Reader::open_orders() {
     return orders(filter);
 }
 
+Expected<Statement*> Reader::compiled(std::optional<Statement>& kept,
+                                      std::string_view columns,
+                                      std::string_view rest) {
+    if (!kept) {
+        std::string sql = "SELECT ";
+        sql.append(columns).append(" FROM ").append(rest);
+        auto statement = database_->prepare(sql);
+        if (!statement) return fail(statement.error());
+        kept.emplace(std::move(*statement));
+    }
+    kept->reset();  // a row that could not be read may have been left
+    return &*kept;
+}
+
 Expected<std::optional<OrderRow>> Reader::order(OpId op_id) {
-    Query query(kOrderColumns, "orders");
-    query.where("op_id = ?", static_cast<std::int64_t>(op_id.value));
-    auto rows = rows_of<OrderRow>(query.run(*database_, "op_id"), take_order);
-    if (!rows) return fail(rows.error());
-    if (rows->empty()) return std::optional<OrderRow>{};
-    return std::optional<OrderRow>(std::move(rows->front()));
+    const auto found = compiled(order_, kOrderColumns, "orders WHERE op_id = ?1");
+    if (!found) return fail(found.error());
+    (*found)->bind(1, static_cast<std::int64_t>(op_id.value));
+    return first_row<OrderRow>(**found, take_order);
 }
 
 Expected<std::vector<FillRow>> Reader::fills(const Filter& filter) {
@@ -193,42 +213,33 @@ Expected<std::vector<FillKeyRow>> Reader::fills_after(std::string_view venue,
 Expected<std::optional<FillKeyRow>> Reader::find_fill(std::string_view venue,
                                                       std::string_view account,
                                                       const FillKeyRow& key) {
-    if (!find_fill_) {
-        // Asked for each of many: compiled once.
-        auto statement = database_->prepare(
-            "SELECT " + std::string(kFillKeyColumns) +
-            " FROM fills WHERE venue = ?1 AND account = ?2 AND instrument = ?3 AND trade_id = ?4 "
-            "AND venue_order_id = ?5 AND side = ?6");
-        if (!statement) return fail(statement.error());
-        find_fill_.emplace(std::move(*statement));
-    }
-    Statement& found = *find_fill_;
-    found.reset();
-    found.bind(1, venue);
-    found.bind(2, account);
-    found.bind(3, key.instrument);
-    found.bind(4, key.trade_id);
-    found.bind(5, key.venue_order_id);
-    found.bind(6, static_cast<std::int64_t>(key.side));
-    const auto more = found.step();
-    if (!more) return fail(more.error());
-    std::optional<FillKeyRow> row;
-    if (*more) {
-        ColumnReader columns(found);
-        if (auto taken = take_fill_key(columns, row.emplace()); !taken) return fail(taken.error());
-        if (auto done = columns.done(); !done) return fail(done.error());
-    }
-    found.reset();
-    return row;
+    const auto found =
+        compiled(find_fill_,
+                 kFillKeyColumns,
+                 "fills WHERE venue = ?1 AND account = ?2 AND instrument = ?3 AND trade_id = ?4 "
+                 "AND venue_order_id = ?5 AND side = ?6");
+    if (!found) return fail(found.error());
+    (*found)->bind(1, venue);
+    (*found)->bind(2, account);
+    (*found)->bind(3, key.instrument);
+    (*found)->bind(4, key.trade_id);
+    (*found)->bind(5, key.venue_order_id);
+    (*found)->bind(6, static_cast<std::int64_t>(key.side));
+    return first_row<FillKeyRow>(**found, take_fill_key);
 }
 
 Expected<std::optional<OrderRow>> Reader::find_order(std::string_view venue,
                                                      std::string_view account,
                                                      std::string_view client_order_id) {
-    Query query(kOrderColumns, "orders");
-    query.where("venue = ?", venue).where("account = ?", account);
-    query.where("client_order_id = ?", client_order_id);
-    return first_of(rows_of<OrderRow>(query.run(*database_, "+op_id"), take_order));
+    const auto found =
+        compiled(find_order_,
+                 kOrderColumns,
+                 "orders WHERE venue = ?1 AND account = ?2 AND client_order_id = ?3");
+    if (!found) return fail(found.error());
+    (*found)->bind(1, venue);
+    (*found)->bind(2, account);
+    (*found)->bind(3, client_order_id);
+    return first_row<OrderRow>(**found, take_order);
 }
 
 Expected<bool> Reader::knows_venue_order(std::string_view venue,

@@ -110,6 +110,13 @@ class Reader {
     Reader(std::unique_ptr<Database> database, Transaction snapshot);
     std::unique_ptr<Database> database_;  // stays where it is: the snapshot points to it
     std::optional<Transaction> snapshot_;
+    /// What is asked for each of many is compiled once: "SELECT columns FROM rest".
+    Expected<Statement*> compiled(std::optional<Statement>& kept,
+                                  std::string_view columns,
+                                  std::string_view rest);
+
+    std::optional<Statement> order_;
+    std::optional<Statement> find_order_;
     std::optional<Statement> find_fill_;
     std::string name_;
 };
