@@ -21,13 +21,21 @@ Status Polymarket::on_configure() {
         return fail(ErrorCode::InvalidArgument,
                     "setting \"" + std::string(name) + "\": " + address.error().message);
     };
-    auto signer = read("address", settings.wallet.address->view());
-    if (!signer) return fail(signer.error());
-    signer_ = maker_ = *signer;
+    if (has_wallet()) {
+        auto signer = read("address", settings.wallet.address->view());
+        if (!signer) return fail(signer.error());
+        signer_ = maker_ = *signer;
+    } else if (*settings.trading.heartbeat == "on") {
+        return fail(ErrorCode::InvalidArgument,
+                    "setting \"heartbeat\": on needs an address, it is sent for its orders");
+    }
     const bool has_funder = !settings.wallet.funder->empty();
     if (has_funder != (*settings.wallet.signature_type != 0))
         return fail(ErrorCode::InvalidArgument,
                     "setting \"funder\": signature type 0 has none, 1 to 3 need one");
+    if (has_funder && !has_wallet())
+        return fail(ErrorCode::InvalidArgument,
+                    "setting \"funder\": needs an address, whose key signs for it");
     if (has_funder) {
         auto funder = read("funder", settings.wallet.funder->view());
         if (!funder) return fail(funder.error());
@@ -51,6 +59,13 @@ Status Polymarket::on_configure() {
         contracts_[std::string(setting->name())] = *address;
     }
     return {};
+}
+
+Status Polymarket::need_wallet(std::string_view request) const {
+    if (has_wallet()) return {};
+    return fail(ErrorCode::Unsupported,
+                std::string(request) +
+                    ": setting \"address\" is empty: markets are read, nothing is traded");
 }
 
 Status Polymarket::on_start() {

@@ -121,6 +121,13 @@ class Polymarket final : public Exchange {
     Status on_ws(const WsEvent& event) override;
 
   private:
+    /// Without one the exchange brings market data, and what other wallets do: it has no API key,
+    /// no user stream, no orders, and asks for no signature.
+    [[nodiscard]] bool has_wallet() const { return !settings.wallet.address->empty(); }
+    /// Unsupported, with the setting's name, for a request that is about our own wallet.
+    [[nodiscard]] Status need_wallet(std::string_view request) const;
+    [[nodiscard]] Status check_wallet(std::string_view request, std::string_view address) const;
+
     // Calls (calls.cpp). A task that is awaited where it is made borrows its arguments, and these
     // have names: gcc 12 copies the temporaries of a co_await bit by bit, and destroys both.
     using Headers = std::vector<std::pair<std::string, std::string>>;
@@ -142,6 +149,7 @@ class Polymarket final : public Exchange {
     Task<Status> read_version();
     Task<Status> log_in();
     Task<Expected<std::string>> request_api_key(std::string_view method, std::string_view path);
+    Task<Status> open_account();
     void open_user_stream();
     void on_user_event(const WsEvent& event);
     void on_user_frame(std::string_view text);

@@ -50,11 +50,13 @@ struct Traded {
 }  // namespace
 
 Status Polymarket::open_orders(RequestId id, const Scope& scope) {
+    if (Status ours = need_wallet("open_orders"); !ours) return ours;
     run(id, answer_open_orders(id, scope.account()));
     return {};
 }
 
 Status Polymarket::query_order(RequestId id, const OrderQuery& query) {
+    if (Status ours = need_wallet("query_order"); !ours) return ours;
     std::string order_id;
     for (const std::string_view name : {query.identity(), query.venue_order_id()})
         if (order_id.empty() && parse_hash(name)) order_id = to_lower(name);
@@ -73,6 +75,7 @@ Status Polymarket::query_order(RequestId id, const OrderQuery& query) {
 }
 
 Status Polymarket::fills_since(RequestId id, const Scope& scope) {
+    if (Status ours = need_wallet("fills_since"); !ours) return ours;
     run(id, answer_fills(id, scope.since()));
     return {};
 }

@@ -43,6 +43,19 @@ Status Polymarket::disconnect(RequestId id) {
 Task<Status> Polymarket::open_session(RequestId id) {
     if (Status clock = co_await read_clock(); !clock) co_return clock;
     if (Status version = co_await read_version(); !version) co_return version;
+    if (has_wallet())
+        if (Status opened = co_await open_account(); !opened) co_return opened;
+    is_connected_ = true;
+    set_timer_in(kPingTimer, *settings.timing.ping);
+    for (std::size_t i = 0; i < market_streams_.size(); ++i)
+        if (!market_streams_[i].is_up) open_market_stream(i);
+    host().complete_ok(id);
+    tell_status(TRADECTL_STATUS_CONNECTED, "connected");
+    co_return Status{};
+}
+
+/// What is ours: the API key, the user stream, orders and trades.
+Task<Status> Polymarket::open_account() {
     if (Status in = co_await log_in(); !in) co_return in;
     is_connected_ = true;
     reconnect_ns_ = *settings.timing.reconnect_min;
@@ -57,13 +70,8 @@ Task<Status> Polymarket::open_session(RequestId id) {
         if (Status in = co_await log_in(); !in) co_return in;
         if (Status again = co_await sync(); !again) co_return again;
     }
-    set_timer_in(kPingTimer, *settings.timing.ping);
     plan_poll();
     on_heartbeat_timer();
-    for (std::size_t i = 0; i < market_streams_.size(); ++i)
-        if (!market_streams_[i].is_up) open_market_stream(i);
-    host().complete_ok(id);
-    tell_status(TRADECTL_STATUS_CONNECTED, "connected");
     co_return Status{};
 }
 

@@ -31,7 +31,10 @@ struct UrlSettings {
 
 struct WalletSettings {
     TextSetting key{"wallet", {.fallback = "wallet", .bytes_max = 64}, "name of the signing key"};
-    TextSetting address{"address", {.bytes_max = 42}, "address of the signing key"};
+    TextSetting address{"address",
+                        {.fallback = "", .bytes_max = 42},
+                        "address of the signing key; empty: markets and wallets are read, nothing "
+                        "is traded"};
     TextSetting funder{"funder",
                        {.fallback = "", .bytes_max = 42},
                        "wallet that holds the funds; empty: the signing key's own"};

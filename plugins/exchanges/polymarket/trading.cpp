@@ -29,6 +29,10 @@ std::string_view wire_type(const Operation& operation) {
 }  // namespace
 
 Status Polymarket::prepare(RequestId id, const Operation& operation) {
+    if (const Status ours = need_wallet("prepare"); !ours) {
+        host().complete_rejected(id, TRADECTL_REASON_UNSUPPORTED, ours.error().message);
+        return {};
+    }
     switch (operation.kind()) {
         case OperationKind::Order: break;
         case OperationKind::Cancel: return prepare_cancel(id, operation);

@@ -19,26 +19,31 @@ std::string base_url(std::string_view text) {
 }
 }  // namespace
 
+/// Whose it is: an address, or ours when we have one.
+Status Polymarket::check_wallet(std::string_view request, std::string_view address) const {
+    if (address.empty()) return need_wallet(request);
+    if (parse_address(address)) return {};
+    return fail(ErrorCode::InvalidArgument,
+                std::string(request) + ": \"" + std::string(address) + "\" is not an address");
+}
+
 Status Polymarket::positions(RequestId id, const Scope& scope) {
     const std::string wallet = scope.address().empty() ? maker_.text : std::string(scope.address());
-    if (!parse_address(wallet))
-        return fail(ErrorCode::InvalidArgument, "positions: \"" + wallet + "\" is not an address");
+    if (Status good = check_wallet("positions", wallet); !good) return good;
     run(id, answer_positions(id, wallet));
     return {};
 }
 
 Status Polymarket::balances(RequestId id, const Scope& scope) {
     const std::string wallet = scope.address().empty() ? maker_.text : std::string(scope.address());
-    if (!parse_address(wallet))
-        return fail(ErrorCode::InvalidArgument, "balances: \"" + wallet + "\" is not an address");
+    if (Status good = check_wallet("balances", wallet); !good) return good;
     run(id, answer_balances(id, wallet));
     return {};
 }
 
 Status Polymarket::activity(RequestId id, const Scope& scope) {
     const std::string wallet = scope.address().empty() ? maker_.text : std::string(scope.address());
-    if (!parse_address(wallet))
-        return fail(ErrorCode::InvalidArgument, "activity: \"" + wallet + "\" is not an address");
+    if (Status good = check_wallet("activity", wallet); !good) return good;
     run(id, answer_activity(id, wallet, scope.since(), scope.limit()));
     return {};
 }
@@ -206,7 +211,7 @@ Task<Status> Polymarket::read_venue_balances(std::vector<tradectl_balance_report
 Task<Status> Polymarket::answer_balances(RequestId id, std::string wallet) {
     const Timestamp as_of = venue_now();
     std::vector<tradectl_balance_report> reports;
-    const bool is_ours = equals_ignoring_case(wallet, maker_.text);
+    const bool is_ours = has_wallet() && equals_ignoring_case(wallet, maker_.text);
     if (is_ours)
         if (Status read = co_await read_venue_balances(reports); !read) co_return read;
     NamedAddress owner{*parse_address(wallet), wallet};

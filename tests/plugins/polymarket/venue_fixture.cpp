@@ -8,8 +8,11 @@ namespace {
 std::string settings_with(const std::string& more) {
     return R"({"clob_url":"https://clob.test","ws_url":"wss://ws.test/ws",)"
            R"("gamma_url":"https://gamma.test","data_url":"https://data.test",)"
-           R"("rpc_urls":["https://rpc-a.test","https://rpc-b.test"],"address":")" +
-           std::string(kSigner) + "\"" + (more.empty() ? "" : "," + more) + "}";
+           R"("rpc_urls":["https://rpc-a.test","https://rpc-b.test"])" +
+           (more.find("\"address\"") == std::string::npos
+                ? R"(,"address":")" + std::string(kSigner) + "\""
+                : std::string()) +
+           (more.empty() ? "" : "," + more) + "}";
 }
 
 std::string target_of(const FakeHttpRequest& request) {
