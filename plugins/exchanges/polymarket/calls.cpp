@@ -52,6 +52,8 @@ Task<Expected<Answer>> Polymarket::send(const Call& call, const Headers& given) 
     out.http_status = response.http_status();
     out.body = std::string(response.text());
     out.retry_after = retry_time(response.header("Retry-After"), now());
+    if (out.http_status == 429 || out.http_status == 503)
+        quiet_until_[static_cast<std::size_t>(call.bucket)] = out.retry_after;
     co_return out;
 }
 

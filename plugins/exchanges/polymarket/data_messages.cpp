@@ -2,7 +2,7 @@
 
 #include "bytes.hpp"
 
-#include <algorithm>
+#include <cstdint>
 
 namespace tradectl::polymarket {
 
@@ -56,11 +56,24 @@ Expected<ActivityRow> decode_activity(const JsonView& json) {
 }
 
 std::string ActivityNames::name(const ActivityRow& row) {
-    // An id has 95 bytes: the hash whole, the token by its end.
-    constexpr std::size_t kTokenBytes = 16;
-    const std::string token =
-        row.token_id.substr(row.token_id.size() - std::min(kTokenBytes, row.token_id.size()));
-    const std::string key = to_lower(row.transaction).substr(0, 66) + ":" + token;
+    // An id has 95 bytes: the hash whole, the rest by its digest (FNV-1a, 64 bits).
+    std::uint64_t digest = 0xcbf29ce484222325U;
+    const auto add = [&digest](std::string_view text) {
+        for (const char c : text)
+            digest = (digest ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+        digest = (digest ^ 0xffU) * 0x100000001b3U;
+    };
+    add(to_lower(row.wallet));
+    add(row.type);
+    add(row.token_id);
+    add(row.side == Side::Buy ? "b" : row.side == Side::Sell ? "s" : "");
+    add(row.price.to_string());
+    add(row.quantity.to_string());
+    constexpr std::string_view kHex = "0123456789abcdef";
+    std::string digits;
+    for (int shift = 60; shift >= 0; shift -= 4)
+        digits += kHex[(digest >> shift) & 15U];
+    const std::string key = to_lower(row.transaction).substr(0, 66) + ":" + digits;
     return key + ":" + std::to_string(counts_[key]++);
 }
 

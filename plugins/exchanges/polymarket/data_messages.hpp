@@ -34,9 +34,9 @@ struct ActivityRow {
 };
 [[nodiscard]] Expected<ActivityRow> decode_activity(const JsonView& json);
 
-/// Names fills: several of one transaction share its hash, so that hash, token and a count among
-/// equals make the key. The count follows the order of the rows, oldest first, and is the same
-/// wherever a read begins, as long as it begins between transactions.
+/// Names fills: several of one transaction share its hash, so that hash, a digest of wallet, token,
+/// side, price and size, and a count among equals make the key. It is the same in whatever order
+/// the rows come and wherever a read begins, as long as it begins between transactions.
 class ActivityNames {
   public:
     [[nodiscard]] std::string name(const ActivityRow& row);

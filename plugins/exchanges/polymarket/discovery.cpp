@@ -2,7 +2,7 @@
 #include "bytes.hpp"
 #include "gamma.hpp"
 #include "polymarket.hpp"
-#include "query_text.hpp"
+#include "timers.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -10,14 +10,10 @@
 namespace tradectl::polymarket {
 
 namespace {
-constexpr std::uint32_t kPageRows = 100;
+constexpr std::uint32_t kDiscoverRows = 100;
 constexpr std::uint32_t kDiscoverMax = 1000;
-
-std::string base_url(std::string_view text) {
-    while (!text.empty() && text.back() == '/')
-        text.remove_suffix(1);
-    return std::string(text);
-}
+constexpr std::size_t kUnlistedMax = 10'000;
+constexpr std::int64_t kUnlistedNs = kNsPerMinute;  // until a token is asked for again
 }  // namespace
 
 tradectl_instrument Polymarket::instrument_record(const GammaMarket& market,
@@ -27,7 +23,7 @@ tradectl_instrument Polymarket::instrument_record(const GammaMarket& market,
     record.struct_size = sizeof record;
     record.handle = instrument_of(outcome.token_id).value_or(TRADECTL_HANDLE_NONE);
     record.kind = TRADECTL_INSTRUMENT_BINARY;
-    record.status = market.status();
+    record.status = market_status(market);
     record.base_asset = record.quote_asset = record.settle_asset = TRADECTL_HANDLE_NONE;
     const auto known = host().instrument(record.handle);
     record.name =
@@ -40,7 +36,7 @@ tradectl_instrument Polymarket::instrument_record(const GammaMarket& market,
     record.tick = record.price_min = tick.to_abi();
     record.price_max = (1_d - std::min(tick, 1_d)).to_abi();
     record.lot = (0.01_d).to_abi();
-    record.quantity_min = market.quantity_min.to_abi();
+    record.quantity_min = (market.quantity_min.is_null() ? 0.01_d : market.quantity_min).to_abi();
     record.quantity_max = none;
     record.notional_min = none;
     record.multiplier = (1_d).to_abi();
@@ -54,8 +50,7 @@ tradectl_instrument Polymarket::instrument_record(const GammaMarket& market,
 void Polymarket::keep_market(const GammaMarket& market, const GammaOutcome& outcome) {
     const auto instrument = instrument_of(outcome.token_id);
     if (!instrument) return;
-    Market kept;
-    if (const Market* known = markets_.find(*instrument)) kept = *known;
+    Market& kept = markets_.entry(*instrument);
     kept.token_id = outcome.token_id;
     kept.condition = market.condition;
     if (!market.tick.is_null()) kept.tick = market.tick;
@@ -64,52 +59,26 @@ void Polymarket::keep_market(const GammaMarket& market, const GammaOutcome& outc
     kept.fee_rate = market.fee_rate;
     kept.fee_exponent = market.fee_exponent;
     kept.read = now();
-    markets_.put(*instrument, kept);
     if (market.is_protocol_v2) versions_by_token_[outcome.token_id] = 3;
 }
 
-/// Names the instruments that the host has; their markets are read by token, 50 at a time.
+/// Names the instruments that the host has.
 Status Polymarket::load_instruments(RequestId id) {
+    run(id, answer_load(id));
+    return {};
+}
+
+Task<Status> Polymarket::answer_load(RequestId id) {
     std::vector<std::string> tokens;
     host().each_instrument([&](const Instrument& instrument) {
         if (instrument.venue() == instance_name()) tokens.emplace_back(instrument.venue_symbol());
     });
-    run(id, answer_load(id, std::move(tokens)));
-    return {};
-}
-
-Task<Status> Polymarket::answer_load(RequestId id, std::vector<std::string> tokens) {
-    constexpr std::size_t kTokensMax = 50;
     std::vector<tradectl_instrument> records;
-    const std::set<std::string, std::less<>> wanted(tokens.begin(), tokens.end());
-    const auto keep = [&](const JsonView& row) -> Status {
-        const auto market = decode_gamma_market(row, inner_document_);
-        if (!market) return fail(market.error());
-        for (const GammaOutcome& outcome : market->outcomes) {
-            if (!wanted.contains(outcome.token_id)) continue;
-            keep_market(*market, outcome);
-            records.push_back(instrument_record(*market, outcome));
-        }
-        return {};
+    const OutcomeVisit keep = [&](const GammaMarket& market, const GammaOutcome& outcome) {
+        keep_market(market, outcome);
+        records.push_back(instrument_record(market, outcome));
     };
-    for (std::size_t first = 0; first < tokens.size(); first += kTokensMax) {
-        std::string query;
-        for (std::size_t i = first; i < std::min(tokens.size(), first + kTokensMax); ++i)
-            query += "&clob_token_ids=" + tokens[i];
-        // Closed markets are listed only when asked for.
-        for (int pass = 0; pass < 2; ++pass) {
-            const std::string closed = pass == 0 ? "false" : "true";
-            const Call call{.target = base_url(settings.urls.gamma->view()) +
-                                      "/markets?limit=100&closed=" + closed + query,
-                            .bucket = Bucket::Gamma};
-            const auto body = co_await read_public(call);
-            if (!body) co_return fail(body.error());
-            const auto json = document_.parse(*body);
-            if (!json) co_return fail(json.error().code, "/markets: " + json.error().message);
-            if (Status read = json->each(keep); !read)
-                co_return fail(read.error().code, "/markets: " + read.error().message);
-        }
-    }
+    if (Status read = co_await read_markets(tokens, keep); !read) co_return read;
     const bool is_whole = records.size() >= tokens.size();
     if (!is_whole)
         log(LogLevel::Warning,
@@ -122,72 +91,119 @@ Task<Status> Polymarket::answer_load(RequestId id, std::vector<std::string> toke
 
 Status Polymarket::discover(RequestId id, const Discover& request) {
     const std::uint32_t limit =
-        request.limit == 0 ? kPageRows : std::min(request.limit, kDiscoverMax);
+        request.limit == 0 ? kDiscoverRows : std::min(request.limit, kDiscoverMax);
     run(id, answer_discover(id, std::string(request.category), std::string(request.tag), limit));
     return {};
-}
-
-/// Category and tag are both tags at the venue: names are looked up, numbers are taken as ids.
-Task<Expected<std::string>> Polymarket::tag_id(const std::string& name) {
-    if (name.find_first_not_of("0123456789") == std::string::npos) co_return name;
-    const Call call{.target = base_url(settings.urls.gamma->view()) + "/tags/slug/" +
-                              percent_encoded(to_lower(name)),
-                    .bucket = Bucket::Gamma};
-    const auto body = co_await read_public(call);
-    if (!body) co_return fail(body.error());
-    const auto json = document_.parse(*body);
-    const auto id = json ? json->integer("id") : Expected<std::int64_t>(fail(json.error()));
-    if (!id) co_return fail(id.error().code, "/tags: " + id.error().message);
-    co_return std::to_string(*id);
 }
 
 Task<Status> Polymarket::answer_discover(RequestId id,
                                          std::string category,
                                          std::string tag,
                                          std::uint32_t limit) {
-    std::string query = "limit=" + std::to_string(kPageRows) + "&closed=false";
-    for (int part = 0; part < 2; ++part) {
-        const std::string name = part == 0 ? category : tag;
-        if (name.empty()) continue;
-        const auto number = co_await tag_id(name);
-        if (!number) co_return fail(number.error());
-        query += "&tag_id=" + *number;
-    }
     std::vector<tradectl_instrument> records;
-    const auto keep = [&](const JsonView& row) -> Status {
-        const auto market = decode_gamma_market(row, inner_document_);
-        if (!market) {
-            // One market that cannot be read must not hide the others.
-            log(LogLevel::Warning, "discover: " + market.error().message);
-            return {};
+    const MarketVisit keep = [&](const GammaMarket& market) {
+        if (!market.can_trade()) return true;
+        for (const GammaOutcome& outcome : market.outcomes) {
+            keep_market(market, outcome);
+            if (records.size() == limit) return false;
+            records.push_back(instrument_record(market, outcome));
         }
-        if (!market->can_trade()) return {};
-        for (const GammaOutcome& outcome : market->outcomes) {
-            keep_market(*market, outcome);
-            if (records.size() < limit) records.push_back(instrument_record(*market, outcome));
-        }
-        return {};
+        return true;
     };
-    std::string cursor;
-    do {
-        std::string url = base_url(settings.urls.gamma->view()) + "/markets/keyset?" + query;
-        if (!cursor.empty()) url += "&after_cursor=" + percent_encoded(cursor);
-        const Call call{.target = url, .bucket = Bucket::Gamma};
-        const auto body = co_await read_public(call);
-        if (!body) co_return fail(body.error());
-        const auto json = document_.parse(*body);
-        const auto rows = json ? json->at("markets") : Expected<JsonView>(fail(json.error()));
-        if (!rows) co_return fail(rows.error().code, "/markets/keyset: " + rows.error().message);
-        if (Status read = rows->each(keep); !read) co_return read;
-        std::string next(json->text_or("next_cursor", ""));
-        if (next == cursor) next.clear();
-        cursor = std::move(next);
-    } while (!cursor.empty() && records.size() < limit);
+    const auto is_whole = co_await read_tagged(category, tag, keep);
+    if (!is_whole) co_return fail(is_whole.error());
     host().complete_instruments(
-        id,
-        records,
-        {cursor.empty() ? Completeness::Complete : Completeness::Partial, venue_now()});
+        id, records, {*is_whole ? Completeness::Complete : Completeness::Partial, venue_now()});
     co_return Status{};
+}
+
+// ---- Instruments that appear while the session runs
+
+/// The host's handle of the outcome, which is made when it is new; none when the host takes no
+/// more.
+std::optional<tradectl_instrument_handle> Polymarket::list_outcome(const GammaMarket& market,
+                                                                   const GammaOutcome& outcome) {
+    if (const auto known = instrument_of(outcome.token_id)) return known;
+    const tradectl_instrument record = instrument_record(market, outcome);
+    const auto added = host().add_instrument(Instrument{record});
+    if (!added) {
+        note("list/" + std::to_string(static_cast<int>(added.error().code)),
+             "not listed: " + added.error().message);
+        return std::nullopt;
+    }
+    markets_.index(outcome.token_id, *added);
+    keep_market(market, outcome);
+    return *added;
+}
+
+/// Makes instruments of tokens that are none yet. One that the venue's list does not know is
+/// asked for again a minute later.
+Task<Status> Polymarket::list_tokens(const std::vector<std::string>& tokens) {
+    std::set<std::string> unknown;
+    for (const std::string& token : tokens) {
+        const auto asked = unlisted_.find(token);
+        const bool is_due = asked == unlisted_.end() || now().minus(asked->second) >= kUnlistedNs;
+        if (is_due && parse_decimal_word(token) && !instrument_of(token)) unknown.insert(token);
+    }
+    if (unknown.empty()) co_return Status{};
+    const std::vector<std::string> asked(unknown.begin(), unknown.end());
+    const OutcomeVisit list = [&](const GammaMarket& market, const GammaOutcome& outcome) {
+        unknown.erase(outcome.token_id);
+        if (!list_outcome(market, outcome)) unlisted_[outcome.token_id] = now();
+    };
+    if (Status read = co_await read_markets(asked, list); !read) co_return read;
+    for (const std::string& token : unknown) {
+        if (unlisted_.size() >= kUnlistedMax) unlisted_.clear();
+        unlisted_[token] = now();
+        note("token/" + token, "token " + token + " is in no list of markets");
+    }
+    co_return Status{};
+}
+
+/// What the setting `discover` names: what is open and new becomes an instrument.
+Task<Status> Polymarket::discover_markets() {
+    std::size_t count = 0;
+    host().each_instrument([&](const Instrument& instrument) {
+        count += instrument.venue() == instance_name() ? 1U : 0U;
+    });
+    const auto most = static_cast<std::size_t>(*settings.markets.discover_max);
+    const MarketVisit list = [&](const GammaMarket& market) {
+        if (!market.can_trade()) return true;
+        for (const GammaOutcome& outcome : market.outcomes) {
+            if (instrument_of(outcome.token_id)) continue;
+            if (count >= most) {
+                note("discover/max", "discover_max is reached: " + std::to_string(most));
+                return false;
+            }
+            if (!list_outcome(market, outcome)) return false;
+            ++count;
+        }
+        return true;
+    };
+    for (const std::string& entry : *settings.markets.discover) {
+        const std::size_t slash = entry.find('/');
+        const std::string category = slash == std::string::npos ? "" : entry.substr(0, slash);
+        const std::string tag = slash == std::string::npos ? entry : entry.substr(slash + 1);
+        const auto read = co_await read_tagged(category, tag, list);
+        if (!read) note("discover/" + entry, "discover " + entry + ": " + read.error().message);
+    }
+    co_return Status{};
+}
+
+Task<Status> Polymarket::keep_discovering() {
+    if (settings.markets.discover->empty() || is_discovering_) co_return Status{};
+    is_discovering_ = true;
+    discovers_soon_ = false;
+    const Status done = co_await discover_markets();
+    is_discovering_ = false;
+    if (is_connected_) set_timer_in(kDiscoverTimer, *settings.markets.discover_interval);
+    co_return done;
+}
+
+/// A market that the stream told of is in the list a moment later.
+void Polymarket::discover_soon() {
+    if (settings.markets.discover->empty() || std::exchange(discovers_soon_, true)) return;
+    set_timer_in(kDiscoverTimer, kNsPerSecond);
 }
 
 }  // namespace tradectl::polymarket

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace tradectl::polymarket {
 
@@ -26,6 +27,13 @@ const LocalBook* MarketFeed::book(tradectl_instrument_handle instrument) const {
 void MarketFeed::drop(tradectl_instrument_handle instrument) {
     const auto found = lines_.find(instrument);
     if (found != lines_.end()) found->second.book.drop();
+}
+
+void MarketFeed::cut(tradectl_instrument_handle instrument) {
+    const auto found = lines_.find(instrument);
+    if (found == lines_.end()) return;
+    found->second.book.drop();
+    found->second.was_cut = true;
 }
 
 MarketFeed::Line* MarketFeed::line(std::string_view asset, tradectl_instrument_handle& instrument) {
@@ -99,6 +107,7 @@ void MarketFeed::on_book(std::string_view asset,
         tell_book(
             TRADECTL_EVENT_BOOK_SNAPSHOT, instrument, time, found->book.bids(), found->book.asks());
     tell_quote(instrument, *found, time);
+    if (std::exchange(found->was_cut, false) && on_book_back) on_book_back(instrument);
 }
 
 /// Runs of changes of one token become one record each.
@@ -153,7 +162,8 @@ void MarketFeed::on_tick(std::string_view asset, Timestamp time, Decimal tick) {
     Line* const found = line(asset, instrument);
     const auto known = markets_.instrument(asset);
     if (!known) return;
-    if (Market* market = markets_.find(*known)) market->tick = tick;
+    if (Market* market = markets_.find(*known); market != nullptr && !market->tick.is_null())
+        market->tick = tick;
     if (const auto listing = host_.instrument(*known); listing && tick.is_positive()) {
         tradectl_instrument record = listing->raw();
         record.tick = record.price_min = tick.to_abi();
@@ -176,13 +186,18 @@ void MarketFeed::on_resolved(std::string_view winner,
         const auto known = markets_.instrument(asset);
         const auto listing = known ? host_.instrument(*known) : std::nullopt;
         if (!listing) continue;
+        Market& market = markets_.entry(*known);
+        if (market.status == TRADECTL_INSTRUMENT_RESOLVED) continue;
         tradectl_instrument record = listing->raw();
-        record.status = TRADECTL_INSTRUMENT_RESOLVED;
         // Without a winner the market may have been split: what it pays is read elsewhere.
+        record.status = winner.empty() ? TRADECTL_INSTRUMENT_CLOSED : TRADECTL_INSTRUMENT_RESOLVED;
+        market.status = record.status;
+        market.close_time = Timestamp{record.close_time};
         const Decimal pays = winner.empty() ? Decimal::null() : asset == winner ? 1_d : Decimal{};
         tell_instrument(TRADECTL_INSTRUMENT_STATUS_CHANGED, record, time, pays);
         drop(*known);
     }
+    if (winner.empty() && on_end_unclear) on_end_unclear();
 }
 
 void MarketFeed::on_problem(std::string_view what) {

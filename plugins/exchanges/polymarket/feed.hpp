@@ -24,6 +24,10 @@ class MarketFeed final : public MarketSink {
     /// Called behind a tick change, a resolution and a problem; may be empty.
     std::function<void(tradectl_instrument_handle)> on_book_lost;
     std::function<void(std::string_view)> on_new_market_told;
+    /// A market ended, and what it pays was not told.
+    std::function<void()> on_end_unclear;
+    /// The first book behind a cut.
+    std::function<void(tradectl_instrument_handle)> on_book_back;
 
     /// TRADECTL_STREAM_ bits that the host wants of the instrument; 0 forgets it.
     void want(tradectl_instrument_handle instrument, std::uint32_t streams);
@@ -32,6 +36,8 @@ class MarketFeed final : public MarketSink {
     [[nodiscard]] const LocalBook* book(tradectl_instrument_handle instrument) const;
     /// No change means anything until the next snapshot.
     void drop(tradectl_instrument_handle instrument);
+    /// The same for a stream that was lost: the next snapshot is told by `on_book_back`.
+    void cut(tradectl_instrument_handle instrument);
 
     void on_book(std::string_view asset,
                  Timestamp time,
@@ -60,6 +66,7 @@ class MarketFeed final : public MarketSink {
     struct Line {
         LocalBook book;
         std::uint32_t streams = 0;
+        bool was_cut = false;
         PriceLevel bid{Decimal::null(), Decimal::null()};  ///< as last told
         PriceLevel ask{Decimal::null(), Decimal::null()};
     };

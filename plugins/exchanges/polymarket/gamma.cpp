@@ -38,6 +38,17 @@ Expected<std::vector<std::string>> list_of(const JsonView& json,
     return out;
 }
 
+/// What a settled market pays is whole: one outcome all, or two the half each. Other prices are
+/// those of the last trades still.
+bool pays_exactly(const std::vector<GammaOutcome>& outcomes) {
+    Decimal sum;
+    for (const GammaOutcome& outcome : outcomes) {
+        if (outcome.price != 0_d && outcome.price != 0.5_d && outcome.price != 1_d) return false;
+        sum = checked_add(sum, outcome.price).value_or(sum);
+    }
+    return sum == 1_d;
+}
+
 std::string slug_of(std::string_view text) {
     std::string out;
     for (const char c : to_lower(text)) {
@@ -95,6 +106,7 @@ Expected<GammaMarket> decode_gamma_market(const JsonView& json, JsonDocument& sc
         outcome.price = price ? *price : Decimal::null();
         out.outcomes.push_back(std::move(outcome));
     }
+    out.resolved = out.resolved && pays_exactly(out.outcomes);
     return out;
 }
 

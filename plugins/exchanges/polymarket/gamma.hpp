@@ -32,7 +32,7 @@ struct GammaMarket {
     bool accepting_orders = false;
     bool closed = false;
     bool archived = false;
-    bool resolved = false;
+    bool resolved = false;  ///< and its outcomes' prices are what they pay
     Decimal fee_rate;
     int fee_exponent = 1;
     Timestamp end = Timestamp::none();

@@ -8,6 +8,9 @@
 namespace tradectl::polymarket {
 
 namespace {
+constexpr std::string_view kCut = "a market stream is cut";
+constexpr std::string_view kSilent = "a market stream is silent";
+
 std::string assets_json(std::span<const std::string> assets) {
     std::string out = "[";
     for (const std::string& asset : assets)
@@ -17,6 +20,11 @@ std::string assets_json(std::span<const std::string> assets) {
 }  // namespace
 
 Status Polymarket::subscribe(RequestId id, std::span<const Subscription> items) {
+    for (const Subscription& item : items) {
+        const bool is_wallet = item.instrument == TRADECTL_HANDLE_NONE && !item.wallet.empty();
+        if (!is_wallet) continue;
+        if (Status good = check_wallet("subscribe", item.wallet); !good) return good;
+    }
     for (const Subscription& item : items) {
         if (item.instrument == TRADECTL_HANDLE_NONE) {
             if (!item.wallet.empty()) follow(item);
@@ -81,17 +89,22 @@ void Polymarket::open_market_stream(std::size_t index) {
     stream.heard = now();
     if (const Status opened = host().ws_open(kMarketStreamFirst + index, request); !opened) {
         log(LogLevel::Warning, "market stream: " + opened.error().message);
-        lose_market_stream(index);
+        lose_market_stream(index, TRADECTL_STATUS_GAP, kCut);
     }
 }
 
 /// What a stream told is worth nothing behind a cut: its books wait for new snapshots.
-void Polymarket::lose_market_stream(std::size_t index) {
+void Polymarket::lose_market_stream(std::size_t index,
+                                    std::uint32_t status,
+                                    std::string_view text) {
     MarketStream& stream = market_streams_[index];
-    for (const std::string& token : stream.assets)
-        if (const auto instrument = markets_.instrument(token)) feed_->drop(*instrument);
-    if (std::exchange(stream.is_up, false))
-        tell_status(TRADECTL_STATUS_GAP, "a market stream is cut");
+    const bool was_up = std::exchange(stream.is_up, false);
+    for (const std::string& token : stream.assets) {
+        const auto instrument = markets_.instrument(token);
+        if (!instrument) continue;
+        feed_->cut(*instrument);
+        if (was_up) tell_status(status, text, *instrument);
+    }
     if (!is_connected_) return;
     set_timer_in(kMarketTimerFirst + index, jittered(stream.wait_ns));
     stream.wait_ns = std::min(stream.wait_ns * 2, *settings.timing.reconnect_max);
@@ -106,16 +119,14 @@ void Polymarket::on_market_event(std::size_t index, const WsEvent& event) {
             send_market(index,
                         R"({"type":"market","assets_ids":)" + assets_json(stream.assets) +
                             R"(,"initial_dump":true,"custom_feature_enabled":true})");
-            if (std::exchange(stream.was_cut, true))
-                tell_status(TRADECTL_STATUS_RESYNCED, "a market stream is back");
             return;
         case TRADECTL_WS_TEXT:
             stream.wait_ns = *settings.timing.reconnect_min;
             return decoder_.decode(as_text(event.payload()), *feed_);
         case TRADECTL_WS_STALE:
             static_cast<void>(host().ws_close(kMarketStreamFirst + index));
-            return lose_market_stream(index);
-        case TRADECTL_WS_CLOSED: return lose_market_stream(index);
+            return lose_market_stream(index, TRADECTL_STATUS_STALE, kSilent);
+        case TRADECTL_WS_CLOSED: return lose_market_stream(index, TRADECTL_STATUS_GAP, kCut);
         default: return;
     }
 }
@@ -125,9 +136,8 @@ void Polymarket::watch_market_streams() {
         MarketStream& stream = market_streams_[i];
         if (!stream.is_up) continue;
         if (now().minus(stream.heard) > *settings.timing.stale) {
-            tell_status(TRADECTL_STATUS_STALE, "a market stream is silent");
             static_cast<void>(host().ws_close(kMarketStreamFirst + i));
-            lose_market_stream(i);
+            lose_market_stream(i, TRADECTL_STATUS_STALE, kSilent);
             continue;
         }
         send_market(i, "PING");
@@ -161,18 +171,24 @@ std::int64_t Polymarket::jittered(std::int64_t wait_ns) {
 // ---- Heartbeat: while it beats, the venue cancels all when it stops
 
 Task<Status> Polymarket::beat() {
-    const Call call{.method = "POST",
-                    .target = "/v1/heartbeats",
-                    .body = R"({"heartbeat_id":)" + json_quoted(heartbeat_id_) + "}"};
-    const auto answer = co_await call_private(call);
-    if (!answer) co_return fail(answer.error());
-    const auto json = document_.parse(answer->body);
-    // A stale id is told with the one that is expected.
-    if (json) heartbeat_id_ = json->text_or("heartbeat_id", heartbeat_id_);
-    if (answer->is_ok()) co_return Status{};
-    if (answer->http_status == 400 && json && json->has("heartbeat_id"))
-        co_return Status{};  // told again at once by the timer
-    co_return fail(read_error(call, *answer));
+    Error problem;
+    // A stale id is refused with the one that is expected: that one is sent at once.
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        const Call call{.method = "POST",
+                        .target = "/v1/heartbeats",
+                        .body = R"({"heartbeat_id":)" + json_quoted(heartbeat_id_) + "}"};
+        const auto answer = co_await call_private(call);
+        if (!answer) co_return fail(answer.error());
+        const auto json = document_.parse(answer->body);
+        const bool names_id = json && json->has("heartbeat_id");
+        if (names_id) heartbeat_id_ = json->text_or("heartbeat_id", heartbeat_id_);
+        if (answer->is_ok()) co_return Status{};
+        problem = read_error(call, *answer);
+        if (answer->http_status != 400 || !names_id) break;
+    }
+    // The venue waits for ten seconds in all.
+    set_timer_in(kHeartbeatTimer, std::min(*settings.trading.heartbeat_interval, kNsPerSecond));
+    co_return fail(problem);
 }
 
 void Polymarket::on_heartbeat_timer() {

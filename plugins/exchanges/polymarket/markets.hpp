@@ -6,6 +6,7 @@
 #include <tradectl/timestamp.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -25,6 +26,10 @@ struct Market {
     Decimal fee_rate;
     int fee_exponent = 1;
     Timestamp read = Timestamp::none();
+    // As told last; 0: what the host had from the start.
+    std::uint32_t status = 0;
+    Timestamp close_time = Timestamp::none();
+    int missing = 0;  ///< reads in a row in which the venue did not list it
 };
 
 /// By instrument handle; tokens are found by their ids. [engine]
@@ -37,6 +42,10 @@ class Markets {
     [[nodiscard]] Market* find(tradectl_instrument_handle instrument) {
         const auto found = markets_.find(instrument);
         return found == markets_.end() ? nullptr : &found->second;
+    }
+    /// Made when there is none; without a tick it says nothing about orders.
+    [[nodiscard]] Market& entry(tradectl_instrument_handle instrument) {
+        return markets_[instrument];
     }
     void put(tradectl_instrument_handle instrument, Market market) {
         markets_[instrument] = std::move(market);

@@ -61,11 +61,12 @@ Status Polymarket::on_configure() {
     return {};
 }
 
-Status Polymarket::need_wallet(std::string_view request) const {
+Status Polymarket::need_wallet(std::string_view request) {
     if (has_wallet()) return {};
-    return fail(ErrorCode::Unsupported,
-                std::string(request) +
-                    ": setting \"address\" is empty: markets are read, nothing is traded");
+    const std::string text = std::string(request) +
+                             ": setting \"address\" is empty: markets are read, nothing is traded";
+    note("wallet/" + std::string(request), text);
+    return fail(ErrorCode::Unsupported, text);
 }
 
 Status Polymarket::on_start() {
@@ -78,6 +79,11 @@ Status Polymarket::on_start() {
     feed_->on_book_lost = [this](tradectl_instrument_handle instrument) {
         run({0}, read_lost_book(instrument));
     };
+    feed_->on_book_back = [this](tradectl_instrument_handle instrument) {
+        tell_status(TRADECTL_STATUS_RESYNCED, "a market stream is back", instrument);
+    };
+    feed_->on_new_market_told = [this](std::string_view) { discover_soon(); };
+    feed_->on_end_unclear = [this] { review_soon(); };
     recall_orders();
     return {};
 }
@@ -94,6 +100,8 @@ Status Polymarket::on_timer(std::uint64_t timer_id, Timestamp) {
         case kPollTimer: sync_soon(); return {};
         case kReconnectTimer: open_user_stream(); return {};
         case kHeartbeatTimer: on_heartbeat_timer(); return {};
+        case kDiscoverTimer: run({0}, keep_discovering()); return {};
+        case kReviewTimer: run({0}, keep_reviewing()); return {};
         default: break;
     }
     const std::uint64_t index = timer_id - kMarketTimerFirst;

@@ -4,6 +4,7 @@
 
 #include "data_messages.hpp"
 #include "feed.hpp"
+#include "followed_wallet.hpp"
 #include "gamma.hpp"
 #include "json.hpp"
 #include "markets.hpp"
@@ -16,6 +17,8 @@
 
 #include <tradectl/exchange.hpp>
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -31,6 +34,7 @@ namespace tradectl::polymarket {
 
 /// Rate buckets, by their place in the manifest.
 enum class Bucket : std::uint32_t { Clob, Orders, Cancels, Gamma, Data, Rpc };
+inline constexpr std::size_t kBucketCount = 6;
 
 /// What came back of one HTTP request.
 struct Answer {
@@ -125,8 +129,8 @@ class Polymarket final : public Exchange {
     /// no user stream, no orders, and asks for no signature.
     [[nodiscard]] bool has_wallet() const { return !settings.wallet.address->empty(); }
     /// Unsupported, with the setting's name, for a request that is about our own wallet.
-    [[nodiscard]] Status need_wallet(std::string_view request) const;
-    [[nodiscard]] Status check_wallet(std::string_view request, std::string_view address) const;
+    [[nodiscard]] Status need_wallet(std::string_view request);
+    [[nodiscard]] Status check_wallet(std::string_view request, std::string_view address);
 
     // Calls (calls.cpp). A task that is awaited where it is made borrows its arguments, and these
     // have names: gcc 12 copies the temporaries of a co_await bit by bit, and destroys both.
@@ -155,7 +159,10 @@ class Polymarket final : public Exchange {
     void on_user_frame(std::string_view text);
     void reconnect_later();
     void watch_streams();
-    void tell_status(std::uint32_t status, std::string_view text);
+    /// Of a market stream each instrument is named, of the user stream none.
+    void tell_status(std::uint32_t status,
+                     std::string_view text,
+                     tradectl_instrument_handle instrument = TRADECTL_HANDLE_NONE);
     void set_timer_in(std::uint64_t timer_id, std::int64_t ns);
 
     // Orders (trading.cpp).
@@ -229,7 +236,7 @@ class Polymarket final : public Exchange {
     void add_asset(const std::string& token);
     void remove_asset(const std::string& token);
     void open_market_stream(std::size_t index);
-    void lose_market_stream(std::size_t index);
+    void lose_market_stream(std::size_t index, std::uint32_t status, std::string_view text);
     void send_market(std::size_t index, std::string_view frame);
     void on_market_event(std::size_t index, const WsEvent& event);
     void watch_market_streams();
@@ -238,16 +245,51 @@ class Polymarket final : public Exchange {
     Task<Status> beat();
     void on_heartbeat_timer();
 
-    // Listing markets (discovery.cpp).
-    Task<Status> answer_load(RequestId id, std::vector<std::string> tokens);
+    // Lists of markets (gamma_reads.cpp).
+    using MarketVisit = std::function<bool(const GammaMarket&)>;  ///< whether to go on
+    using OutcomeVisit = std::function<void(const GammaMarket&, const GammaOutcome&)>;
+    std::optional<GammaMarket> gamma_market(const JsonView& row);
+    Task<Status> read_markets(const std::vector<std::string>& tokens, const OutcomeVisit& visit);
+    Task<Expected<bool>> read_listing(const std::string& tag, const MarketVisit& visit);
+    Task<Expected<bool>> read_tagged(const std::string& category,
+                                     const std::string& tag,
+                                     const MarketVisit& visit);
+    Task<Expected<std::string>> tag_id(const std::string& name);
+
+    // Markets as instruments (discovery.cpp).
+    Task<Status> answer_load(RequestId id);
     Task<Status> answer_discover(RequestId id,
                                  std::string category,
                                  std::string tag,
                                  std::uint32_t limit);
-    Task<Expected<std::string>> tag_id(const std::string& name);
     [[nodiscard]] tradectl_instrument instrument_record(const GammaMarket& market,
                                                         const GammaOutcome& outcome);
     void keep_market(const GammaMarket& market, const GammaOutcome& outcome);
+    std::optional<tradectl_instrument_handle> list_outcome(const GammaMarket& market,
+                                                           const GammaOutcome& outcome);
+    Task<Status> list_tokens(const std::vector<std::string>& tokens);
+    Task<Status> discover_markets();
+    Task<Status> keep_discovering();
+    void discover_soon();
+
+    // What becomes of markets (lifecycle.cpp).
+    [[nodiscard]] std::uint32_t market_status(const GammaMarket& market) const;
+    void tell_market_status(const tradectl_instrument& record, Decimal pays);
+    void review(const GammaMarket& market, const GammaOutcome& outcome);
+    void miss_market(const std::string& token);
+    Task<Status> review_markets();
+    Task<Status> keep_reviewing();
+    void review_soon();
+    void note(const std::string& key, const std::string& text);
+
+    // Followed wallets (following.cpp).
+    void follow(const Subscription& item);
+    void start_following();
+    Task<Status> keep_following(std::string wallet, std::uint64_t turn);
+    [[nodiscard]] Following* following(const std::string& wallet, std::uint64_t turn);
+    Task<Expected<std::size_t>> poll_wallet(const std::string& wallet, std::uint64_t turn);
+    std::int64_t wait_after(Following& wallet, const Expected<std::size_t>& told);
+    void keep_floor(const std::string& wallet, Following& following);
 
     // Wallets (wallets.cpp).
     Task<Status> answer_positions(RequestId id, std::string wallet);
@@ -259,8 +301,16 @@ class Polymarket final : public Exchange {
     Task<Status> read_data_pages(std::string_view path,
                                  const std::string& query,
                                  const RowVisit& visit);
-    void tell_activity(const ActivityRow& row, std::string_view name);
-    void follow(const Subscription& item);
+    Task<Expected<std::vector<ActivityRow>>> read_activity(const std::string& wallet,
+                                                           Timestamp since,
+                                                           std::size_t& malformed);
+    Task<Status> read_activity_by_time(const std::string& wallet,
+                                       std::int64_t since,
+                                       const RowVisit& visit);
+    void tell_activity(const ActivityRow& row,
+                       std::string_view name,
+                       std::string_view wallet,
+                       std::uint16_t flags);
     Task<Status> read_venue_balances(std::vector<tradectl_balance_report>& out);
 
     // The chain (chain.cpp).
@@ -273,6 +323,7 @@ class Polymarket final : public Exchange {
 
     // Transactions (transactions.cpp).
     Task<Expected<ContractCall>> contract_call(tradectl_operation record);
+    Task<Expected<Market>> ended_market(tradectl_instrument_handle instrument);
     Task<Expected<ContractCall>> redeem_call(tradectl_operation record);
     Task<Expected<std::uint64_t>> rpc_quantity(std::string_view method, const std::string& params);
     Task<Expected<GasPrice>> gas_price();
@@ -309,13 +360,21 @@ class Polymarket final : public Exchange {
     struct MarketStream {
         std::vector<std::string> assets;
         bool is_up = false;
-        bool was_cut = false;
         Timestamp heard = Timestamp::none();
         std::int64_t wait_ns = 0;
     };
     std::vector<MarketStream> market_streams_;
     MarketDecoder decoder_;
     std::optional<MarketFeed> feed_;
+    std::map<std::string, Timestamp> notes_;  ///< when each was written last
+    std::map<std::string, std::string> tag_ids_;
+    std::map<std::string, Timestamp> unlisted_;  ///< tokens without a market, and when they were so
+    bool is_discovering_ = false;
+    bool discovers_soon_ = false;
+    bool is_reviewing_ = false;
+    std::map<std::string, Following> followed_;  ///< by address, as it was given
+    std::uint64_t next_turn_ = 1;
+    std::array<Timestamp, kBucketCount> quiet_until_{};  ///< as the venue asked
     std::string heartbeat_id_;
     std::map<std::string, ChainBalances, std::less<>> chain_cache_;  ///< by owner
     std::uint64_t next_rpc_id_ = 1;

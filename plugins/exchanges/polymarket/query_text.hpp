@@ -22,4 +22,11 @@ namespace tradectl::polymarket {
     return out;
 }
 
+/// A base URL, ready for a path behind it.
+[[nodiscard]] inline std::string without_slash(std::string_view url) {
+    while (!url.empty() && url.back() == '/')
+        url.remove_suffix(1);
+    return std::string(url);
+}
+
 }  // namespace tradectl::polymarket

@@ -27,7 +27,8 @@ Status Polymarket::connect(RequestId id) {
 Status Polymarket::disconnect(RequestId id) {
     is_connected_ = false;
     user_up_ = false;
-    for (const std::uint64_t timer : {kPingTimer, kPollTimer, kReconnectTimer, kHeartbeatTimer})
+    for (const std::uint64_t timer :
+         {kPingTimer, kPollTimer, kReconnectTimer, kHeartbeatTimer, kDiscoverTimer, kReviewTimer})
         static_cast<void>(host().cancel_timer(timer));
     static_cast<void>(host().ws_close(kUserStream));
     for (std::size_t i = 0; i < market_streams_.size(); ++i) {
@@ -49,6 +50,11 @@ Task<Status> Polymarket::open_session(RequestId id) {
     set_timer_in(kPingTimer, *settings.timing.ping);
     for (std::size_t i = 0; i < market_streams_.size(); ++i)
         if (!market_streams_[i].is_up) open_market_stream(i);
+    start_following();
+    set_timer_in(kReviewTimer, *settings.markets.review_interval);
+    // What is there now was not just listed: it is known before the first strategy starts.
+    if (Status listed = co_await keep_discovering(); !listed)
+        log(LogLevel::Warning, "discover: " + listed.error().message);
     host().complete_ok(id);
     tell_status(TRADECTL_STATUS_CONNECTED, "connected");
     co_return Status{};
@@ -266,8 +272,11 @@ void Polymarket::watch_streams() {
     if (!sent) log(LogLevel::Warning, "user stream: " + sent.error().message);
 }
 
-void Polymarket::tell_status(std::uint32_t status, std::string_view text) {
+void Polymarket::tell_status(std::uint32_t status,
+                             std::string_view text,
+                             tradectl_instrument_handle instrument) {
     auto event = make_event<tradectl_status_event>();
+    event.header.instrument = instrument;
     event.header.event_time = venue_now().ns();
     event.status = status;
     event.text = to_text(text);

@@ -133,6 +133,42 @@ struct TimingSettings {
                             "an expiration nearer than this is refused before it is sent"};
 };
 
+struct FollowSettings {
+    DurationSetting shortest{
+        "activity_interval",
+        {.fallback = kNsPerSecond, .min = 200 * kNsPerMillisecond, .max = kNsPerHour},
+        "shortest time between two reads of a followed wallet's trades, behind news"};
+    DurationSetting idle{
+        "activity_interval_idle",
+        {.fallback = 5 * kNsPerSecond, .min = 200 * kNsPerMillisecond, .max = kNsPerHour},
+        "the same of a wallet that does nothing"};
+    DurationSetting overlap{"activity_overlap",
+                            {.fallback = 2 * kNsPerMinute, .min = kNsPerSecond, .max = kNsPerDay},
+                            "a trade that is told so much later than the newest is still heard"};
+};
+
+struct MarketSettings {
+    TextListSetting discover{"discover",
+                             {.items_max = 64, .bytes_max = 128},
+                             "open markets that become instruments: tag, or category/tag for those "
+                             "with both; each a name or a number"};
+    DurationSetting discover_interval{
+        "discover_interval",
+        {.fallback = kNsPerMinute, .min = kNsPerSecond, .max = kNsPerDay},
+        "time between two looks for new markets"};
+    IntegerSetting discover_max{"discover_max",
+                                {.fallback = 500, .min = 1, .max = 100'000},
+                                "discovery stops at so many instruments of this exchange"};
+    DurationSetting review_interval{
+        "market_interval",
+        {.fallback = kNsPerMinute, .min = kNsPerSecond, .max = kNsPerDay},
+        "time between two reads of what became of the instruments' markets"};
+    DurationSetting closing_before{"closing_before",
+                                   {.fallback = 0, .min = 0, .max = 365 * kNsPerDay},
+                                   "an instrument is told as closing so long before its close "
+                                   "time; 0: when the market takes no orders"};
+};
+
 struct TradingSettings {
     TextSetting heartbeat{
         "heartbeat",
@@ -174,6 +210,8 @@ struct Settings {
     WalletSettings wallet;
     ContractSettings contracts;
     TimingSettings timing;
+    FollowSettings follow;
+    MarketSettings markets;
     TradingSettings trading;
     GasSettings gas;
 };

@@ -9,6 +9,8 @@ inline constexpr std::uint64_t kPingTimer = 1;
 inline constexpr std::uint64_t kPollTimer = 2;
 inline constexpr std::uint64_t kReconnectTimer = 3;
 inline constexpr std::uint64_t kHeartbeatTimer = 4;
+inline constexpr std::uint64_t kDiscoverTimer = 5;
+inline constexpr std::uint64_t kReviewTimer = 6;
 inline constexpr std::uint64_t kMarketTimerFirst = 100;  ///< and up: one for each market stream
 
 inline constexpr std::uint64_t kUserStream = 1;

@@ -63,8 +63,28 @@ Task<Expected<ContractCall>> Polymarket::contract_call(tradectl_operation record
     co_return ContractCall{contract("collateral").text, call_approve(*spender, amount)};
 }
 
+/// One that ended has no book any more: the list of markets tells its condition.
+Task<Expected<Market>> Polymarket::ended_market(tradectl_instrument_handle instrument) {
+    const Market* known = markets_.find(instrument);
+    if (known != nullptr && !known->condition.empty()) co_return *known;
+    const auto listing = host().instrument(instrument);
+    if (!listing || listing->venue() != instance_name())
+        co_return fail(ErrorCode::NotFound, "redeem: the instrument is not one of this exchange");
+    const std::vector<std::string> tokens{std::string(listing->venue_symbol())};
+    const OutcomeVisit keep = [&](const GammaMarket& market, const GammaOutcome& outcome) {
+        keep_market(market, outcome);
+    };
+    if (Status read = co_await read_markets(tokens, keep); !read) co_return fail(read.error());
+    known = markets_.find(instrument);
+    if (known == nullptr || known->condition.empty())
+        co_return fail(ErrorCode::NotFound,
+                       "redeem: the market of " + std::string(listing->name()) +
+                           " is in none of the venue's lists");
+    co_return *known;
+}
+
 Task<Expected<ContractCall>> Polymarket::redeem_call(tradectl_operation record) {
-    const auto market = co_await market_of(record.instrument);
+    const auto market = co_await ended_market(record.instrument);
     if (!market) co_return fail(market.error());
     const auto condition = parse_quantity(market->condition);
     if (!condition)
@@ -129,9 +149,13 @@ Task<Expected<GasPrice>> Polymarket::gas_price() {
 }
 
 Task<Status> Polymarket::prepare_transaction(RequestId id, tradectl_operation record) {
-    if (*settings.wallet.signature_type != 0)
+    constexpr std::array<std::string_view, 4> kWallets{"", "proxy", "Safe", "contract"};
+    const auto kind = static_cast<std::size_t>(*settings.wallet.signature_type);
+    if (kind != 0)
         co_return fail(ErrorCode::Unsupported,
-                       "transactions of a proxy, Safe or contract wallet are not offered");
+                       "transactions of a " + std::string(kWallets[kind]) +
+                           " wallet (signature_type " + std::to_string(kind) +
+                           ") are not offered: make them where the wallet is managed");
     // A write makes what was read worthless.
     chain_cache_.clear();
     const std::string none = "[]";

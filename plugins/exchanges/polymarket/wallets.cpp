@@ -11,16 +11,10 @@ namespace tradectl::polymarket {
 namespace {
 constexpr std::uint32_t kPageRows = 500;
 constexpr std::size_t kPagesMax = 200;
-
-std::string base_url(std::string_view text) {
-    while (!text.empty() && text.back() == '/')
-        text.remove_suffix(1);
-    return std::string(text);
-}
 }  // namespace
 
 /// Whose it is: an address, or ours when we have one.
-Status Polymarket::check_wallet(std::string_view request, std::string_view address) const {
+Status Polymarket::check_wallet(std::string_view request, std::string_view address) {
     if (address.empty()) return need_wallet(request);
     if (parse_address(address)) return {};
     return fail(ErrorCode::InvalidArgument,
@@ -48,17 +42,12 @@ Status Polymarket::activity(RequestId id, const Scope& scope) {
     return {};
 }
 
-/// A followed wallet is asked for by `activity`; that it is followed needs no stream.
-void Polymarket::follow(const Subscription& item) {
-    log(LogLevel::Debug, "activity of " + std::string(item.wallet) + " is read when asked for");
-}
-
 /// All pages of either version of the data API: by offset in the first, by cursor in the second.
 Task<Status> Polymarket::read_data_pages(std::string_view path,
                                          const std::string& query,
                                          const RowVisit& visit) {
     const bool is_v2 = *settings.urls.data_version == 2;
-    const std::string base = base_url(settings.urls.data->view()) + (is_v2 ? "/v2" : "") +
+    const std::string base = without_slash(settings.urls.data->view()) + (is_v2 ? "/v2" : "") +
                              std::string(path) + "?" + query;
     std::string cursor;
     for (std::size_t page = 0; page < kPagesMax; ++page) {
@@ -79,7 +68,10 @@ Task<Status> Polymarket::read_data_pages(std::string_view path,
         const auto next = decode_data_page(*json, counted);
         if (!next)
             co_return fail(next.error().code, std::string(path) + ": " + next.error().message);
-        if (is_v2 ? next->empty() || *next == cursor : rows < kPageRows) co_return Status{};
+        if (is_v2 ? next->empty() : rows < kPageRows) co_return Status{};
+        if (is_v2 && *next == cursor)
+            co_return fail(ErrorCode::Corrupt,
+                           std::string(path) + ": the cursor " + cursor + " repeats");
         cursor = *next;
     }
     co_return fail(ErrorCode::Quota,
@@ -117,61 +109,6 @@ Task<Status> Polymarket::answer_positions(RequestId id, std::string wallet) {
     // The data API follows the chain at some distance: it is not the last word.
     host().complete_positions(id, reports, {Completeness::Partial, as_of});
     co_return Status{};
-}
-
-Task<Status> Polymarket::answer_activity(RequestId id,
-                                         std::string wallet,
-                                         Timestamp since,
-                                         std::uint32_t limit) {
-    const Timestamp as_of = venue_now();
-    std::string query = "user=" + wallet;
-    // A second may hold several rows: the one of the watermark is read whole, and de-duplicated.
-    const std::int64_t start =
-        since.is_none() ? 1 : std::max<std::int64_t>(since.ns() / kNsPerSecond, 1);
-    query += "&start=" + std::to_string(start);
-    std::vector<ActivityRow> rows;
-    const RowVisit keep = [&](const JsonView& row) -> Status {
-        auto activity = decode_activity(row);
-        if (!activity) return fail(activity.error());
-        if (activity->wallet.empty()) activity->wallet = wallet;
-        rows.push_back(std::move(*activity));
-        return {};
-    };
-    if (Status read = co_await read_data_pages("/activity", query, keep); !read) co_return read;
-    // Newest first as they come; told oldest first, equal times in the venue's own order.
-    std::reverse(rows.begin(), rows.end());
-    std::stable_sort(
-        rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.time < b.time; });
-    ActivityNames names;
-    std::uint32_t told = 0;
-    bool is_cut = false;
-    for (const ActivityRow& row : rows) {
-        const std::string name = names.name(row);
-        if (limit != 0 && told >= limit) {
-            is_cut = true;
-            break;
-        }
-        if (row.type != "TRADE" && row.type != "REDEEM") continue;
-        tell_activity(row, name);
-        ++told;
-    }
-    host().complete_ok(id, {is_cut ? Completeness::Partial : Completeness::Complete, as_of});
-    co_return Status{};
-}
-
-void Polymarket::tell_activity(const ActivityRow& row, std::string_view name) {
-    auto event = make_event<tradectl_activity_event>();
-    event.header.event_time = row.time.ns();
-    event.header.instrument = instrument_of(row.token_id).value_or(TRADECTL_HANDLE_NONE);
-    event.activity = row.type == "TRADE" ? TRADECTL_ACTIVITY_TRADE : TRADECTL_ACTIVITY_REDEEM;
-    event.side = static_cast<std::uint32_t>(row.side);
-    event.price = row.price.to_abi();
-    event.quantity = row.quantity.to_abi();
-    event.wallet = to_id(to_lower(row.wallet));
-    event.activity_id = to_id(name);
-    // Of a token that is no instrument yet: its id, so that it can be found.
-    event.counterparty = to_id(row.token_id);
-    static_cast<void>(host().publish(event));
 }
 
 // ---- Balances

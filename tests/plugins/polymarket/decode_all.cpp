@@ -1,6 +1,7 @@
 #include "tests/plugins/polymarket/decode_all.hpp"
 
 #include "plugins/exchanges/polymarket/data_messages.hpp"
+#include "plugins/exchanges/polymarket/followed_wallet.hpp"
 #include "plugins/exchanges/polymarket/gamma.hpp"
 #include "plugins/exchanges/polymarket/market_messages.hpp"
 #include "plugins/exchanges/polymarket/rest_messages.hpp"
@@ -52,8 +53,19 @@ void decode_rest(std::string_view text) {
         use(decode_order(each));
         use(decode_trade(each));
         use(decode_position(each));
-        use(decode_activity(each));
-        use(decode_gamma_market(each, inner));
+        if (const auto activity = decode_activity(each)) {
+            ActivityNames names;
+            static_cast<void>(names.name(*activity));
+            FollowedWallet wallet(activity->time, {.overlap_ns = kNsPerMinute});
+            static_cast<void>(wallet.take({*activity, *activity}, activity->time));
+        }
+        if (const auto market = decode_gamma_market(each, inner)) {
+            static_cast<void>(market->status());
+            for (const GammaOutcome& outcome : market->outcomes) {
+                static_cast<void>(instrument_name(*market, outcome, "pm"));
+                static_cast<void>(outcome_asset(outcome.token_id));
+            }
+        }
         return {};
     };
     static_cast<void>(row(*json));
