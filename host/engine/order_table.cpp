@@ -2,11 +2,17 @@
 
 #include "host/base/assert.hpp"
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
 namespace tradectl::engine {
+
+namespace {
+
+/// How many closed orders are looked at when one more is closed.
+constexpr int kForgetLooks = 4;
+
+}  // namespace
 
 OrderEntry& OrderTable::add(std::unique_ptr<OrderEntry> entry) {
     OrderEntry& added = *entry;
@@ -33,17 +39,18 @@ void OrderTable::close(OrderEntry& entry) {
     if (open_orders_.erase(entry.order.op_id) == 0) return;
     --open_;
     closed_.push_back(entry.order.client_order_id);
-    if (closed_.size() <= kClosedMax) return;
-    const auto oldest = by_id_.find(closed_.front());
-    TRADECTL_ASSERT(oldest != by_id_.end());
-    if (!oldest->second->unsettled.empty()) {
-        // Its news may still come: it takes its turn again.
-        std::rotate(closed_.begin(), closed_.begin() + 1, closed_.end());
-        return;
+    // More than one a time: what could not be forgotten while it was unsettled is made up for.
+    for (int looks = 0; looks < kForgetLooks && closed_.size() > kClosedMax; ++looks) {
+        const auto oldest = by_id_.find(closed_.front());
+        TRADECTL_ASSERT(oldest != by_id_.end());
+        if (!oldest->second->unsettled.empty()) {
+            closed_.push_back(std::move(closed_.front()));  // its news may still come
+        } else {
+            by_ref_.erase({oldest->second->runner, oldest->second->order.order_ref});
+            by_id_.erase(oldest);
+        }
+        closed_.pop_front();
     }
-    by_ref_.erase({oldest->second->runner, oldest->second->order.order_ref});
-    by_id_.erase(oldest);
-    closed_.pop_front();
 }
 
 void OrderTable::remove(OrderEntry& entry) {

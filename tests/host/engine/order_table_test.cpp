@@ -64,6 +64,23 @@ TEST_F(OrderTableTest, TwoStrategiesMayUseTheSameRef) {
     EXPECT_EQ(table_.find(1, OrderRef{1}), &second);
 }
 
+TEST_F(OrderTableTest, WhatWaitedForItsSettlementIsForgottenSoonAfter) {
+    constexpr std::uint64_t kMany = 2 * OrderTable::kClosedMax;
+    for (std::uint64_t op = 1; op <= kMany; ++op) {
+        OrderEntry& entry = add(op);
+        entry.unsettled.emplace_back();
+        table_.close(entry);
+    }
+    open_and_close(kMany + 1, OrderTable::kClosedMax);
+    for (std::uint64_t op = 1; op <= kMany; ++op) {
+        ASSERT_NE(table_.find(id_of(op)), nullptr);
+        table_.find(id_of(op))->unsettled.clear();
+    }
+    open_and_close(4 * kMany, OrderTable::kClosedMax);
+    for (std::uint64_t op = 1; op <= kMany; ++op)
+        ASSERT_EQ(table_.find(id_of(op)), nullptr) << op;
+}
+
 TEST_F(OrderTableTest, OpenOrdersAreVisitedInOrderOfSubmission) {
     for (const std::uint64_t op : {30u, 10u, 20u, 11u})
         add(op);
