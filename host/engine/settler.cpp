@@ -139,7 +139,15 @@ void Settler::fill(OrderEntry& entry, const tradectl_fill_event& event) {
                                     .quantity = quantity});
     if (!change) return contradiction(entry, change.error());
     if (change->outcome == execution::Outcome::Duplicate) return settle_further(entry, event);
-    if (event.settlement == TRADECTL_SETTLEMENT_FAILED) return;  // never booked, never will be
+    if (event.settlement == TRADECTL_SETTLEMENT_FAILED) {
+        // News may overtake each other: what failed before it was told is booked and undone at
+        // once, so that the fill itself, when it comes, is known, and the order counts it.
+        if (is_margin(*instrument)) return;
+        tradectl_fill_event matched = event;
+        matched.settlement = TRADECTL_SETTLEMENT_MATCHED;
+        fill(entry, matched);
+        return settle_further(entry, event);
+    }
     const bool pending = is_unsettled(event.settlement) && !is_margin(*instrument);
     keep_reason(entry, after);
     auto position = execution::apply_fill(position_of(runner.position(entry.order.instrument)),

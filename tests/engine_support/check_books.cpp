@@ -14,6 +14,7 @@ void check_positions(ledger::Reader& reader, const std::vector<ledger::FillRow>&
     std::map<Key, Decimal> sums;
     for (const auto& fill : fills) {
         Decimal& sum = sums[{fill.instance, fill.instrument}];
+        if (fill.settlement == TRADECTL_SETTLEMENT_FAILED) continue;  // undone
         sum = fill.side == TRADECTL_SIDE_BUY ? sum + fill.quantity : sum - fill.quantity;
     }
     const auto positions = reader.positions({});

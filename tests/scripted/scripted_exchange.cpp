@@ -24,6 +24,7 @@ namespace {
 ///     silent             no answer ever
 ///     fill_first         the fill comes before the acknowledgement
 ///     twice              the same fill is told twice
+///     fails_first        its fill's settlement failed; that it was matched is told afterwards
 ///     cancel_fill        canceled by the venue, then the fill that crossed it
 ///     too_much           a fill of more than was ordered
 ///     stray              acknowledged, and a fill of an order that nobody knows
@@ -244,13 +245,18 @@ class ScriptedExchange final : public Exchange {
             tradectl_operation own = order;
             own.client_order_id = to_id("liquidation-1");
             own.price = Decimal::null().to_abi();
-            publish_fill(own, 3_d, "L", TRADECTL_EVENT_FLAG_VENUE_ORDER);
+            publish_fill(
+                own, 3_d, "L", TRADECTL_SETTLEMENT_CONFIRMED, TRADECTL_EVENT_FLAG_VENUE_ORDER);
         }
         if (script == "half") publish_fill(order, *checked_div(all, 2_d, Rounding::Down), "1");
         if (script == "too_much") publish_fill(order, *checked_add(all, all), "1");
         if (script == "twice") {
             publish_fill(order, *checked_div(all, 2_d, Rounding::Down), "1");
             publish_fill(order, *checked_div(all, 2_d, Rounding::Down), "1");
+        }
+        if (script == "fails_first") {
+            publish_fill(order, all, "1", TRADECTL_SETTLEMENT_FAILED);
+            publish_fill(order, all, "1", TRADECTL_SETTLEMENT_MATCHED);
         }
         if (script == "cancel_fill") {
             publish_canceled(order.client_order_id);
@@ -284,6 +290,7 @@ class ScriptedExchange final : public Exchange {
     void publish_fill(const tradectl_operation& order,
                       Decimal quantity,
                       std::string_view trade,
+                      std::uint8_t settlement = TRADECTL_SETTLEMENT_CONFIRMED,
                       std::uint16_t flags = 0) {
         auto event = make_event<tradectl_fill_event>();
         event.header.flags = flags;
@@ -291,7 +298,7 @@ class ScriptedExchange final : public Exchange {
         event.header.event_time = now().ns();
         event.header.instrument = order.instrument;
         event.side = order.side;
-        event.settlement = TRADECTL_SETTLEMENT_CONFIRMED;
+        event.settlement = settlement;
         event.account = order.account;
         const Decimal limit = Decimal::from_abi(order.price);
         event.price = (limit.is_null() ? *settings.price : limit).to_abi();

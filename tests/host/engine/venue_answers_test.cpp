@@ -53,6 +53,18 @@ TEST_F(VenueAnswers, AFillBeforeTheAcknowledgementCountsOnce) {
     EXPECT_EQ(total("BTC"), 11_d);
 }
 
+TEST_F(VenueAnswers, AFillThatFailedBeforeItWasToldMovesNoMoney) {
+    const RunSummary summary = order_at("fails_first");
+    EXPECT_EQ(order().status, TRADECTL_ORDER_STATUS_FILLED);
+    ASSERT_EQ(fills().size(), 1u);
+    EXPECT_EQ(fills().front().settlement, TRADECTL_SETTLEMENT_FAILED);
+    EXPECT_EQ(total("BTC"), 10_d);
+    EXPECT_EQ(total("USD"), 100000_d);
+    EXPECT_TRUE(summary.positions.empty());
+    auto reader = books();
+    check_books(reader, summary);
+}
+
 TEST_F(VenueAnswers, TheSameFillTwiceIsBookedOnce) {
     order_at("twice");
     EXPECT_EQ(fills().size(), 1u);
