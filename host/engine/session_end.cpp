@@ -11,6 +11,7 @@ namespace tradectl::engine {
 namespace {
 
 constexpr std::int64_t kDrainNs = 10 * kNsPerSecond;
+constexpr std::int64_t kCancelAgainNs = 2 * kNsPerSecond;
 constexpr std::int64_t kFlattenNs = 30 * kNsPerSecond;
 constexpr std::int64_t kListenNs = 50 * kNsPerMillisecond;
 
@@ -72,10 +73,15 @@ void Session::apply_shutdown_policy() {
     if (!can_trade()) return;
     drain(kDrainNs);
     if (config_.shutdown.orders == config::OrdersPolicy::Cancel) {
-        for (auto& runner : trading_.runners) {
-            pipeline_->cancel_all(*runner, TRADECTL_REASON_CANCELED_ON_SHUTDOWN);
-        }
-        drain(kDrainNs, Until::OrdersClosed);
+        // A cancel that was lost on its way is given again: it can only end what it names.
+        const Timestamp deadline = trading_.clock.now().plus_ns(kDrainNs);
+        const std::int64_t patience_ns = simulated() ? kDrainNs : kCancelAgainNs;
+        do {
+            for (auto& runner : trading_.runners)
+                pipeline_->cancel_all(*runner, TRADECTL_REASON_CANCELED_ON_SHUTDOWN);
+            drain(patience_ns, Until::OrdersClosed);
+        } while (!simulated() && can_trade() && orders_may_close() &&
+                 trading_.clock.now() < deadline);
     }
     if (config_.shutdown.positions == config::PositionsPolicy::Flatten) flatten_all();
 }
