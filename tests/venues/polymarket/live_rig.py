@@ -8,6 +8,7 @@ import subprocess
 import threading
 import time
 import urllib.request
+from decimal import Decimal
 from pathlib import Path
 
 CONTRACTS = ["0xE111180000d2663C0091e4f400237545B87B996B",
@@ -45,6 +46,12 @@ class Venue:
         url = f"{self.urls['control']}/control/ledger?requests={int(requests)}"
         with urllib.request.urlopen(url, timeout=TIMEOUT_S) as answer:
             return json.load(answer)
+
+    def is_followed(self):
+        """Whether a program listens to both channels; to the market's only once its strategies started."""
+        sessions = self.ledger(False)["sessions"]
+        return len(sessions) == 2 and all(each["subscribed"] for each in sessions) and any(
+            each["channel"] == "market" and each["keys"] for each in sessions)
 
     def market(self, bid="0.4", ask="0.6", size="1000", **body):
         market = self.turn("market", **{"tick": "0.01", **body})
@@ -121,23 +128,67 @@ strategies:
 risk: {{slippage_max: "0.5"}}
 """
 
-    def command(self, *words, expect=None):
-        done = subprocess.run([str(self.tradectl), *words, "--config", str(self.config)],
+    def command(self, *words, expect=None, config=None):
+        done = subprocess.run([str(self.tradectl), *words, "--config", str(config or self.config)],
                               capture_output=True, text=True, timeout=TIMEOUT_S)
         if expect is not None and done.returncode != expect:
             raise AssertionError(f"{words}: exit {done.returncode}, want {expect}\n{done.stdout}\n{done.stderr}")
         return done
 
-    def run(self):
-        return Run(self)
+    def run(self, tracer=()):
+        return Run(self, tracer)
+
+
+class Case:
+    """A venue with one market, a funded desk, and the ways to look at both."""
+
+    def __init__(self, build, venue, folder, steps, edit=lambda text: text, **market):
+        self.venue = venue
+        self.market = venue.market(**market)
+        self.token = self.market["tokens"][0]
+        self.desk = Desk(build, folder, venue, self.market, steps, edit)
+        venue.turn("fund", address=self.desk.address, amount="1000", approve=True)
+        venue.turn("settings", auto_settle=False)
+
+    def tick(self):
+        """Somebody trades a share at the ask: the strategy's next step."""
+        self.venue.turn("trade", token=self.token, side="BUY", price="0.6", size="1")
+
+    def start(self):
+        run = self.desk.run()
+        until(self.venue.is_followed, "both streams are open")
+        return run
+
+    def own_orders(self):
+        return [order for order in self.venue.ledger(False)["orders"] if order["owner"]]
+
+    def balances(self):
+        done = self.desk.command("balance", "--json", expect=0)
+        return {line["asset"]: line for line in json.loads(done.stdout)["data"]["balances"]}
+
+    def position(self):
+        done = self.desk.command("positions", "--json", expect=0)
+        rows = json.loads(done.stdout)["data"]["positions"]
+        return Decimal(rows[0]["quantity"]) if rows else Decimal()
+
+    def unsettled(self):
+        done = self.desk.command("fills", "--json", expect=0)
+        return [row["settlement"] for row in json.loads(done.stdout)["data"]["fills"]]
+
+    def is_clean(self):
+        for words in (["reconcile"], ["wal-recover"], ["audit", "verify"]):
+            self.desk.command(*words, expect=0)
 
 
 class Run:
-    """`tradectl run --live --json` as a child; its lines can be waited for."""
+    """`tradectl run --live --json` as a child; its lines can be waited for.
 
-    def __init__(self, desk):
+    A tracer stands in front of the program and must not be its parent: strace -D.
+    """
+
+    def __init__(self, desk, tracer=()):
         self.process = subprocess.Popen(
-            [str(desk.tradectl), "run", "--live", "--json", "--config", str(desk.config)],
+            [*tracer, str(desk.tradectl), "run", "--live", "--json", "--config", str(desk.config)],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.lines, self.seen, self.words = queue.Queue(), [], []
         self.readers = [threading.Thread(target=self.read_lines), threading.Thread(target=self.read_words)]

@@ -12,54 +12,13 @@ from decimal import Decimal
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from live_rig import Desk, Venue, until  # noqa: E402
+from live_rig import Case, Venue, until  # noqa: E402
 
 BUILD = Path(sys.argv[1])
 
 
-class Case:
-    """A venue with one market, a funded desk, and the ways to look at both."""
-
-    def __init__(self, venue, folder, steps, edit=lambda text: text, **market):
-        self.venue = venue
-        self.market = venue.market(**market)
-        self.token = self.market["tokens"][0]
-        self.desk = Desk(BUILD, folder, venue, self.market, steps, edit)
-        venue.turn("fund", address=self.desk.address, amount="1000", approve=True)
-        venue.turn("settings", auto_settle=False)
-
-    def tick(self):
-        """Somebody trades a share at the ask: the strategy's next step."""
-        self.venue.turn("trade", token=self.token, side="BUY", price="0.6", size="1")
-
-    def start(self):
-        run = self.desk.run()
-        until(lambda: len(self.venue.ledger(False)["sessions"]) == 2, "both streams are open")
-        return run
-
-    def own_orders(self):
-        return [order for order in self.venue.ledger(False)["orders"] if order["owner"]]
-
-    def balances(self):
-        done = self.desk.command("balance", "--json", expect=0)
-        return {line["asset"]: line for line in json.loads(done.stdout)["data"]["balances"]}
-
-    def position(self):
-        done = self.desk.command("positions", "--json", expect=0)
-        rows = json.loads(done.stdout)["data"]["positions"]
-        return Decimal(rows[0]["quantity"]) if rows else Decimal()
-
-    def unsettled(self):
-        done = self.desk.command("fills", "--json", expect=0)
-        return [row["settlement"] for row in json.loads(done.stdout)["data"]["fills"]]
-
-    def is_clean(self):
-        for words in (["reconcile"], ["wal-recover"], ["audit", "verify"]):
-            self.desk.command(*words, expect=0)
-
-
 def trades_and_settles(venue, folder):
-    case = Case(venue, folder, ["1 buy 10 0.35", "1 buy 20 0.65", "2 sell 5 0.4 ioc", "3 sell 5 0.4 ioc"],
+    case = Case(BUILD, venue, folder, ["1 buy 10 0.35", "1 buy 20 0.65", "2 sell 5 0.4 ioc", "3 sell 5 0.4 ioc"],
                 fee_rate="0.05")
     run = case.start()
     case.tick()
@@ -93,7 +52,7 @@ def trades_and_settles(venue, folder):
 
 
 def undoes_what_failed(venue, folder):
-    case = Case(venue, folder, ["1 buy 20 0.65"])
+    case = Case(BUILD, venue, folder, ["1 buy 20 0.65"])
     run = case.start()
     case.tick()
     run.wait_for("fill")
@@ -107,7 +66,7 @@ def undoes_what_failed(venue, folder):
 
 
 def survives_a_kill_while_unsettled(venue, folder):
-    case = Case(venue, folder, ["1 buy 20 0.65"])
+    case = Case(BUILD, venue, folder, ["1 buy 20 0.65"])
     run = case.start()
     case.tick()
     run.wait_for("fill")
@@ -122,7 +81,7 @@ def survives_a_kill_while_unsettled(venue, folder):
 
 
 def finds_an_order_whose_answer_was_lost(venue, folder):
-    case = Case(venue, folder, ["1 buy 10 0.45"])
+    case = Case(BUILD, venue, folder, ["1 buy 10 0.45"])
     run = case.start()
     venue.turn("fault", method="POST", path="/order", count=1, action={"close": True, "after": True})
     case.tick()
@@ -141,7 +100,7 @@ def finds_an_order_whose_answer_was_lost(venue, folder):
 def refuses(venue, folder):
     """Each of these leaves the venue alone."""
     def expect(status, word, edit=lambda text: text, prepare=lambda desk: None, live=True):
-        case = Case(venue, tempfile.mkdtemp(dir=folder), ["1 buy 10 0.45"], edit)
+        case = Case(BUILD, venue, tempfile.mkdtemp(dir=folder), ["1 buy 10 0.45"], edit)
         prepare(case.desk)
         done = case.desk.command("run", *(["--live"] if live else []), "--wall", "5s")
         assert done.returncode == status, (status, word, done.returncode, done.stdout, done.stderr)
@@ -158,7 +117,7 @@ def refuses(venue, folder):
 
 
 def signs_for_allowed_chains_alone(venue, folder):
-    case = Case(venue, folder, ["1 buy 10 0.45"],
+    case = Case(BUILD, venue, folder, ["1 buy 10 0.45"],
                 lambda text: re.sub(r"contracts: \[.*?\]", f'contracts: ["0x{"11" * 20}"]', text))
     run = case.start()
     case.tick()
