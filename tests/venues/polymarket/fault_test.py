@@ -54,8 +54,9 @@ class Behind:
         self.proxy.__exit__()
         self.venue.__exit__()
 
-    def case(self, steps, policy=POLICY):
+    def case(self, steps, policy=POLICY, risk=""):
         def edit(text):
+            text = text.replace("risk: {", f"risk: {{{risk}")
             text = text.replace("network: {", NETWORK.replace("RECORD", f"{self.folder}/wire"))
             return text.replace("plugin: polymarket", policy) + "reconcile: {grace: 0s, interval: 0s}\n"
         return Case(self.build, self.venue, self.folder, steps, edit)

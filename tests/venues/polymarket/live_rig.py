@@ -214,17 +214,17 @@ class Run:
             if line.get("event") == event and all(line.get(k) == v for k, v in members.items()):
                 return line
 
-    def end(self, number=signal.SIGTERM):
+    def end(self, number=signal.SIGTERM, seconds=TIMEOUT_S):
         self.process.send_signal(number)
-        status = self.process.wait(timeout=TIMEOUT_S)
+        status = self.process.wait(timeout=seconds)
         for reader in self.readers:
             reader.join()
         return status
 
 
-def until(holds, what):
+def until(holds, what, seconds=TIMEOUT_S):
     """Asks again until it holds; the answer."""
-    end = time.monotonic() + TIMEOUT_S
+    end = time.monotonic() + seconds
     while time.monotonic() < end:
         answer = holds()
         if answer:
