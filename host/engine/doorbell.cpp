@@ -38,9 +38,12 @@ void Doorbell::wait(std::int64_t timeout_ns) const {
     pollfd waiting{.fd = fd_, .events = POLLIN, .revents = 0};
     const timespec timeout{.tv_sec = std::max<std::int64_t>(timeout_ns, 0) / 1'000'000'000,
                            .tv_nsec = std::max<std::int64_t>(timeout_ns, 0) % 1'000'000'000};
-    if (::ppoll(&waiting, 1, &timeout, nullptr) <= 0) return;
+    if (::ppoll(&waiting, 1, &timeout, nullptr) > 0) static_cast<void>(take());
+}
+
+bool Doorbell::take() const {
     std::uint64_t count = 0;
-    [[maybe_unused]] const auto got = ::read(fd_, &count, sizeof(count));
+    return ::read(fd_, &count, sizeof(count)) == sizeof(count);
 }
 
 }  // namespace tradectl::engine

@@ -27,7 +27,8 @@ void relax() {
 }
 
 // Looks for `ready` without sleeping. The time is read with std::chrono and not through the Clock:
-// a wait is real even where the session's time is not.
+// a wait is real even where the session's time is not. The core is offered to others again and
+// again: the scheduler may have put the one who is waited for, or who waits for us, on the same.
 template <typename Ready>
 bool spin(std::int64_t spin_ns, Ready&& ready) {
     if (ready()) return true;
@@ -38,6 +39,7 @@ bool spin(std::int64_t spin_ns, Ready&& ready) {
             relax();
             if (ready()) return true;
         }
+        std::this_thread::yield();
     } while (std::chrono::steady_clock::now() < end);
     return false;
 }
