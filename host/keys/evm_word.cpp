@@ -8,7 +8,7 @@ namespace tradectl::keys {
 namespace {
 
 constexpr std::size_t kLimbs = 4;
-constexpr std::size_t kDigitsAtOnce = 18;  ///< 10^18 fits a limb
+constexpr std::size_t kDigitsAtOnce = 16;  ///< 10^16 fits a limb
 using Limbs = std::array<std::uint64_t, kLimbs>;
 __extension__ using Wide = unsigned __int128;
 
@@ -50,19 +50,55 @@ Word to_word(const Limbs& number) {
     return word;
 }
 
+/// Eight decimal digits, the first in the lowest byte of what they lie in as text: neighbours are
+/// joined to pairs, pairs to fours, fours to the number. Nothing unless all are digits.
+std::optional<std::uint64_t> eight_digits(const char* text) {
+    std::uint64_t bytes = 0;
+    for (unsigned i = 0; i < 8; ++i)
+        bytes |= std::uint64_t{static_cast<unsigned char>(text[i])} << (8 * i);
+    constexpr std::uint64_t kHighNibbles = 0xf0f0f0f0f0f0f0f0;
+    constexpr std::uint64_t kZeros = 0x3030303030303030;
+    constexpr std::uint64_t kSixes = 0x0606060606060606;  // lifts ':' and above to the next nibble
+    const bool are_digits =
+        (bytes & kHighNibbles) == kZeros && ((bytes + kSixes) & kHighNibbles) == kZeros;
+    if (!are_digits) return std::nullopt;
+    bytes -= kZeros;
+    const std::uint64_t pairs = (bytes * 10 + (bytes >> 8)) & 0x00ff00ff00ff00ff;
+    const std::uint64_t fours = (pairs * 100 + (pairs >> 16)) & 0x0000ffff0000ffff;
+    return (fours * 10'000 + (fours >> 32)) & 0xffffffff;
+}
+
+/// At most `kDigitsAtOnce` digits.
+struct Piece {
+    std::uint64_t value = 0;
+    std::uint64_t scale = 1;  ///< 10 to the power of their number
+};
+
+bool take_digits(std::string_view digits, Piece& piece) {
+    while (digits.size() >= 8) {
+        const auto eight = eight_digits(digits.data());
+        if (!eight) return false;
+        piece.value = piece.value * 100'000'000 + *eight;
+        piece.scale *= 100'000'000;
+        digits.remove_prefix(8);
+    }
+    for (const char c : digits) {
+        if (c < '0' || c > '9') return false;
+        piece.value = piece.value * 10 + static_cast<std::uint64_t>(c - '0');
+        piece.scale *= 10;
+    }
+    return true;
+}
+
 std::optional<Word> parse_decimal(std::string_view digits) {
     if (digits.empty()) return std::nullopt;
     Limbs number{};
     while (!digits.empty()) {
-        std::uint64_t piece = 0;
-        std::uint64_t scale = 1;
-        for (const char c : digits.substr(0, kDigitsAtOnce)) {
-            if (c < '0' || c > '9') return std::nullopt;
-            piece = piece * 10 + static_cast<std::uint64_t>(c - '0');
-            scale *= 10;
-        }
-        if (!multiply_add(number, scale, piece)) return std::nullopt;
-        digits.remove_prefix(std::min(digits.size(), kDigitsAtOnce));
+        const std::string_view some = digits.substr(0, kDigitsAtOnce);
+        Piece piece;
+        if (!take_digits(some, piece) || !multiply_add(number, piece.scale, piece.value))
+            return std::nullopt;
+        digits.remove_prefix(some.size());
     }
     return to_word(number);
 }
