@@ -28,6 +28,7 @@ from durability_figures import bench_durability
 from machine import describe_machine
 from measure import Unmeasured, load, on_one_core, spread, verdict
 from order_figures import bench_order, bench_sign
+from venue_figures import bench_venue
 
 SOURCE = Path(__file__).resolve().parents[2]
 REPLAY_TRADES = 3_000_000
@@ -304,6 +305,7 @@ FIGURES = {
     "backtest": bench_backtest,
     "durability": bench_durability,
     "concurrency": bench_concurrency,
+    "venue": bench_venue,
 }
 
 

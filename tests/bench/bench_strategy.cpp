@@ -8,6 +8,12 @@ using namespace tradectl;
 
 class EveryTrade final : public Strategy {
   public:
+    struct Settings {
+        DecimalSetting price{"price", {.fallback = 1000_d}, "of each order"};
+        DecimalSetting quantity{"quantity", {.fallback = 0.01_d}, "of each order"};
+    };
+    Settings settings;
+
     Status on_start() override {
         host().each_instrument([&](const Instrument& instrument) {
             static_cast<void>(subscribe(instrument.handle(), TRADECTL_STREAM_TRADES));
@@ -16,8 +22,8 @@ class EveryTrade final : public Strategy {
     }
     void on_trade(const Trade& trade) override {
         OrderOptions options;
-        options.quantity = 0.01_d;
-        options.price = 1000_d;
+        options.quantity = *settings.quantity;
+        options.price = *settings.price;
         options.time_in_force = TimeInForce::Ioc;
         static_cast<void>(submit(trade.instrument(), Side::Buy, options));
     }

@@ -125,3 +125,41 @@ def cross_config(data_file, folder, source="bars"):
         + "strategies:\n  - {name: cross, plugin: bench_cross, "
         f"instruments: [{BOOK_INSTRUMENT}], settings: {{source: {source}}}}}\n"
     )
+
+
+def venue_config(folders):
+    """One order at each trade at an exchange that reaches its venue; nobody's keys and addresses."""
+    return f"""\
+name: bench
+mode: paper
+clock: real
+plugins: {{paths: [{', '.join(map(str, folders))}]}}
+exchanges:
+  - name: pm
+    plugin: polymarket
+    settings:
+      clob_url: https://clob.test
+      ws_url: wss://ws.test/ws
+      gamma_url: https://gamma.test
+      data_url: https://data.test
+      rpc_urls: [https://rpc.test]
+      address: "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"
+instruments:
+  - name: yes.pm
+    venue: pm
+    venue_symbol: "71321045679252212594626385532706912750332728571942532289631379312455583992563"
+    kind: binary
+    base: YES
+    quote: pUSD
+    tick: "0.01"
+    lot: "0.01"
+    price_min: "0.01"
+    price_max: "0.99"
+strategies:
+  - name: every-trade
+    plugin: bench_strategy
+    exchange: pm
+    instruments: [yes.pm]
+    settings: {{price: "0.3", quantity: "5"}}
+risk: {{slippage_max: "0.9", breaker_threshold: 0}}
+"""

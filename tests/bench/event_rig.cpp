@@ -19,7 +19,7 @@ namespace {
 constexpr std::uint64_t kOrderRecords = 3;
 
 /// As long as a session in real time looks for the disk before it sleeps, and then sleeps at most.
-constexpr std::int64_t kSpinNs = 200 * kNsPerMicrosecond;
+constexpr std::int64_t kAwakeNs = kNsPerMillisecond;
 constexpr std::int64_t kBellNs = 100 * kNsPerMillisecond;
 constexpr std::int64_t kDrainNs = kNsPerMillisecond;
 
@@ -126,6 +126,10 @@ Status EventRig::open_log() {
                                       {},
                                       {.segment_bytes = config_.wal.segment_bytes});
     if (!writer) return fail(writer.error());
+    // As in a run that is some seconds old: its next segment is there.
+    while (threaded_ && !(*writer)->prefill_done()) {
+        if (auto filled = (*writer)->prefill(); !filled) return filled;
+    }
     trading_.journal =
         threaded_ ? Journal::threaded(std::move(*writer), system_clock_, [this] { bell_.ring(); })
                   : Journal::simulated(std::move(*writer), trading_.clock, config_.wal.latency_ns);
@@ -237,7 +241,8 @@ Status EventRig::send() {
         options_.beside.begin();
         while (const auto awaited = pipeline_->awaited()) {
             if (auto failure = trading_.journal->failure()) return fail(*failure);
-            if (!trading_.journal->spin_until_durable(*awaited, kSpinNs)) bell_.wait(kBellNs);
+            bell_.wait_awake(
+                kBellNs, kAwakeNs, [&] { return trading_.journal->durable() >= *awaited; });
             if (trading_.journal->durable() >= *awaited) options_.beside.finish();
             pipeline_->on_durable(trading_.journal->durable());
         }

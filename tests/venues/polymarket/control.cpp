@@ -46,8 +46,9 @@ Response control_trade(World& world, const Json& body) {
     const auto size = micro_from(body["size"].text());
     if (token == nullptr || !price || !size) return bad("token, price and size");
     const Side side = body["side"].text() == "SELL" ? Side::Sell : Side::Buy;
+    const std::int64_t at_us = steady_us();
     const Micro matched = trade_house(world, *token, side, *price, *size);
-    return json_answer(Json::object({{"matched", micro_text(matched)}}));
+    return json_answer(Json::object({{"matched", micro_text(matched)}, {"at_us", at_us}}));
 }
 
 void approve_everything(World& world, const Address& address) {

@@ -92,6 +92,7 @@ Json requests_json(const World& world) {
     Json list = Json::array();
     for (const auto& entry : world.log) {
         list.push(Json::object({{"at_ms", entry.at_ms},
+                                {"at_us", entry.at_us},
                                 {"connection", entry.connection},
                                 {"method", entry.method},
                                 {"path", entry.path},

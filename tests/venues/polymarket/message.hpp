@@ -29,6 +29,7 @@ struct Response {
 
 /// Milliseconds of a clock that nobody sets.
 std::int64_t steady_ms();
+std::int64_t steady_us();
 
 /// How an answer is spoilt on its way out.
 struct Delivery {

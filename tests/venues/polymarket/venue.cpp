@@ -104,6 +104,7 @@ Response serve(World& world, const Request& request, Delivery& delivery) {
     }
     LoggedRequest entry;
     entry.at_ms = world.now_ms();
+    entry.at_us = steady_us();
     entry.connection = request.connection;
     entry.method = request.method;
     entry.path = request.path;

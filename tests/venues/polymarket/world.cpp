@@ -22,6 +22,11 @@ std::int64_t steady_ms() {
     return std::chrono::duration_cast<std::chrono::milliseconds>(since).count();
 }
 
+std::int64_t steady_us() {
+    const auto since = std::chrono::steady_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::microseconds>(since).count();
+}
+
 std::int64_t World::now_ms() const {
     if (frozen_ms) return *frozen_ms;
     const auto since = std::chrono::system_clock::now().time_since_epoch();

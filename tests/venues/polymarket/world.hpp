@@ -133,6 +133,7 @@ struct Fault {
 
 struct LoggedRequest {
     std::int64_t at_ms = 0;
+    std::int64_t at_us = 0;  ///< by `steady_us`
     int connection = 0;
     std::string method;
     std::string path;
