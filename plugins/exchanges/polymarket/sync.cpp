@@ -194,8 +194,9 @@ void Polymarket::tell_fill(const FillNews& fill) {
     event.quantity = fill.quantity.to_abi();
     event.fee = fee_of(fill, order->instrument).to_abi();
     event.filled_qty = order->filled.to_abi();
-    event.leaves_qty =
-        checked_sub(order->quantity, order->filled).value_or(Decimal::null()).to_abi();
+    // A buy that takes pays an amount: at better prices it brings more than was asked for.
+    const Decimal left = checked_sub(order->quantity, order->filled).value_or(Decimal::null());
+    event.leaves_qty = std::max(left, Decimal{}).to_abi();
     event.trade_id = to_id(fill.trade_id);
     event.client_order_id = to_id(order->client_order_id);
     event.venue_order_id = to_id(fill.order_id);

@@ -156,6 +156,7 @@ Response control_settings(World& world, const Json& body) {
     flag("auto_settle", s.auto_settle);
     number("mined_ms", s.mined_ms);
     number("confirmed_ms", s.confirmed_ms);
+    flag("amount_buys", s.amount_buys);
     flag("hashes_in_answers", s.hashes_in_answers);
     flag("closed_order_is_404", s.closed_order_is_404);
     flag("book_after_trade", s.book_after_trade);

@@ -237,6 +237,13 @@ Response serve_gamma(World& world, const Request& request) {
     const std::string& path = request.path;
     if (request.method != "GET") return error_answer(405, "method not allowed");
     if (path == "/tags") return json_answer(tags_json(world, world.tags));
+    if (path.rfind("/tags/slug/", 0) == 0) {
+        const Json tags = tags_json(world, world.tags);
+        for (const auto& tag : tags.items()) {
+            if (tag["slug"].text() == path.substr(11)) return json_answer(tag);
+        }
+        return error_answer(404, "tag not found");
+    }
     for (const std::string kind : {"markets", "events"}) {
         const std::string base = "/" + kind;
         if (path == base) return listing(world, query, kind);

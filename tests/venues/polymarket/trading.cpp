@@ -4,6 +4,7 @@
 #include "tests/venues/polymarket/reports.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace polysim {
 namespace {
@@ -192,6 +193,19 @@ void execute(World& world, Order& order) {
     publish_trades(world, token, first);
 }
 
+/// What so much collateral buys in the book, at `limit` at most.
+Micro shares_for(const Book& book, Micro limit, Micro collateral) {
+    Micro shares = 0;
+    for (const auto& hit : book.look(Side::Buy, limit, std::numeric_limits<Micro>::max())) {
+        const Micro affordable = static_cast<Micro>(Wide{collateral} * kOne / hit.price);
+        const Micro part = std::min(hit.quantity, affordable);
+        shares += part;
+        collateral -= notional_of(hit.price, part);
+        if (part < hit.quantity) break;
+    }
+    return shares;
+}
+
 Json answer_of(const World& world, const Order& order) {
     const bool matched = order.matched > 0;
     const Micro making = order.side == Side::Buy ? order.spent : order.matched;
@@ -253,7 +267,12 @@ Placed place(World& world, const ApiKey& key, const Json& posted) {
     Order order;
     if (const auto refusal = check_posted(world, key, *read, order)) return refused(refusal);
     const Market& market = *world.market_of(order.token);
-    const auto hits = world.token(order.token)->book.look(order.side, order.price, order.size);
+    const Book& book = world.token(order.token)->book;
+    const bool takes = order.type == "FOK" || order.type == "FAK";
+    if (world.settings.amount_buys && takes && order.side == Side::Buy) {
+        order.size = std::max(order.size, shares_for(book, order.price, read->maker_amount));
+    }
+    const auto hits = book.look(order.side, order.price, order.size);
     if (world.settings.mode == "post-only" && !order.post_only) {
         return refused({503, "post-only mode: only post-only orders and cancels are allowed"});
     }

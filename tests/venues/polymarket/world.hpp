@@ -189,6 +189,7 @@ struct Settings {
     bool closed_order_is_404 = false;
     bool book_after_trade = true;
     bool data_v1 = true;          ///< the older routes of the data API
+    bool amount_buys = false;     ///< a FOK or FAK buy spends its amount, however much that brings
     std::string mode = "normal";  ///< normal, disabled, cancel-only, post-only
     std::int64_t restart_until_ms = 0;
 };
