@@ -18,11 +18,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 from fault_proxy import Fault, FaultProxy  # noqa: E402
-from live_rig import Case, Venue, authority, until  # noqa: E402
+from live_rig import Case, Venue, authority, calmly, until  # noqa: E402
 from oracle import Broken, check_balances, check_record  # noqa: E402
 
 AT_ONCE = 4
-TRIES = 4
 BACK_S = 5.0
 DECIDED = ("acknowledged", "partially_filled", "filled", "canceled", "rejected", "expired", "denied")
 SLOW = ("drip", "delay")
@@ -242,16 +241,8 @@ def asks(folder, fault):
         case.desk.command("reconcile", expect=0)
 
 
-def calmly(act, folder, what):
-    """On a loaded machine a plugin may be put aside for longer than a call may take: that proves nothing."""
-    for _ in range(TRIES):
-        copy = Fault(**vars(what)) if isinstance(what, Fault) else what
-        try:
-            return act(folder, copy)
-        except AssertionError as wrong:
-            if "its budget is" not in str(wrong):
-                raise
-    raise Broken("the machine is too busy to tell")
+def play(act, folder, what):
+    act(folder, Fault(**vars(what)) if isinstance(what, Fault) else what)
 
 
 def main():
@@ -273,7 +264,7 @@ def main():
         print("seed", words.seed)
     broken = 0
     with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-        done = {pool.submit(calmly, act, folder, what): f"{act.__name__} {what or ''}" for act, what in works}
+        done = {pool.submit(calmly, play, act, folder, what): f"{act.__name__} {what or ''}" for act, what in works}
         for future in concurrent.futures.as_completed(done):
             wrong = future.exception()
             broken += wrong is not None

@@ -28,7 +28,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from live_rig import Desk, Venue  # noqa: E402
+from live_rig import Desk, Venue, calmly  # noqa: E402
 from oracle import Broken, check_balances, check_record, data_of  # noqa: E402
 
 SOCKET_CALLS = ("sendto", "sendmsg", "write", "writev", "recvfrom", "recvmsg")
@@ -37,8 +37,6 @@ PLUGIN = "plugin: polymarket"
 POLICY = "never_arrived_after"
 STEPS = ["1 buy 10 0.45 ref=1", "2 buy 20 0.65 ioc ref=2", "3 cancel 1", "4 sell 5 0.4 ioc ref=3"]
 PATIENCE_S = 60
-BUDGET = "its budget is"
-TRIES = 4
 
 
 class Scene:
@@ -153,16 +151,6 @@ class Matrix:
             return str(scene.desk.folder)
         return read_trace(log, self.scene(act))
 
-    def inject_calmly(self, kind, number):
-        """On a loaded machine a plugin may be put aside for longer than a call may take: that proves nothing."""
-        for _ in range(TRIES):
-            try:
-                return self.inject(kind, number)
-            except AssertionError as wrong:
-                if BUDGET not in str(wrong):
-                    raise
-        return self.inject(kind, number)
-
     def inject(self, kind, number):
         call, target = kind
         words = ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}"]
@@ -202,7 +190,7 @@ def read_trace(log, folder):
 def counts_of(matrix, place):
     if place and place.exists():
         return {tuple(kind): times for kind, times in json.loads(place.read_text())}
-    counts = matrix.count()
+    counts = calmly(matrix.count)
     if place:
         place.write_text(json.dumps([[list(kind), times] for kind, times in counts.items()]))
     return counts
@@ -246,7 +234,7 @@ def main():
         everything, cases = chosen(counts, words)
         for kind, number in cases:
             try:
-                ended, by_policy = matrix.inject_calmly(kind, number)
+                ended, by_policy = calmly(matrix.inject, kind, number)
                 killed += ended == -signal.SIGKILL
                 policy += by_policy
             except AssertionError as wrong:

@@ -22,7 +22,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 from fault_proxy import Fault  # noqa: E402
 from fault_test import Behind, expect_back, outages  # noqa: E402
-from live_rig import until  # noqa: E402
+from live_rig import calmly, until  # noqa: E402
 from oracle import Broken, check_balances, check_record, data_of  # noqa: E402
 
 STEPS = ["buy 5 0.45", "buy 5 0.65 ioc", "sell 5 0.4 ioc", "buy 5 0.44", "cancel_all"]
@@ -122,6 +122,18 @@ class Soak:
         return rows
 
 
+def soak(words):
+    with tempfile.TemporaryDirectory() as folder, Behind(folder) as behind:
+        work = Soak(behind, words)
+        work.calm_down(work.trade())
+        rows = work.check()
+        states = collections.Counter(row["status"] for row in rows)
+        away = [round(s, 2) for path in ("/ws/user", "/ws/market") for s in outages(behind, path)]
+        print(f"soak: {work.count} trades, orders {dict(states)}, fills {len(work.case.unsettled())}, faults "
+              f"{json.dumps(work.done)}, streams away at most {max(away, default=0)} s in {len(away)} cuts, "
+              f"memory {[kib for _, kib in work.memory]} KiB")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("build", type=Path)
@@ -131,16 +143,7 @@ def main():
     words = parser.parse_args()
     Behind.build = words.build
     print("seed", words.seed, flush=True)
-    with tempfile.TemporaryDirectory() as folder, Behind(folder) as behind:
-        soak = Soak(behind, words)
-        run = soak.trade()
-        soak.calm_down(run)
-        rows = soak.check()
-        states = collections.Counter(row["status"] for row in rows)
-        away = [round(s, 2) for path in ("/ws/user", "/ws/market") for s in outages(behind, path)]
-        print(f"soak: {soak.count} trades, orders {dict(states)}, fills {len(soak.case.unsettled())}, faults "
-              f"{json.dumps(soak.done)}, streams away at most {max(away, default=0)} s in {len(away)} cuts, "
-              f"memory {[kib for _, kib in soak.memory]} KiB")
+    calmly(soak, words)
     return 0
 
 
