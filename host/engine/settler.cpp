@@ -4,6 +4,7 @@
 #include "host/base/log.hpp"
 #include "host/base/mutant.hpp"
 #include "host/engine/answer_digest.hpp"
+#include "host/execution/amount_order.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -129,6 +130,9 @@ void Settler::fill(OrderEntry& entry, const tradectl_fill_event& event) {
 
     // Everything that can fail is computed on copies first: a fill is booked whole or not at all.
     execution::Order after = entry.order;
+    if (execution::pays_amount(after, *instrument))
+        execution::grow_by(
+            after, price, quantity, after.price.is_null() ? entry.hold.price : after.price);
     auto change = execution::apply(after,
                                    {.kind = execution::UpdateKind::Fill,
                                     .time = Timestamp{event.header.event_time},

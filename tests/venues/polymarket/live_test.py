@@ -51,6 +51,27 @@ def trades_and_settles(venue, folder):
     case.is_clean()
 
 
+def books_what_an_amount_brings(venue, folder):
+    """A buy that takes pays an amount: at a better price it brings more than was asked for."""
+    case = Case(BUILD, venue, folder, ["1 buy 20 0.6 ioc", "2 buy 20 0.6 ioc"], ask="0.5")
+    venue.turn("settings", amount_buys=True)
+    run = case.start()
+    case.tick()
+    fill = run.wait_for("fill")
+    assert (fill["quantity"], fill["price"]) == ("24", "0.5"), fill
+    assert run.wait_for("fill")["quantity"] == "24"  # our own trade is the next step
+    assert run.end() == 0, run.words
+    assert [o["status"] for o in case.own_orders()] == ["MATCHED", "MATCHED"], case.own_orders()
+    assert case.position() == 48
+    venue.turn("settle", trade="all", status="CONFIRMED")
+    again = case.start()
+    until(lambda: case.unsettled() == ["confirmed", "confirmed"], "both are settled")
+    assert again.end() == 0, again.words
+    for asset, line in case.balances().items():
+        assert Decimal(line["drift"]) == 0, (asset, line)
+    case.is_clean()
+
+
 def undoes_what_failed(venue, folder):
     case = Case(BUILD, venue, folder, ["1 buy 20 0.65"])
     run = case.start()
@@ -129,7 +150,7 @@ def signs_for_allowed_chains_alone(venue, folder):
 
 
 def main():
-    cases = [trades_and_settles, undoes_what_failed, survives_a_kill_while_unsettled,
+    cases = [trades_and_settles, books_what_an_amount_brings, undoes_what_failed, survives_a_kill_while_unsettled,
              finds_an_order_whose_answer_was_lost, refuses, signs_for_allowed_chains_alone]
     for case in cases:
         if sys.argv[2:] and case.__name__ not in sys.argv[2:]:
