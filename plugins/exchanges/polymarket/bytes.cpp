@@ -15,11 +15,11 @@ int hex_digit(char c) {
     return -1;
 }
 
-/// value * factor + digit; false when it does not fit.
-bool multiply_add(Word& value, unsigned factor, unsigned digit) {
-    unsigned carry = digit;
+/// value * factor + addend, both at most 10^16; false when it no longer fits.
+bool multiply_add(Word& value, std::uint64_t factor, std::uint64_t addend) {
+    std::uint64_t carry = addend;
     for (std::size_t i = value.size(); i-- > 0;) {
-        const unsigned product = value[i] * factor + carry;
+        const std::uint64_t product = value[i] * factor + carry;
         value[i] = static_cast<std::uint8_t>(product & 0xffU);
         carry = product >> 8;
     }
@@ -73,10 +73,17 @@ Word word_of(const Address& address) {
 std::optional<Word> parse_decimal_word(std::string_view text) {
     constexpr std::size_t kDigitsMax = 78;
     if (text.empty() || text.size() > kDigitsMax) return std::nullopt;
+    constexpr std::size_t kDigitsAtOnce = 16;
     Word out{};
-    for (const char c : text) {
-        if (c < '0' || c > '9') return std::nullopt;
-        if (!multiply_add(out, 10, static_cast<unsigned>(c - '0'))) return std::nullopt;
+    for (; !text.empty(); text.remove_prefix(std::min(text.size(), kDigitsAtOnce))) {
+        std::uint64_t piece = 0;
+        std::uint64_t scale = 1;
+        for (const char c : text.substr(0, kDigitsAtOnce)) {
+            if (c < '0' || c > '9') return std::nullopt;
+            piece = piece * 10 + static_cast<std::uint64_t>(c - '0');
+            scale *= 10;
+        }
+        if (!multiply_add(out, scale, piece)) return std::nullopt;
     }
     return out;
 }

@@ -77,6 +77,19 @@ TEST(TakerFee, IsRateTimesPriceTimesItsRest) {
     EXPECT_EQ(taker_fee(100_d, 0.5_d, 0.25_d, 2), 1.5625_d);
 }
 
+TEST(Words, AreReadAtEveryLength) {
+    std::string digits;
+    for (int i = 0; i < 77; ++i) {
+        digits += static_cast<char>('1' + i % 9);
+        ASSERT_EQ(to_decimal_text(parse_decimal_word(digits).value_or(Word{})), digits);
+        for (const char bad : {'/', ':', 'x'}) {
+            std::string text = digits;
+            text[static_cast<std::size_t>(i) / 2] = bad;
+            ASSERT_FALSE(parse_decimal_word(text)) << text;
+        }
+    }
+}
+
 TEST(Words, ReadAndWriteDecimalAndHex) {
     const std::string most =
         "115792089237316195423570985008687907853269984665640564039457584007913129639935";
