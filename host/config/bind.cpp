@@ -175,6 +175,9 @@ InstrumentConfig bind_instrument(const Node& node, const std::vector<ExchangeCon
     instrument.notional_min = decimal_if(node, "notional_min");
     instrument.price_min = decimal_if(node, "price_min");
     instrument.price_max = decimal_if(node, "price_max");
+    if (node.find("close_time") != nullptr)
+        instrument.close_time =
+            Timestamp::parse(text(node, "close_time")).value_or(Timestamp::none());
     instrument.settle = text_or(node, "settle", instrument.quote);
     if (node.find("margin") != nullptr) instrument.margin = bind_margin(child(node, "margin"));
     return instrument;

@@ -111,6 +111,8 @@ struct ExchangeConfig {
     std::vector<std::string> keys;  ///< names of keys that its plugin may use
     SigningConfig signing;
     NetworkConfig network;
+    std::uint32_t instruments_max = 0;  ///< that its plugin may add while running
+    std::string mirrors;  ///< another exchange, whose instruments it trades too; or empty
     /// Venues without a fence: an order that is nowhere to be seen counts as never arrived this
     /// long after its intent. Nothing: an operator decides.
     std::optional<std::int64_t> never_arrived_after_ns;
@@ -138,6 +140,7 @@ struct InstrumentConfig {
     std::optional<Decimal> notional_min;
     std::optional<Decimal> price_min;
     std::optional<Decimal> price_max;
+    Timestamp close_time = Timestamp::none();
     std::string settle;                  ///< base or quote: what profit is paid in
     std::optional<MarginConfig> margin;  ///< nothing: cash accounting
 };
@@ -302,7 +305,7 @@ struct StrategyConfig {
     std::string plugin;
     std::string exchange;
     std::string account;
-    std::vector<std::string> instruments;
+    std::vector<std::string> instruments;  ///< names, or patterns with *
     Node settings;    ///< checked later, against the plugin's schema, by validate_settings
     RiskConfig risk;  ///< in force: the global limits with this strategy's own laid over them
     FaultPolicy on_fault = FaultPolicy::Cancel;

@@ -80,6 +80,7 @@ Rule instrument_rule() {
          money("notional_min", "smallest notional of an order"),
          money("price_min", "lowest price of an order"),
          money("price_max", "highest price of an order"),
+         scalar(RuleKind::Time, "close_time", "when trading ends"),
          margin_rule(),
          text("settle", "what the profit of a margin position is paid in; without it the quote")
              .like(Pattern::Name)});
@@ -174,7 +175,9 @@ Rule strategy_rule() {
          text("plugin", "name of the plugin").required(),
          text("exchange", "name of an exchange above; without it the only one").like(Pattern::Name),
          text("account", "one of its accounts; without it the first").like(Pattern::Name),
-         list("instruments", "what it may trade", text("", "name").like(Pattern::Name))
+         list("instruments",
+              "what it may trade; with * also what appears while it runs",
+              text("", "name, or pattern with * for any text").like(Pattern::NamePattern))
              .items(1, kItemsMax)
              .required(),
          settings("what the plugin asks for: tradectl plugin info PLUGIN"),
@@ -343,7 +346,7 @@ Rule make_config_rules() {
     keys.push_back(list("keys", "with which requests are signed", key_rule()).items(0, kItemsMax));
     keys.push_back(list("exchanges", "venues", exchange_rule()).items(1, kItemsMax).required());
     keys.push_back(
-        list("instruments", "instruments", instrument_rule()).items(1, kItemsMax).required());
+        list("instruments", "instruments", instrument_rule()).items(0, kItemsMax).required());
     keys.push_back(list("data", "recorded or made-up data", data_rule()).items(0, kItemsMax));
     keys.push_back(list("strategies", "strategies", strategy_rule()).items(0, kItemsMax));
     keys.push_back(map("risk",

@@ -57,6 +57,7 @@ class CrossChecker {
         each("exchanges", [&](const Node& item, const std::string& path) {
             check_unique_items(item, "accounts", path);
             check_exchange(item, path, problems_);
+            check_mirror(item, path);
         });
         each("instruments", [&](const Node& item, const std::string& path) {
             check_venue(item, path, "venue");
@@ -65,6 +66,7 @@ class CrossChecker {
         each("data", [&](const Node& item, const std::string& path) { check_data(item, path); });
         each("strategies",
              [&](const Node& item, const std::string& path) { check_strategy(item, path); });
+        check_any_instrument();
         check_mode();
         check_alerts();
     }
@@ -221,9 +223,38 @@ class CrossChecker {
         const Node& wanted = list_of(item, "instruments");
         for (std::size_t i = 0; i < wanted.children.size(); ++i) {
             const Node& name = wanted.children[i];
+            if (name.text.find('*') != std::string::npos) continue;
             check_known(name, join_path(list_path, i), "instrument", instruments_);
             if (exchange != nullptr) check_at_venue(name, join_path(list_path, i), *exchange);
         }
+    }
+
+    /// Of another exchange that mirrors none itself.
+    void check_mirror(const Node& item, const std::string& path) {
+        const Node* mirrors = item.find("mirrors");
+        if (mirrors == nullptr) return;
+        check_known(*mirrors, join_path(path, "mirrors"), "exchange", exchanges_);
+        for (const Node& other : list_of(merged_, "exchanges").children) {
+            const bool chains =
+                text_of(other, "name") == mirrors->text && other.find("mirrors") != nullptr;
+            const bool again = text_of(other, "mirrors") == mirrors->text && &other != &item;
+            if (!chains && !again) continue;
+            report(*mirrors,
+                   join_path(path, "mirrors"),
+                   "'" + mirrors->text +
+                       (chains ? "' mirrors an exchange itself" : "' is mirrored twice"));
+        }
+    }
+
+    /// None are needed where a strategy takes those that appear.
+    void check_any_instrument() {
+        const Node* instruments = merged_.find("instruments");
+        if (instruments == nullptr || !instruments->children.empty()) return;
+        for (const Node& strategy : list_of(merged_, "strategies").children) {
+            for (const Node& name : list_of(strategy, "instruments").children)
+                if (name.text.find('*') != std::string::npos && !is_simulated()) return;
+        }
+        report(*instruments, "instruments", "0 items is below the minimum of 1");
     }
 
     /// A strategy trades at its own exchange only.
@@ -248,6 +279,12 @@ class CrossChecker {
                "'" + command.children[0].text + "' is not an absolute path");
     }
 
+    [[nodiscard]] bool is_simulated() const {
+        const Node* clock = merged_.find("clock");
+        return text_of(merged_, "mode") == "backtest" ||
+               (clock != nullptr && clock->text == "simulated");
+    }
+
     void check_mode() {
         const std::string mode = text_of(merged_, "mode");
         const Node* clock = merged_.find("clock");
@@ -255,9 +292,7 @@ class CrossChecker {
             report(*clock, "clock", "'real' does not go with mode backtest", "use mode paper");
         if (clock != nullptr && mode == "live" && clock->text == "simulated")
             report(*clock, "clock", "'simulated' does not go with mode live", "use mode paper");
-        const bool simulated =
-            mode == "backtest" || (clock != nullptr && clock->text == "simulated");
-        if (simulated && merged_.find("data") != nullptr &&
+        if (is_simulated() && merged_.find("data") != nullptr &&
             list_of(merged_, "data").children.empty())
             report(merged_, "data", "must not be empty under a simulated clock");
     }

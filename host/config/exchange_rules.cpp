@@ -179,6 +179,16 @@ Rule exchange_rule() {
              .items(0, kItemsMax),
          signing_rule(),
          network_rule(),
+         scalar(RuleKind::Integer,
+                "instruments_max",
+                "instruments that its plugin may add while it runs, beside those of the config")
+             .at_least("0")
+             .at_most("100000")
+             .otherwise("1000"),
+         text("mirrors",
+              "name of an exchange above that reaches its venue: each of its instruments is "
+              "traded here too, with its market and this exchange's name at the end")
+             .like(Pattern::Name),
          duration("never_arrived_after",
                   "for a venue whose requests have no fence: an order that it does not know, "
                   "neither open nor filled, counts as never arrived this long after its "
@@ -196,6 +206,10 @@ ExchangeConfig bind_exchange(const Node& map) {
     exchange.keys = texts(child(map, "keys"));
     exchange.signing = bind_signing(child(map, "signing"));
     exchange.network = bind_network(child(map, "network"));
+    const auto instruments_max = parse_integer(child(map, "instruments_max").text);
+    TRADECTL_ASSERT(instruments_max.has_value());
+    exchange.instruments_max = static_cast<std::uint32_t>(*instruments_max);
+    if (const Node* mirrors = map.find("mirrors")) exchange.mirrors = mirrors->text;
     if (map.find("never_arrived_after") != nullptr)
         exchange.never_arrived_after_ns = duration_of(map, "never_arrived_after");
     exchange.settings = child(map, "settings");

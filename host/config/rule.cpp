@@ -24,6 +24,7 @@ std::string_view expression(Pattern pattern) {
         case Pattern::Free: return "";
         case Pattern::Slug: return "[a-z0-9-]{1,40}";
         case Pattern::Name: return "[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,94}";
+        case Pattern::NamePattern: return "[A-Za-z0-9*][A-Za-z0-9*._:/@+-]{0,94}";
     }
     return "";
 }
@@ -36,9 +37,12 @@ bool matches(Pattern pattern, std::string_view text) {
                    return is_lower_or_digit(c) || c == '-';
                });
     }
-    return text.size() <= kNameBytesMax && is_alphanumeric(text.front()) &&
-           std::all_of(text.begin(), text.end(), [](char c) {
-               return is_alphanumeric(c) ||
+    const bool stars = pattern == Pattern::NamePattern;
+    const auto is_star = [stars](char c) { return stars && c == '*'; };
+    return text.size() <= kNameBytesMax &&
+           (is_alphanumeric(text.front()) || is_star(text.front())) &&
+           std::all_of(text.begin(), text.end(), [&](char c) {
+               return is_alphanumeric(c) || is_star(c) ||
                       std::string_view("._:/@+-").find(c) != std::string_view::npos;
            });
 }

@@ -37,8 +37,9 @@ enum class Presence {
 /// Which characters a text may have.
 enum class Pattern {
     Free,
-    Slug,  ///< [a-z0-9-]{1,40}
-    Name,  ///< [A-Za-z0-9][A-Za-z0-9._:/@+-]{0,94}: fits an id of the plugin ABI
+    Slug,         ///< [a-z0-9-]{1,40}
+    Name,         ///< [A-Za-z0-9][A-Za-z0-9._:/@+-]{0,94}: fits an id of the plugin ABI
+    NamePattern,  ///< the same with * for any text: [A-Za-z0-9*][A-Za-z0-9*._:/@+-]{0,94}
 };
 /// The pattern as a regular expression, or empty.
 [[nodiscard]] std::string_view expression(Pattern pattern);

@@ -2,6 +2,7 @@
 
 #include "host/base/overlay_disk.hpp"
 #include "host/engine/desk_exchange.hpp"
+#include "host/engine/listings.hpp"
 #include "host/engine/venue_links.hpp"
 
 #include <algorithm>
@@ -55,6 +56,9 @@ class VenueDoctor {
 
 Status VenueDoctor::open(const engine::PluginSet& plugins) {
     if (auto filled = engine::fill_table(config_, trading_.table); !filled) return filled;
+    if (!paths_.root.empty()) {
+        if (auto known = engine::know_instruments(disk_, paths_, trading_); !known) return known;
+    }
     auto links = engine::VenueLinks::open(
         config_, plugins, {.clock = clock_, .disk = *overlay_, .paths = paths_, .bell = [this] {
                                bell_.ring();

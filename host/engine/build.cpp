@@ -2,6 +2,7 @@
 #include "host/base/hex.hpp"
 #include "host/base/log.hpp"
 #include "host/config/settings.hpp"
+#include "host/engine/listings.hpp"
 #include "host/engine/session_parts.hpp"
 #include "host/engine/trust_gate.hpp"
 #include "host/market/synth.hpp"
@@ -170,12 +171,11 @@ Expected<RunnerOptions> runner_options(const config::Config& config,
                         "' has no account '" + strategy.account + "'");
     }
     for (const auto& name : strategy.instruments) {
-        const auto handle = table.find(name);
-        if (!handle) {
+        if (name.find('*') != name.npos) continue;
+        if (!table.find(name)) {
             return fail(ErrorCode::Config,
                         "strategy '" + strategy.name + "': no instrument '" + name + "'");
         }
-        options.instruments.push_back(*handle);
     }
     return options;
 }
@@ -212,9 +212,10 @@ Status fill_table(const config::Config& config, market::InstrumentTable& table) 
             spec.margin_initial = from.margin->initial;
             spec.margin_maintenance = from.margin->maintenance;
         }
+        spec.close_time = from.close_time;
         if (auto added = table.add(spec); !added) return fail(added.error());
     }
-    return {};
+    return add_mirrored(config, table);
 }
 
 Expected<std::unique_ptr<market::Source>> open_sources(const config::Config& config,
@@ -247,6 +248,14 @@ Expected<std::unique_ptr<market::Source>> open_sources(const config::Config& con
     if (sources.size() == 1) return std::move(sources.front());
     return std::unique_ptr<market::Source>(
         std::make_unique<market::MergedSource>(std::move(sources)));
+}
+
+exchange::AddInstrument adder(Trading& trading, std::uint32_t exchange) {
+    return [&trading, exchange](const tradectl_instrument& record,
+                                tradectl_instrument_handle& out) -> tradectl_status {
+        if (!trading.add_instrument) return TRADECTL_UNSUPPORTED;
+        return trading.add_instrument(exchange, record, out);
+    };
 }
 
 void ExchangeHost::log(LogLevel level, std::string_view text) {

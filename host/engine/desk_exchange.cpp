@@ -37,7 +37,8 @@ Expected<std::unique_ptr<exchange::ExchangeRuntime>> DeskExchange::make(
          .name = trading_.config.exchanges[index_].name,
          .instance = {},
          .on_commit = {},
-         .wire = std::move(wire)});
+         .wire = std::move(wire),
+         .add_instrument = adder(trading_, index_)});
     if (!runtime) return runtime;
     if (auto done = (*runtime)->configure(plugin.settings.dump()); !done) return fail(done.error());
     return runtime;

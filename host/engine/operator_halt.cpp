@@ -10,6 +10,8 @@
 #include "host/ops/control_server.hpp"
 #include "host/wal/batch.hpp"
 
+#include <tradectl/name_pattern.hpp>
+
 #include <algorithm>
 
 #include <unistd.h>
@@ -133,6 +135,14 @@ Expected<HaltAnswer> finish(Disk& disk, const StatePaths& paths, HaltAnswer answ
     return answer;
 }
 
+/// Those that may appear while a run lives count too.
+bool has_instrument(const config::Config& config, const std::string& name) {
+    return has_name(config.instruments, name) ||
+           std::any_of(config.strategies.begin(), config.strategies.end(), [&](const auto& each) {
+               return matches_any(name, each.instruments);
+           });
+}
+
 }  // namespace
 
 Status check_scope_in(const config::Config& config, const std::string& scope) {
@@ -142,7 +152,7 @@ Status check_scope_in(const config::Config& config, const std::string& scope) {
     const std::string kind = scope.substr(0, colon);
     const std::string name = scope.substr(colon + 1);
     const bool known = kind == "strategy"     ? has_name(config.strategies, name)
-                       : kind == "instrument" ? has_name(config.instruments, name)
+                       : kind == "instrument" ? has_instrument(config, name)
                                               : has_name(config.exchanges, name);
     if (known) return {};
     return fail(

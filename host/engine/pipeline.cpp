@@ -13,6 +13,7 @@ namespace tradectl::engine {
 Pipeline::Pipeline(Trading& trading)
     : trading_(trading),
       scribe_(trading),
+      listings_(trading, scribe_),
       breakers_(trading, scribe_),
       watch_(trading, scribe_),
       intents_(trading, scribe_),
@@ -29,6 +30,11 @@ Pipeline::Pipeline(Trading& trading)
         watch_.on_fill(entry, fill, change);
         breakers_.on_good_order(entry);
         judge(*trading_.runners[entry.runner], Occasion::Look);
+    };
+    trading_.add_instrument = [this](std::uint32_t exchange,
+                                     const tradectl_instrument& record,
+                                     tradectl_instrument_handle& out) {
+        return listings_.add(exchange, record, out);
     };
     breakers_.on_reset = [this](const std::string& scope) { watch_.start_anew(scope); };
 }

@@ -13,6 +13,7 @@
 #include "host/engine/exit_runner.hpp"
 #include "host/engine/gate.hpp"
 #include "host/engine/intent_window.hpp"
+#include "host/engine/listings.hpp"
 #include "host/engine/scribe.hpp"
 #include "host/engine/settler.hpp"
 #include "host/engine/states.hpp"
@@ -82,6 +83,7 @@ class Pipeline final : public exchange::ExchangeSink {
     [[nodiscard]] const States& states() const { return states_; }
     [[nodiscard]] Scribe& scribe() { return scribe_; }
     [[nodiscard]] Settler& settler() { return settler_; }
+    [[nodiscard]] Listings& listings() { return listings_; }
     [[nodiscard]] ExitRunner& exits() { return exits_; }
     /// What the next order waits for on its way to the disk; nothing when none waits.
     [[nodiscard]] std::optional<WalSequence> awaited() const {
@@ -184,6 +186,7 @@ class Pipeline final : public exchange::ExchangeSink {
 
     Trading& trading_;
     Scribe scribe_;
+    Listings listings_;
     Breakers breakers_;
     Watch watch_;
     IntentWindow intents_;

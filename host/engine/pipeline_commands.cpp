@@ -2,6 +2,7 @@
 #include "host/base/log.hpp"
 #include "host/engine/pipeline.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace tradectl::engine {
@@ -123,12 +124,20 @@ Status Pipeline::subscribe(StrategyRunner& runner, const tradectl_subscribe_comm
     item.instrument = TRADECTL_HANDLE_NONE;
     item.streams = command.streams;
     item.wallet = {command.wallet.text, command.wallet.size};
+    const auto asks = [&](const StrategyRunner& who, std::uint32_t exchange) {
+        return exchange == who.exchange() || !trading_.reaches_venue(who.exchange());
+    };
     bool asked = false;
     for (std::uint32_t i = 0; i < trading_.exchanges.size(); ++i) {
-        const bool own = i == runner.exchange() || !trading_.reaches_venue(runner.exchange());
-        if (!own || !trading_.reaches_venue(i)) continue;
-        follow(i, {&item, 1});
+        if (!trading_.reaches_venue(i) || !asks(runner, i)) continue;
         asked = true;
+        // Once for each wallet, and until nobody follows it.
+        const bool followed_by_another =
+            std::any_of(trading_.runners.begin(), trading_.runners.end(), [&](const auto& other) {
+                return other.get() != &runner && asks(*other, i) &&
+                       other->wallets().contains(market::id_text(command.wallet));
+            });
+        if (!followed_by_another) follow(i, {&item, 1});
     }
     if (asked) return {};
     return fail(ErrorCode::Unsupported,

@@ -102,14 +102,23 @@ bool is_market(const tradectl_event& event) {
 
 }  // namespace
 
-/// In its order: a status must not overtake the prices before it.
+/// In its order: a status must not overtake the prices before it. The market of what is mirrored
+/// is that of the mirror: nobody trades at the original.
 void Pipeline::keep_market(std::uint32_t exchange, const tradectl_event& event) {
     const auto handle = event.instrument;
     const bool fed_by_another = event.type != TRADECTL_EVENT_STATUS &&
                                 handle < trading_.feeds.size() &&
                                 trading_.feeds[handle] != exchange;
     if (fed_by_another) return;
+    const bool of_instrument =
+        event.type == TRADECTL_EVENT_INSTRUMENT || event.type == TRADECTL_EVENT_ACTIVITY;
+    const bool is_mirrored = !of_instrument && handle < trading_.mirrors.size() &&
+                             trading_.mirrors[handle] != TRADECTL_HANDLE_NONE;
+    const std::size_t at = trading_.venue_market.bytes();
     trading_.venue_market.append(event);
+    if (!is_mirrored) return;
+    auto* kept = const_cast<std::uint8_t*>(trading_.venue_market.data()) + at;
+    reinterpret_cast<tradectl_event*>(kept)->instrument = trading_.mirrors[handle];
 }
 
 /// What a feed that was lost showed last is nobody's price any more. Of a gap the plugin names the
@@ -166,6 +175,8 @@ void Pipeline::on_exchange_event(std::uint32_t exchange, const tradectl_event& e
     } else if (event.type == TRADECTL_EVENT_ORDER) {
         on_order_event(reinterpret_cast<const tradectl_order_event&>(event));
     } else if (event.type == TRADECTL_EVENT_INSTRUMENT || event.type == TRADECTL_EVENT_STATUS) {
+        if (event.type == TRADECTL_EVENT_INSTRUMENT)
+            listings_.hear(reinterpret_cast<const tradectl_instrument_event&>(event));
         for (auto& runner : trading_.runners)
             runner->hear(event);
     }

@@ -2,6 +2,7 @@
 #include "host/base/clock.hpp"
 #include "host/base/overlay_disk.hpp"
 #include "host/engine/desk_exchange.hpp"
+#include "host/engine/listings.hpp"
 #include "host/engine/queries.hpp"
 #include "host/engine/session_parts.hpp"
 
@@ -73,10 +74,11 @@ Status ask_venues(const config::Config& config,
     const SystemClock clock;
     Trading trading(config, clock);
     if (auto filled = fill_table(config, trading.table); !filled) return filled;
+    const auto machine = make_posix_disk();
+    if (auto known = know_instruments(*machine, paths, trading); !known) return known;
     auto bell = Doorbell::make();
     if (!bell) return fail(bell.error());
     // What a venue gives us while it is asked is not ours to keep.
-    const auto machine = make_posix_disk();
     const auto overlay = make_overlay_disk(*machine);
     auto links = VenueLinks::open(
         config, plugins, {.clock = clock, .disk = *overlay, .paths = paths, .bell = [&bell] {

@@ -249,6 +249,8 @@ void Session::deliver_market(const EventBuffer& market) {
         market_last_ = Timestamp{event.event_time};
         if (event.type == TRADECTL_EVENT_STATUS)
             pipeline_->hear_status(reinterpret_cast<const tradectl_status_event&>(event));
+        if (event.type == TRADECTL_EVENT_INSTRUMENT)
+            pipeline_->listings().hear(reinterpret_cast<const tradectl_instrument_event&>(event));
         if (event.type == TRADECTL_EVENT_BAR)
             pipeline_->note_bar(reinterpret_cast<const tradectl_bar_event&>(event));
         at += event.size;
@@ -288,6 +290,10 @@ bool Session::settle_once() {
         active = runtime->hear_wire() != 0 || active;
         if (runtime->busy()) active = runtime->deliver(sink()) != 0 || active;
         if (runtime->faulted()) look_at_exchanges();
+    }
+    if (pipeline_->listings().waiting()) {
+        active = true;
+        pipeline_->listings().tell(*pipeline_);
     }
     if (!trading_.venue_market.empty()) {
         active = true;

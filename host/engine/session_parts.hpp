@@ -118,6 +118,9 @@ class ExchangeHost final : public plugin::HostServices {
     std::atomic<bool> woken_{false};
 };
 
+/// Passes on what an exchange's plugin adds while it runs. `trading` must outlive it.
+[[nodiscard]] exchange::AddInstrument adder(Trading& trading, std::uint32_t exchange);
+
 /// How long the end of a run waits for messages to get out.
 inline constexpr std::int64_t kAlertsNs = 5 * kNsPerSecond;
 

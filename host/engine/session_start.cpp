@@ -156,6 +156,7 @@ Status Session::make_exchanges(const PluginSet& plugins) {
         exchange::RuntimeOptions options{.index = i, .name = name, .instance = instance_options()};
         if (!simulated()) options.on_commit = [this] { bell_.ring(); };
         if (links_) options.wire = links_->wire(i);
+        options.add_instrument = adder(trading_, i);
         auto runtime = exchange::ExchangeRuntime::create(
             plugins.exchanges[i].library,
             *exchange_hosts_.back(),
@@ -268,6 +269,9 @@ Status Session::open_log_and_ledger() {
             return booked_settlement(*disk_, paths_, trading_, venue, told);
         };
     }
+    auto books = ledger::Reader::open(*disk_, paths_.ledger());
+    if (!books) return fail(books.error());
+    if (auto restored = pipeline_->listings().restore(*books); !restored) return restored;
     return load_state(*disk_, paths_, trading_, *pipeline_);
 }
 
@@ -373,6 +377,7 @@ Status Session::start_strategies() {
         pipeline_->take_commands(*runner);
     }
     handle_faults();  // of those that were refused
+    pipeline_->listings().tell_all();
     follow_markets();
     settle();
     flush();

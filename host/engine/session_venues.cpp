@@ -1,10 +1,10 @@
 // The part of the session that knows which exchanges reach a venue, and what they bring.
 #include "host/base/log.hpp"
+#include "host/engine/listings.hpp"
 #include "host/engine/session_parts.hpp"
 #include "host/engine/signals.hpp"
 
 #include <algorithm>
-#include <set>
 
 namespace tradectl::engine {
 
@@ -42,6 +42,12 @@ Status Session::check_reach(const PluginSet& plugins) {
                         "', which reaches its venue: trade at an exchange of plugin paper, or "
                         "say mode: live and --live");
     }
+    for (const auto& exchange : config_.exchanges) {
+        if (exchange.mirrors.empty() || trading_.networked[index_of(exchange.mirrors)]) continue;
+        return fail(ErrorCode::Config,
+                    "exchange '" + exchange.name + "' mirrors '" + exchange.mirrors +
+                        "', which reaches no venue");
+    }
     for (const auto& data : config_.data) {
         if (data.exchange.empty() || trading_.networked[index_of(data.exchange)]) continue;
         return fail(ErrorCode::Config,
@@ -52,25 +58,18 @@ Status Session::check_reach(const PluginSet& plugins) {
 }
 
 /// An instrument's market comes from what the config names, else from its own venue when that is
-/// reached.
+/// reached, or from the one that its venue mirrors.
 void Session::choose_feeds() {
-    trading_.feeds.assign(trading_.table.size(), std::nullopt);
-    std::set<tradectl_instrument_handle> named;
-    const auto feed = [&](tradectl_instrument_handle handle, std::string_view exchange) {
-        for (std::uint32_t i = 0; i < config_.exchanges.size(); ++i) {
-            if (config_.exchanges[i].name == exchange && trading_.networked[i])
-                trading_.feeds[handle] = i;
-        }
-    };
+    trading_.feeds.clear();
+    trading_.grow();
     for (const auto& data : config_.data) {
         const auto handle = trading_.table.find(data.instrument);
         if (!handle) continue;
-        named.insert(*handle);
-        if (!data.exchange.empty()) feed(*handle, data.exchange);
-    }
-    for (std::uint32_t handle = 0; handle < trading_.table.size(); ++handle) {
-        if (named.contains(handle)) continue;
-        feed(handle, market::id_text(trading_.table.instrument(handle)->venue));
+        trading_.feeds[*handle].reset();
+        for (std::uint32_t i = 0; i < config_.exchanges.size(); ++i) {
+            if (config_.exchanges[i].name == data.exchange && trading_.networked[i])
+                trading_.feeds[*handle] = i;
+        }
     }
     const bool plays = std::any_of(config_.data.begin(), config_.data.end(), [](const auto& data) {
         return data.exchange.empty();
@@ -137,11 +136,7 @@ void Session::follow_markets() {
                     return runner->may_trade(handle);
                 });
             if (trading_.feeds[handle] != index || !wanted) continue;
-            tradectl_subscription item{};
-            item.struct_size = sizeof(item);
-            item.instrument = handle;
-            item.streams = TRADECTL_STREAM_QUOTES | TRADECTL_STREAM_TRADES | TRADECTL_STREAM_BOOK;
-            items.push_back(item);
+            items.push_back(market_of(trading_, handle, index));
         }
         if (!items.empty()) pipeline_->follow(index, items);
     }

@@ -50,6 +50,7 @@ void States::tell_changes(Look look) {
         told_[runner->index()] = state;
         tell(*runner, TRADECTL_HANDLE_NONE, state);
     }
+    told_instruments_.resize(trading_.table.size(), risk::TradingState::Active);
     for (std::uint32_t handle = 0; handle < told_instruments_.size(); ++handle) {
         const auto state = trading_.halts.state({}, {}, trading_.instrument_name(handle));
         if (state == told_instruments_[handle]) continue;

@@ -3,6 +3,8 @@
 #include "host/base/log.hpp"
 #include "host/config/scalar.hpp"
 
+#include <tradectl/name_pattern.hpp>
+
 #include <algorithm>
 #include <cstring>
 #include <utility>
@@ -31,15 +33,40 @@ StrategyRunner::StrategyRunner(const config::StrategyConfig& config,
       table_(table),
       clock_(clock),
       options_(std::move(options)),
-      random_(options_.seed),
-      streams_(table.size()),
-      positions_(table.size()) {
-    for (std::uint32_t handle = 0; handle < table.size(); ++handle) {
+      random_(options_.seed) {
+    grow();
+}
+
+void StrategyRunner::grow() {
+    const auto known = static_cast<std::uint32_t>(positions_.size());
+    streams_.resize(table_.size());
+    tradable_.resize(table_.size());
+    positions_.resize(table_.size());
+    for (std::uint32_t handle = known; handle < table_.size(); ++handle) {
+        tradable_[handle] = takes(*table_.instrument(handle));
         auto& position = positions_[handle];
         position.instrument = handle;
         position.account = options_.account;
         position.average_price = Decimal::null().to_abi();
     }
+}
+
+void StrategyRunner::reserve(std::uint32_t instruments) {
+    streams_.reserve(instruments);
+    tradable_.reserve(instruments);
+    positions_.reserve(instruments);
+}
+
+bool StrategyRunner::takes(const tradectl_instrument& instrument) const {
+    if (market::id_text(instrument.venue) != config_.exchange) return false;
+    return config_.instruments.empty() ||
+           matches_any(market::id_text(instrument.name), config_.instruments);
+}
+
+bool StrategyRunner::hears_listings() const {
+    return std::any_of(config_.instruments.begin(),
+                       config_.instruments.end(),
+                       [](const std::string& name) { return name.find('*') != name.npos; });
 }
 
 Status StrategyRunner::create(std::shared_ptr<plugin::Library> library,
@@ -49,14 +76,6 @@ Status StrategyRunner::create(std::shared_ptr<plugin::Library> library,
     if (!instance) return fail(instance.error());
     instance_ = std::move(*instance);
     return {};
-}
-
-bool StrategyRunner::may_trade(tradectl_instrument_handle instrument) const {
-    const auto* record = table_.instrument(instrument);
-    if (record == nullptr || market::id_text(record->venue) != config_.exchange) return false;
-    return options_.instruments.empty() ||
-           std::find(options_.instruments.begin(), options_.instruments.end(), instrument) !=
-               options_.instruments.end();
 }
 
 Status StrategyRunner::subscribe(const tradectl_subscribe_command& command) {
@@ -98,19 +117,42 @@ Status StrategyRunner::subscribe(const tradectl_subscribe_command& command) {
 
 void StrategyRunner::hear_market(const EventBuffer& events, std::uint64_t& sequence) {
     events.each([&](const tradectl_event& event) {
-        if (event.type == TRADECTL_EVENT_ACTIVITY) {
-            const auto& activity = reinterpret_cast<const tradectl_activity_event&>(event);
-            if (wallets_.contains(market::id_text(activity.wallet))) heard_.append(event);
-            return;
-        }
-        if (event.type == TRADECTL_EVENT_STATUS || event.type == TRADECTL_EVENT_INSTRUMENT)
-            return hear(event);
+        if (event.type == TRADECTL_EVENT_ACTIVITY || event.type == TRADECTL_EVENT_INSTRUMENT)
+            return hear_of_venue(event);
+        if (event.type == TRADECTL_EVENT_STATUS) return hear(event);
         if (event.instrument >= streams_.size()) return;
         const std::uint32_t wanted = streams_[event.instrument];
         if (wanted == 0) return;
         if ((wanted & TRADECTL_STREAM_BARS) != 0) hear_bars(event, sequence);
         if ((wanted & stream_of(event.type)) != 0) heard_.append(event);
     });
+}
+
+/// What happens at one venue is told of the same instrument at the strategy's own, when it has it:
+/// it may trade on paper what others trade for money.
+void StrategyRunner::hear_of_venue(const tradectl_event& event) {
+    const bool activity = event.type == TRADECTL_EVENT_ACTIVITY;
+    if (activity) {
+        const auto& said = reinterpret_cast<const tradectl_activity_event&>(event);
+        if (!wallets_.contains(market::id_text(said.wallet))) return;
+    }
+    const auto* instrument = table_.instrument(event.instrument);
+    if (instrument == nullptr || market::id_text(instrument->venue) == config_.exchange)
+        return hear(event);
+    const auto own =
+        table_.find_symbol(config_.exchange, market::id_text(instrument->venue_symbol));
+    if (!own) return hear(event);
+    if (activity) {
+        auto copy = reinterpret_cast<const tradectl_activity_event&>(event);
+        copy.header.size = sizeof(copy);
+        copy.header.instrument = *own;
+        return hear(copy.header);
+    }
+    auto copy = reinterpret_cast<const tradectl_instrument_event&>(event);
+    copy.header.size = sizeof(copy);
+    copy.header.instrument = *own;
+    copy.instrument = *table_.instrument(*own);
+    hear(copy.header);
 }
 
 void StrategyRunner::hear_bars(const tradectl_event& event, std::uint64_t& sequence) {

@@ -30,8 +30,6 @@ struct RunnerOptions {
     std::uint32_t index = 0;
     std::uint32_t exchange = 0;  ///< index of its exchange
     tradectl_account_handle account = TRADECTL_HANDLE_NONE;
-    std::vector<tradectl_instrument_handle>
-        instruments;  ///< that it may trade; empty: all of its exchange
     /// How bars of an instrument are built. One that is not named gets them by trades, when the
     /// next event comes; those that are get them by time (`bars_due`).
     std::map<tradectl_instrument_handle, market::BarRule> bar_rules;
@@ -71,7 +69,14 @@ class StrategyRunner final : public plugin::HostServices {
     [[nodiscard]] std::uint32_t index() const { return options_.index; }
     [[nodiscard]] std::uint32_t exchange() const { return options_.exchange; }
     [[nodiscard]] tradectl_account_handle account() const { return options_.account; }
-    [[nodiscard]] bool may_trade(tradectl_instrument_handle instrument) const;
+    [[nodiscard]] bool may_trade(tradectl_instrument_handle instrument) const {
+        return instrument < tradable_.size() && tradable_[instrument];
+    }
+    /// Whether instruments that appear while it runs may be its own: it names them by a pattern.
+    [[nodiscard]] bool hears_listings() const;
+    /// Takes in what the table has more; see Trading.
+    void grow();
+    void reserve(std::uint32_t instruments);
 
     /// Streams that it asked for, by instrument (TRADECTL_STREAM_...).
     [[nodiscard]] std::uint32_t streams(tradectl_instrument_handle instrument) const {
@@ -178,6 +183,8 @@ class StrategyRunner final : public plugin::HostServices {
         bool closed_one = false;
     };
 
+    [[nodiscard]] bool takes(const tradectl_instrument& instrument) const;
+    void hear_of_venue(const tradectl_event& event);
     void hear_bars(const tradectl_event& event, std::uint64_t& sequence);
     Status add_to_bar(BarFeed& feed, const tradectl_event& event);
     void take_bars(std::uint64_t& sequence);
@@ -195,6 +202,7 @@ class StrategyRunner final : public plugin::HostServices {
     std::vector<std::uint64_t> commands_;
     std::vector<std::uint64_t> taken_;
     std::vector<std::uint32_t> streams_;
+    std::vector<bool> tradable_;  // by instrument
     std::set<std::string, std::less<>> wallets_;
     std::vector<BarFeed> bar_feeds_;
     Timestamp bars_due_ = Timestamp::none();

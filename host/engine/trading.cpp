@@ -1,5 +1,6 @@
 #include "host/engine/trading.hpp"
 
+#include "host/engine/listings.hpp"
 #include "host/execution/accounting.hpp"
 #include "host/ops/alerts.hpp"
 
@@ -22,6 +23,34 @@ void Trading::alert_orphan(const std::string& order_id,
 
 void Trading::alert_unresolved(OpId op_id, std::string_view subject, std::string_view text) {
     if (unresolved_told.insert(op_id).second) alert(config::AlertKind::Unresolved, subject, text);
+}
+
+void Trading::grow() {
+    const auto fed = static_cast<std::uint32_t>(feeds.size());
+    feeds.resize(table.size());
+    mirrors.resize(table.size(), TRADECTL_HANDLE_NONE);
+    for (std::uint32_t handle = fed; handle < table.size(); ++handle)
+        feeds[handle] = feed_of(*this, *table.instrument(handle));
+    for (std::uint32_t handle = fed; handle < table.size(); ++handle) {
+        const auto& from = *table.instrument(handle);
+        for (const auto& exchange : config.exchanges) {
+            if (exchange.mirrors.empty() || exchange.name != market::id_text(from.venue)) continue;
+            const auto original =
+                table.find_symbol(exchange.mirrors, market::id_text(from.venue_symbol));
+            if (original) mirrors[*original] = handle;
+        }
+    }
+    if (books) books->grow(table.size());
+    for (auto& runner : runners)
+        runner->grow();
+}
+
+void Trading::reserve(std::uint32_t instruments) {
+    feeds.reserve(instruments);
+    mirrors.reserve(instruments);
+    if (books) books->reserve(instruments);
+    for (auto& runner : runners)
+        runner->reserve(instruments);
 }
 
 Decimal Trading::mark(tradectl_instrument_handle instrument) const {

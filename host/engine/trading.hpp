@@ -78,10 +78,21 @@ struct Trading {
     /// Which exchange an instrument's market comes from, by handle; nothing: from the config's
     /// data.
     std::vector<std::optional<std::uint32_t>> feeds;
+    /// By handle: the same instrument at the exchange that mirrors its own, or HANDLE_NONE. Its
+    /// market goes there.
+    std::vector<tradectl_instrument_handle> mirrors;
     std::vector<bool> networked;  ///< by exchange: whether its plugin reaches a venue
     [[nodiscard]] bool reaches_venue(std::uint32_t exchange) const {
         return exchange < networked.size() && networked[exchange];
     }
+    /// Makes place, wherever something is kept by instrument, for what the table has.
+    void grow();
+    /// The same ahead of time: `grow` moves nothing until there are so many.
+    void reserve(std::uint32_t instruments);
+    /// For exchanges that make instruments known; null: this host takes none.
+    std::function<tradectl_status(
+        std::uint32_t exchange, const tradectl_instrument& record, tradectl_instrument_handle& out)>
+        add_instrument;
     Scheduler scheduler;
     std::unique_ptr<Journal> journal;
     Halts halts;

@@ -151,7 +151,10 @@ Status VenueDesk::State::open_books() {
     auto identity = wal::load_identity(*disk, paths.root);
     if (!identity) return fail(identity.error());
     trading.identity = *identity;
-    if (run_lives) return check_books(*disk, paths, config.name);
+    if (run_lives) {
+        if (auto sound = check_books(*disk, paths, config.name); !sound) return sound;
+        return know_instruments(*disk, paths, trading);
+    }
     SystemRandom random;
     if (form == Form::Writer) {
         identity =
@@ -170,6 +173,9 @@ Status VenueDesk::State::open_books() {
     projector = std::move(state->projector);
     trading.journal = Journal::simulated(std::move(state->writer), trading.clock, 0);
     if (auto made = make_runners(); !made) return made;
+    auto reader = ledger::Reader::open(*disk, paths.ledger());
+    if (!reader) return fail(reader.error());
+    if (auto restored = pipeline->listings().restore(*reader); !restored) return restored;
     const Orders orders = form == Form::Writer ? Orders::May : Orders::Never;
     return load_state(*disk, paths, trading, *pipeline, orders);
 }

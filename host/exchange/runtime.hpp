@@ -39,6 +39,11 @@ class ExchangeSink {
     virtual void on_exchange_event(std::uint32_t exchange, const tradectl_event& event) = 0;
 };
 
+/// What becomes of an instrument that the plugin makes known, with the codes of
+/// abi/instruments.h.
+using AddInstrument = std::function<tradectl_status(const tradectl_instrument& record,
+                                                    tradectl_instrument_handle& out)>;
+
 struct RuntimeOptions {
     std::uint32_t index = 0;  ///< of the exchange in the session
     std::string name;
@@ -48,6 +53,7 @@ struct RuntimeOptions {
     std::function<void()> on_commit;
     /// Nothing: the instance reaches no network and signs nothing.
     std::unique_ptr<Wire> wire;
+    AddInstrument add_instrument;  ///< empty: the host takes none
 };
 
 /// Where the signatures of a prepared operation are.
@@ -180,6 +186,8 @@ class ExchangeRuntime final : private plugin::ExchangeServices, private WireSink
     tradectl_status publish(const tradectl_event& event) override;
     tradectl_status timer(std::uint64_t timer_id, Timestamp due) override;
     tradectl_status kv_put(std::string_view key, std::span<const std::uint8_t> value) override;
+    tradectl_status add_instrument(const tradectl_instrument& instrument,
+                                   tradectl_instrument_handle& out) override;
     // Where there is no wire these say so.
     tradectl_status http_send(const tradectl_http_request& request) override;
     tradectl_status ws_open(std::uint64_t ws_id, const tradectl_http_request& request) override;

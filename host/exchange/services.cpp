@@ -40,6 +40,12 @@ tradectl_status ExchangeRuntime::kv_put(std::string_view key, std::span<const st
     return put ? TRADECTL_OK : static_cast<tradectl_status>(put.error().code);
 }
 
+tradectl_status ExchangeRuntime::add_instrument(const tradectl_instrument& instrument,
+                                                tradectl_instrument_handle& out) {
+    return options_.add_instrument ? options_.add_instrument(instrument, out)
+                                   : TRADECTL_UNSUPPORTED;
+}
+
 tradectl_status ExchangeRuntime::unsupported(std::string_view what) {
     host_.log(LogLevel::Warning, std::string(what) + ": not supported by this host");
     return TRADECTL_UNSUPPORTED;

@@ -76,8 +76,13 @@ void set_level(std::vector<tradectl_level>& levels,
 
 }  // namespace
 
-TopTable::TopTable(std::uint32_t instruments)
-    : tops_(instruments, tradectl_book_top{kNull, kNull, kNull, kNull, kNull, TRADECTL_TIME_NONE}) {
+TopTable::TopTable(std::uint32_t instruments) {
+    grow(instruments);
+}
+
+void TopTable::grow(std::uint32_t instruments) {
+    tops_.resize(instruments,
+                 tradectl_book_top{kNull, kNull, kNull, kNull, kNull, TRADECTL_TIME_NONE});
 }
 
 void TopTable::apply(const tradectl_event& event) {
@@ -230,6 +235,16 @@ Expected<Depth> Book::depth(std::uint32_t side, Decimal quantity) const {
 }
 
 BookTable::BookTable(std::uint32_t instruments) : tops_(instruments), books_(instruments) {}
+
+void BookTable::grow(std::uint32_t instruments) {
+    tops_.grow(instruments);
+    books_.resize(instruments);
+}
+
+void BookTable::reserve(std::uint32_t instruments) {
+    tops_.reserve(instruments);
+    books_.reserve(instruments);
+}
 
 BookResult BookTable::apply(const tradectl_event& event) {
     if (event.type == TRADECTL_EVENT_BOOK_SNAPSHOT || event.type == TRADECTL_EVENT_BOOK_DELTA)

@@ -19,6 +19,9 @@ class TopTable {
   public:
     /// All sides empty: null decimals, `updated` TRADECTL_TIME_NONE.
     explicit TopTable(std::uint32_t instruments);
+    /// Makes place for instruments that were added, their sides empty.
+    void grow(std::uint32_t instruments);
+    void reserve(std::uint32_t instruments) { tops_.reserve(instruments); }
 
     /// Takes in a quote (both sides), a trade or a bar (last price); other types and unknown
     /// handles are ignored. `updated` becomes the event's host time.
@@ -123,6 +126,9 @@ class Book {
 class BookTable {
   public:
     explicit BookTable(std::uint32_t instruments);
+    /// Makes place for instruments that were added. What was reserved before moves nothing.
+    void grow(std::uint32_t instruments);
+    void reserve(std::uint32_t instruments);
 
     /// Takes in any event; book records go to the instrument's depth book, made on first use, and
     /// from there to its top. A gap or an invalid record clears both sides of the top.

@@ -114,7 +114,7 @@ tradectl_instrument to_record(const InstrumentSpec& spec) {
     tradectl_instrument record{};
     record.struct_size = sizeof(record);
     record.kind = spec.kind;
-    record.status = TRADECTL_INSTRUMENT_OPEN;
+    record.status = spec.status;
     // The lengths were checked.
     static_cast<void>(set_id(record.name, spec.name));
     static_cast<void>(set_id(record.venue, spec.venue));
@@ -139,7 +139,50 @@ tradectl_instrument to_record(const InstrumentSpec& spec) {
     return record;
 }
 
+/// The first field that differs and must not, or null.
+const char* fixed_difference(const tradectl_instrument& known, const tradectl_instrument& told) {
+    const auto same = [](const auto& a, const auto& b) {
+        return std::memcmp(&a, &b, sizeof(a)) == 0;
+    };
+    if (!same(known.name, told.name)) return "name";
+    if (!same(known.venue, told.venue)) return "venue";
+    if (!same(known.venue_symbol, told.venue_symbol)) return "venue_symbol";
+    if (known.kind != told.kind) return "kind";
+    if (!same(known.base, told.base)) return "base";
+    if (!same(known.quote, told.quote)) return "quote";
+    if (!same(known.settle, told.settle)) return "settle";
+    if (!same(known.multiplier, told.multiplier)) return "multiplier";
+    if (!same(known.margin_initial, told.margin_initial) ||
+        !same(known.margin_maintenance, told.margin_maintenance))
+        return "margin";
+    return nullptr;
+}
+
 }  // namespace
+
+InstrumentSpec spec_of(const tradectl_instrument& record) {
+    InstrumentSpec spec;
+    spec.name = id_text(record.name);
+    spec.venue = id_text(record.venue);
+    spec.venue_symbol = id_text(record.venue_symbol);
+    spec.kind = record.kind;
+    spec.base = id_text(record.base);
+    spec.quote = id_text(record.quote);
+    spec.tick = Decimal::from_abi(record.tick);
+    spec.lot = Decimal::from_abi(record.lot);
+    spec.quantity_min = Decimal::from_abi(record.quantity_min);
+    spec.quantity_max = Decimal::from_abi(record.quantity_max);
+    spec.notional_min = Decimal::from_abi(record.notional_min);
+    spec.price_min = Decimal::from_abi(record.price_min);
+    spec.price_max = Decimal::from_abi(record.price_max);
+    spec.multiplier = Decimal::from_abi(record.multiplier);
+    spec.close_time = Timestamp{record.close_time};
+    spec.margin_initial = Decimal::from_abi(record.margin_initial);
+    spec.margin_maintenance = Decimal::from_abi(record.margin_maintenance);
+    spec.settle = id_text(record.settle);
+    spec.status = record.status;
+    return spec;
+}
 
 bool set_id(tradectl_id& id, std::string_view text) {
     if (text.size() > TRADECTL_ID_BYTES_MAX) return false;
@@ -173,6 +216,9 @@ Status check_spec(const InstrumentSpec& spec) {
         return refuse(spec, "base and quote are both " + spec.base + ", must differ");
     if (kind_name(spec.kind).empty())
         return refuse(spec, "kind is " + std::to_string(spec.kind) + ", which is none");
+
+    if (spec.status < TRADECTL_INSTRUMENT_OPEN || spec.status > TRADECTL_INSTRUMENT_RESOLVED)
+        return refuse(spec, "status is " + std::to_string(spec.status) + ", which is none");
 
     const std::pair<const char*, Decimal> grids[] = {
         {"tick", spec.tick}, {"lot", spec.lot}, {"multiplier", spec.multiplier}};
@@ -265,6 +311,24 @@ std::string_view InstrumentTable::asset(tradectl_asset_handle handle) const {
 
 const AccountName* InstrumentTable::account(tradectl_account_handle handle) const {
     return handle < accounts_.size() ? &accounts_[handle] : nullptr;
+}
+
+Expected<bool> InstrumentTable::update(tradectl_instrument_handle handle,
+                                       const InstrumentSpec& spec) {
+    if (handle >= instruments_.size())
+        return fail(ErrorCode::NotFound, "no instrument with handle " + std::to_string(handle));
+    if (auto status = check_spec(spec); !status) return fail(status.error());
+    tradectl_instrument& known = instruments_[handle];
+    tradectl_instrument record = to_record(spec);
+    record.handle = handle;
+    record.base_asset = known.base_asset;
+    record.quote_asset = known.quote_asset;
+    record.settle_asset = known.settle_asset;
+    if (const char* field = fixed_difference(known, record))
+        return refuse(spec, std::string(field) + " cannot change");
+    const bool changed = std::memcmp(&known, &record, sizeof(record)) != 0;
+    known = record;
+    return changed;
 }
 
 Status InstrumentTable::set_tick(tradectl_instrument_handle handle, Decimal tick) {

@@ -37,6 +37,7 @@ struct InstrumentSpec {
     Decimal margin_initial = Decimal::null();
     Decimal margin_maintenance = Decimal::null();
     std::string settle;  ///< base or quote: what profit is paid in; empty: the quote
+    std::uint32_t status = TRADECTL_INSTRUMENT_OPEN;
 };
 
 /// One account at one venue.
@@ -80,6 +81,10 @@ class InstrumentTable {
     [[nodiscard]] std::string_view asset(tradectl_asset_handle handle) const;
     [[nodiscard]] const AccountName* account(tradectl_account_handle handle) const;
 
+    /// Takes over what may change of an instrument: grid, limits, close time, status. Returns
+    /// whether anything did. NotFound; Config when the spec is wrong or is of another instrument:
+    /// another name, symbol, kind, asset, multiplier or margin.
+    Expected<bool> update(tradectl_instrument_handle handle, const InstrumentSpec& spec);
     /// Changes the price grid or the status between turns. NotFound, or InvalidArgument for a tick
     /// not above 0 or an unknown status.
     Status set_tick(tradectl_instrument_handle handle, Decimal tick);
@@ -106,6 +111,9 @@ class InstrumentTable {
     Index by_asset_;
     Index by_account_;
 };
+
+/// What a record says; its handles are left out.
+[[nodiscard]] InstrumentSpec spec_of(const tradectl_instrument& record);
 
 /// Text of an id field.
 [[nodiscard]] inline std::string_view id_text(const tradectl_id& id) {

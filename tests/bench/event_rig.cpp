@@ -104,8 +104,6 @@ Status EventRig::wire_strategies(const PluginSet& plugins) {
         RunnerOptions options{.index = i, .on_wake = [] {}};
         const auto account = trading_.table.find_account(strategy.exchange, strategy.account);
         options.account = account.value_or(TRADECTL_HANDLE_NONE);
-        for (const auto& name : strategy.instruments)
-            options.instruments.push_back(trading_.table.find(name).value_or(0));
         auto runner = std::make_unique<StrategyRunner>(
             strategy, trading_.table, trading_.clock, std::move(options));
         if (auto made = runner->create(plugins.strategies[i].library, options_of_plugins()); !made)

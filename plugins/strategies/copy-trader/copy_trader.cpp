@@ -127,12 +127,17 @@ void CopyTrader::on_activity(const Activity& fill) {
         case Watermark::Verdict::TooLate: return skip_late(*leader, fill);
         case Watermark::Verdict::New: break;
     }
-    if (!remember(*leader, fill)) return skip(fill, {"could not be kept"});
+    if (must_wait(fill)) return park(fill);
+    decide_on(*leader, fill);
+}
+
+void CopyTrader::decide_on(Leader& leader, const Activity& fill) {
+    if (!remember(leader, fill)) return skip(fill, {"could not be kept"});
     if (!fill.price().is_positive() || !fill.quantity().is_positive() || fill.side() == Side::None)
         return skip(fill, {"no price, quantity or side"});
     const auto instrument = host().instrument(fill.instrument());
     if (!instrument) return skip(fill, {"instrument not known"});
-    const Theirs theirs{*leader, fill, track(*leader, fill)};
+    const Theirs theirs{leader, fill, track(leader, fill)};
     if (fill.side() == Side::Buy) return copy_buy(theirs, *instrument);
     copy_sell(theirs, *instrument);
 }

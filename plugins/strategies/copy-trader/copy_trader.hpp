@@ -36,6 +36,8 @@ class CopyTrader final : public CappedStrategy {
     Status on_start() override;
     void on_activity(const Activity& activity) override;
     void on_position(const PositionUpdate& position) override;
+    void on_timer(const Timer& timer) override;
+    void on_turn_end() override;
 
   private:
     struct Leader {
@@ -49,6 +51,12 @@ class CopyTrader final : public CappedStrategy {
         const Activity& fill;
         Decimal held_before;  // by the fills heard; null: not known
     };
+
+    // Fills in markets that have no book yet (parked.cpp).
+    [[nodiscard]] bool must_wait(const Activity& fill) const;
+    void park(const Activity& fill);
+    void decide_parked();
+    void decide_on(Leader& leader, const Activity& fill);
 
     Status restore(Leader& leader);
     [[nodiscard]] Leader* find_leader(std::string_view wallet);
@@ -100,6 +108,7 @@ class CopyTrader final : public CappedStrategy {
 
     Sizing sizing_;
     std::vector<Leader> leaders_;
+    std::vector<tradectl_activity_event> parked_;  // not decided on yet, in the order heard
     std::set<std::string> noted_late_;  // of this run, so that a page told again is noted once
 };
 

@@ -121,6 +121,48 @@ TEST(InstrumentTable, ChangesTickAndStatus) {
     EXPECT_EQ(table.set_status(7, 1).error().code, ErrorCode::NotFound);
 }
 
+TEST(InstrumentTable, TakesOverWhatMayChange) {
+    InstrumentTable table;
+    ASSERT_TRUE(table.add(eth()));
+    ASSERT_TRUE(table.add(btc()));
+    InstrumentSpec changed = spec_of(*table.instrument(1));
+    EXPECT_EQ(*table.update(1, changed), false);
+    changed.tick = 0.5_d;
+    changed.quantity_min = 1_d;
+    changed.close_time = Timestamp{7};
+    changed.status = TRADECTL_INSTRUMENT_CLOSING;
+    EXPECT_EQ(*table.update(1, changed), true);
+    const InstrumentSpec after = spec_of(*table.instrument(1));
+    EXPECT_EQ(after.tick, 0.5_d);
+    EXPECT_EQ(after.quantity_min, 1_d);
+    EXPECT_EQ(after.close_time, Timestamp{7});
+    EXPECT_EQ(after.status, std::uint32_t{TRADECTL_INSTRUMENT_CLOSING});
+    EXPECT_EQ(table.instrument(1)->base_asset, *table.find_asset("BTC"));
+}
+
+TEST(InstrumentTable, DoesNotTakeOverAnotherInstrument) {
+    InstrumentTable table;
+    ASSERT_TRUE(table.add(btc()));
+    const std::function<void(InstrumentSpec&)> changes[] = {
+        [](auto& spec) { spec.name = "OTHER.paper"; },
+        [](auto& spec) { spec.venue = "other"; },
+        [](auto& spec) { spec.venue_symbol = "other"; },
+        [](auto& spec) { spec.kind = TRADECTL_INSTRUMENT_FUTURE; },
+        [](auto& spec) { spec.base = "ETH"; },
+        [](auto& spec) { spec.quote = "EUR"; },
+        [](auto& spec) { spec.multiplier = 2_d; },
+        [](auto& spec) { spec.margin_initial = spec.margin_maintenance = 0.1_d; },
+        [](auto& spec) { spec.tick = 0_d; },
+        [](auto& spec) { spec.status = 9; }};
+    for (const auto& change : changes) {
+        InstrumentSpec spec = spec_of(*table.instrument(0));
+        change(spec);
+        EXPECT_FALSE(table.update(0, spec));
+        EXPECT_EQ(spec_of(*table.instrument(0)).tick, 0.01_d);
+    }
+    EXPECT_EQ(table.update(3, btc()).error().code, ErrorCode::NotFound);
+}
+
 TEST(InstrumentTable, LimitsAssetNames) {
     InstrumentTable table;
     EXPECT_TRUE(table.add_asset(std::string(95, 'x')));

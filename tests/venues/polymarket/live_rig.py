@@ -137,8 +137,8 @@ risk: {{slippage_max: "0.5"}}
             raise AssertionError(f"{words}: exit {done.returncode}, want {expect}\n{done.stdout}\n{done.stderr}")
         return done
 
-    def run(self, tracer=()):
-        return Run(self, tracer)
+    def run(self, tracer=(), flags=("--live",)):
+        return Run(self, tracer, flags)
 
 
 class Case:
@@ -188,17 +188,17 @@ class Case:
 
 
 class Run:
-    """`tradectl run --live --json` as a child; its lines can be waited for.
+    """`tradectl run --json` as a child; its lines can be waited for.
 
     A tracer stands in front of the program and must not be its parent: strace -D.
     """
 
     recent = threading.local()  # `last`: of each thread
 
-    def __init__(self, desk, tracer=()):
+    def __init__(self, desk, tracer=(), flags=("--live",)):
         Run.recent.last = self
         self.process = subprocess.Popen(
-            [*tracer, str(desk.tradectl), "run", "--live", "--json", "--config", str(desk.config)],
+            [*tracer, str(desk.tradectl), "run", *flags, "--json", "--config", str(desk.config)],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.lines, self.seen, self.words = queue.Queue(), [], []
         self.readers = [threading.Thread(target=self.read_lines), threading.Thread(target=self.read_words)]

@@ -1,0 +1,342 @@
+#include "host/engine/listings.hpp"
+
+#include "host/base/log.hpp"
+#include "host/engine/instrument_record.hpp"
+#include "host/engine/pipeline.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace tradectl::engine {
+
+namespace {
+
+constexpr std::uint32_t kToldAlready = 0;  // of News
+constexpr std::uint32_t kMarketStreams =
+    TRADECTL_STREAM_QUOTES | TRADECTL_STREAM_TRADES | TRADECTL_STREAM_BOOK;
+
+bool is_over(std::uint32_t status) {
+    return status == TRADECTL_INSTRUMENT_CLOSED || status == TRADECTL_INSTRUMENT_RESOLVED;
+}
+
+/// An instrument's name at the exchange that mirrors its own: "X.paper" of "X.venue".
+std::string mirrored_name(std::string_view name,
+                          const std::string& venue,
+                          const std::string& mirror) {
+    const std::string suffix = "." + venue;
+    if (name.ends_with(suffix)) name.remove_suffix(suffix.size());
+    return std::string(name) + "." + mirror;
+}
+
+market::InstrumentSpec mirrored(const tradectl_instrument& from, const std::string& mirror) {
+    market::InstrumentSpec spec = market::spec_of(from);
+    spec.name = mirrored_name(spec.name, spec.venue, mirror);
+    spec.venue = mirror;
+    return spec;
+}
+
+/// The mirror of one instrument at one exchange, when it has one there.
+Status add_mirror(const config::ExchangeConfig& mirror,
+                  const tradectl_instrument& from,
+                  market::InstrumentTable& table) {
+    if (mirror.mirrors.empty() || market::id_text(from.venue) != mirror.mirrors) return {};
+    const auto spec = mirrored(from, mirror.name);
+    // Listed by hand it stays as it is.
+    if (table.find(spec.name) || table.find_symbol(mirror.name, spec.venue_symbol)) return {};
+    const auto added = table.add(spec);
+    return added ? Status{} : fail(added.error());
+}
+
+/// Names of instruments that something of ours is in.
+Expected<std::set<std::string>> names_in_use(ledger::Reader& reader) {
+    std::set<std::string> names;
+    auto positions = reader.positions({});
+    if (!positions) return fail(positions.error());
+    for (const auto& row : *positions) {
+        if (!row.quantity.is_zero()) names.insert(row.instrument);
+    }
+    auto orders = reader.open_orders();
+    if (!orders) return fail(orders.error());
+    for (const auto& row : *orders)
+        names.insert(row.instrument);
+    auto fills = reader.unsettled_fills();
+    if (!fills) return fail(fills.error());
+    for (const auto& row : *fills)
+        names.insert(row.instrument);
+    return names;
+}
+
+}  // namespace
+
+Status add_mirrored(const config::Config& config, market::InstrumentTable& table) {
+    for (const auto& mirror : config.exchanges) {
+        const std::uint32_t count = table.size();
+        for (std::uint32_t handle = 0; handle < count; ++handle) {
+            auto added = add_mirror(mirror, *table.instrument(handle), table);
+            if (!added) return added;
+        }
+    }
+    return {};
+}
+
+std::optional<std::uint32_t> feed_of(const Trading& trading,
+                                     const tradectl_instrument& instrument) {
+    const auto& exchanges = trading.config.exchanges;
+    const auto reached = [&](std::string_view name) -> std::optional<std::uint32_t> {
+        for (std::uint32_t i = 0; i < exchanges.size(); ++i) {
+            if (exchanges[i].name == name && trading.reaches_venue(i)) return i;
+        }
+        return std::nullopt;
+    };
+    const auto venue = market::id_text(instrument.venue);
+    if (const auto own = reached(venue)) return own;
+    for (const auto& exchange : exchanges) {
+        if (exchange.name == venue && !exchange.mirrors.empty()) return reached(exchange.mirrors);
+    }
+    return std::nullopt;
+}
+
+tradectl_subscription market_of(const Trading& trading,
+                                tradectl_instrument_handle handle,
+                                std::uint32_t exchange) {
+    const auto symbol = market::id_text(trading.table.instrument(handle)->venue_symbol);
+    const auto own = trading.table.find_symbol(trading.config.exchanges[exchange].name, symbol);
+    const bool is_mirror = own && trading.mirrors[*own] == handle;
+    tradectl_subscription item{};
+    item.struct_size = sizeof(item);
+    item.instrument = is_mirror ? *own : handle;
+    item.streams = kMarketStreams;
+    return item;
+}
+
+Expected<std::vector<market::InstrumentSpec>> restore_instruments(ledger::Reader& reader,
+                                                                  Trading& trading) {
+    const auto in_use = names_in_use(reader);
+    if (!in_use) return fail(in_use.error());
+    std::vector<market::InstrumentSpec> over;
+    for (const auto& exchange : trading.config.exchanges) {
+        auto rows = reader.kv(instruments_owner(exchange.name));
+        if (!rows) return fail(rows.error());
+        for (const auto& row : *rows) {
+            const auto spec = parse_instrument(
+                {reinterpret_cast<const char*>(row.value.data()), row.value.size()});
+            if (!spec) return fail(spec.error());
+            bool used = in_use->contains(spec->name);
+            for (const auto& mirror : trading.config.exchanges) {
+                used = used ||
+                       (mirror.mirrors == exchange.name &&
+                        in_use->contains(mirrored_name(spec->name, exchange.name, mirror.name)));
+            }
+            if (trading.table.find(spec->name)) continue;
+            if (is_over(spec->status) && !used) {
+                over.push_back(*spec);
+                continue;
+            }
+            const auto added = trading.table.add(*spec);
+            if (!added && used) return fail(added.error());
+            if (!added) log(LogLevel::Warning, "engine", "left out: " + added.error().message);
+        }
+    }
+    if (auto mirrored = add_mirrored(trading.config, trading.table); !mirrored)
+        return fail(mirrored.error());
+    trading.grow();
+    return over;
+}
+
+Status know_instruments(Disk& disk, const StatePaths& paths, Trading& trading) {
+    const auto there = disk.exists(paths.ledger());
+    if (!there) return fail(there.error());
+    if (!*there) return {};
+    auto reader = ledger::Reader::open(disk, paths.ledger());
+    if (!reader) return fail(reader.error());
+    const auto restored = restore_instruments(*reader, trading);
+    return restored ? Status{} : fail(restored.error());
+}
+
+// ---- Listings
+
+Status Listings::restore(ledger::Reader& reader) {
+    const std::uint32_t of_config = trading_.table.size();
+    const auto over = restore_instruments(reader, trading_);
+    if (!over) return fail(over.error());
+    added_.assign(trading_.config.exchanges.size(), 0);
+    for (std::uint32_t handle = of_config; handle < trading_.table.size(); ++handle) {
+        const auto& instrument = *trading_.table.instrument(handle);
+        for (std::uint32_t i = 0; i < added_.size(); ++i) {
+            const auto& exchange = trading_.config.exchanges[i];
+            if (exchange.name != market::id_text(instrument.venue) || !exchange.mirrors.empty())
+                continue;
+            ++added_[i];
+            kept_.insert(handle);
+        }
+    }
+    for (const auto& spec : *over)
+        scribe_.kv(instruments_owner(spec.venue), spec.name, {});
+    std::uint32_t room = 0;
+    for (const auto& exchange : trading_.config.exchanges)
+        room += exchange.instruments_max;
+    trading_.reserve(trading_.table.size() + 2 * room);
+    return {};
+}
+
+tradectl_status Listings::add(std::uint32_t exchange,
+                              const tradectl_instrument& record,
+                              tradectl_instrument_handle& out) {
+    const std::string& name = trading_.config.exchanges[exchange].name;
+    const auto taken = take(exchange, market::spec_of(record));
+    if (taken) {
+        out = *taken;
+        return TRADECTL_OK;
+    }
+    log(LogLevel::Error, "exchange", taken.error().message, {{"instance", name}});
+    return taken.error().code == ErrorCode::Quota ? TRADECTL_QUOTA : TRADECTL_INVALID_ARGUMENT;
+}
+
+Expected<tradectl_instrument_handle> Listings::take(std::uint32_t exchange,
+                                                    const market::InstrumentSpec& spec) {
+    const std::string& venue = trading_.config.exchanges[exchange].name;
+    if (spec.venue != venue || !spec.name.ends_with("." + venue)) {
+        return fail(ErrorCode::InvalidArgument,
+                    "instrument " + spec.name + " of '" + spec.venue +
+                        "': an exchange adds its own, with names that end in ." + venue);
+    }
+    if (const auto known = trading_.table.find_symbol(venue, spec.venue_symbol)) {
+        if (auto updated = update(*known, spec); !updated) return fail(updated.error());
+        return *known;
+    }
+    return add_new(exchange, spec);
+}
+
+Expected<tradectl_instrument_handle> Listings::add_new(std::uint32_t exchange,
+                                                       const market::InstrumentSpec& spec) {
+    added_.resize(trading_.config.exchanges.size());
+    const auto& config = trading_.config.exchanges[exchange];
+    if (added_[exchange] >= config.instruments_max) {
+        return fail(ErrorCode::Quota,
+                    "instrument " + spec.name + ": '" + config.name + "' has added " +
+                        std::to_string(added_[exchange]) + ", the limit (instruments_max) is " +
+                        std::to_string(config.instruments_max));
+    }
+    const auto added = trading_.table.add(spec);
+    if (!added) return fail(added.error());
+    ++added_[exchange];
+    keep(*trading_.table.instrument(*added));
+    const std::uint32_t first_mirror = trading_.table.size();
+    for (const auto& mirror : trading_.config.exchanges) {
+        // A name that does not fit there is that exchange's loss alone.
+        auto made = add_mirror(mirror, *trading_.table.instrument(*added), trading_.table);
+        if (!made) log(LogLevel::Warning, "engine", "not mirrored: " + made.error().message);
+    }
+    trading_.grow();
+    news_.push_back({*added, TRADECTL_INSTRUMENT_LISTED});
+    for (std::uint32_t handle = first_mirror; handle < trading_.table.size(); ++handle)
+        news_.push_back({handle, TRADECTL_INSTRUMENT_LISTED});
+    return *added;
+}
+
+void Listings::keep(const tradectl_instrument& instrument) {
+    const std::string text = instrument_text(market::spec_of(instrument));
+    scribe_.kv(instruments_owner(market::id_text(instrument.venue)),
+               market::id_text(instrument.name),
+               std::as_bytes(std::span(text)));
+    kept_.insert(instrument.handle);
+}
+
+/// A mirror's instrument follows its original.
+Status Listings::update(tradectl_instrument_handle handle, const market::InstrumentSpec& spec) {
+    const auto& instrument = *trading_.table.instrument(handle);
+    const auto status_before = instrument.status;
+    const auto changed = trading_.table.update(handle, spec);
+    if (!changed) return fail(changed.error());
+    if (!*changed) return {};
+    const std::uint32_t change = instrument.status != status_before
+                                     ? TRADECTL_INSTRUMENT_STATUS_CHANGED
+                                     : TRADECTL_INSTRUMENT_TICK_CHANGED;
+    if (kept_.contains(handle)) keep(instrument);
+    news_.push_back({handle, change});
+    for (const auto& mirror : trading_.config.exchanges) {
+        if (mirror.mirrors.empty() || mirror.mirrors != spec.venue) continue;
+        const auto other = trading_.table.find_symbol(mirror.name, spec.venue_symbol);
+        if (!other) continue;
+        auto follows = mirrored(instrument, mirror.name);
+        follows.name = market::id_text(trading_.table.instrument(*other)->name);
+        const auto followed = trading_.table.update(*other, follows);
+        if (followed && *followed) news_.push_back({*other, change});
+    }
+    return {};
+}
+
+void Listings::hear(const tradectl_instrument_event& event) {
+    const auto handle = event.header.instrument;
+    const auto* known = trading_.table.instrument(handle);
+    if (known == nullptr || event.change == TRADECTL_INSTRUMENT_LISTED) return;
+    market::InstrumentSpec spec = market::spec_of(event.instrument);
+    spec.name = market::id_text(known->name);
+    spec.venue = market::id_text(known->venue);
+    const std::size_t before = news_.size();
+    if (auto updated = update(handle, spec); !updated) {
+        log(LogLevel::Warning, "engine", "not taken over: " + updated.error().message);
+        return;
+    }
+    // The event itself tells strategies; the mirror has to take it in.
+    for (std::size_t i = before; i < news_.size(); ++i)
+        news_[i].change = kToldAlready;
+}
+
+void Listings::tell_of(StrategyRunner& runner, const News& news, std::uint16_t flags) {
+    tradectl_instrument_event event{};
+    event.header.size = sizeof(event);
+    event.header.type = TRADECTL_EVENT_INSTRUMENT;
+    event.header.flags = flags;
+    event.header.seq = ++trading_.event_seq;
+    event.header.instrument = news.handle;
+    event.header.event_time = event.header.host_time = trading_.clock.now().ns();
+    event.change = news.change;
+    event.resolved_price = Decimal::null().to_abi();
+    event.instrument = *trading_.table.instrument(news.handle);
+    runner.hear(event.header);
+}
+
+void Listings::tell(Pipeline& pipeline) {
+    const auto news = std::exchange(news_, {});
+    std::vector<std::vector<tradectl_subscription>> wanted(trading_.exchanges.size());
+    std::set<std::string> mirrors;
+    for (const News& each : news) {
+        bool trades = false;
+        for (auto& runner : trading_.runners) {
+            if (each.change == kToldAlready || !runner->may_trade(each.handle)) continue;
+            trades = true;
+            tell_of(*runner, each, 0);
+        }
+        const auto& instrument = *trading_.table.instrument(each.handle);
+        mirrors.emplace(market::id_text(instrument.venue));
+        const auto feed = trading_.feeds[each.handle];
+        if (each.change != TRADECTL_INSTRUMENT_LISTED || !trades || !feed) continue;
+        wanted[*feed].push_back(market_of(trading_, each.handle, *feed));
+    }
+    for (std::uint32_t i = 0; i < wanted.size(); ++i) {
+        const auto& exchange = trading_.config.exchanges[i];
+        // Its answer is nobody's: the venue in miniature takes in what the table has.
+        if (!exchange.mirrors.empty() && mirrors.contains(exchange.name))
+            trading_.exchanges[i]->load_instruments();
+        if (!wanted[i].empty()) pipeline.follow(i, wanted[i]);
+    }
+}
+
+void Listings::tell_all() {
+    // What came before a mirror was started it knows.
+    for (std::uint32_t i = 0; i < trading_.exchanges.size() && !news_.empty(); ++i) {
+        if (!trading_.config.exchanges[i].mirrors.empty())
+            trading_.exchanges[i]->load_instruments();
+    }
+    news_.clear();
+    for (auto& runner : trading_.runners) {
+        if (!runner->hears_listings() || runner->faulted()) continue;
+        for (std::uint32_t handle = 0; handle < trading_.table.size(); ++handle) {
+            if (!runner->may_trade(handle)) continue;
+            tell_of(*runner, {handle, TRADECTL_INSTRUMENT_LISTED}, TRADECTL_EVENT_FLAG_SNAPSHOT);
+        }
+    }
+}
+
+}  // namespace tradectl::engine
