@@ -37,6 +37,8 @@ Expected<ActivityRow> decode_activity(const JsonView& json) {
     out.side = side == "BUY" ? Side::Buy : side == "SELL" ? Side::Sell : Side::None;
     const auto time = json.time("timestamp");
     if (!time) return fail(time.error());
+    if (time->is_none())
+        return fail(ErrorCode::InvalidArgument, "field \"timestamp\": not a time of this clock");
     out.time = *time;
     if (out.type != "TRADE") {
         out.quantity = json.decimal_or("size", {});
