@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kFlushBytes = 1u << 20;
 
-std::string quoted(std::string_view text) {
+std::string csv_field(std::string_view text) {
     if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
     std::string out = "\"";
     for (const char c : text) {
@@ -39,7 +39,7 @@ Expected<std::vector<std::string>> statistic_columns(const SweepResult& result) 
 std::string csv_head(const SweepResult& result, const std::vector<std::string>& keys) {
     std::string out = "place,point";
     for (const SweepAxis& axis : result.axes)
-        out += "," + quoted(axis.key);
+        out += "," + csv_field(axis.key);
     for (const char* count : {"orders", "fills", "denied"})
         out += std::string(",") + count;
     for (const std::string& key : keys)
@@ -58,7 +58,7 @@ std::string csv_line(const Json& line,
         out += ",";
         const Json::Array* texts = values == nullptr ? nullptr : values->as_array();
         if (texts != nullptr && i < texts->size() && (*texts)[i].as_text() != nullptr)
-            out += quoted(*(*texts)[i].as_text());
+            out += csv_field(*(*texts)[i].as_text());
     }
     const auto add = [&](const Json* value) {
         out += ",";
@@ -69,7 +69,7 @@ std::string csv_line(const Json& line,
     const Json* figures = line.find("statistics");
     for (const std::string& key : keys)
         add(figures == nullptr ? nullptr : figures->find(key));
-    return out + "," + quoted(line.find_text("error").value_or("")) + "\n";
+    return out + "," + csv_field(line.find_text("error").value_or("")) + "\n";
 }
 
 /// Line by line: a sweep may be larger than memory.
