@@ -38,7 +38,10 @@ Listing list_balances(const engine::BalanceReport& report) {
                      {"ledger_free", Kind::Number, kDataOnly},
                      {"ledger_held", Kind::Number, kDataOnly},
                      {"ledger_unsettled", Kind::Number, kDataOnly},
-                     {"drift", Kind::Number}});
+                     {"drift", Kind::Number},
+                     {"mid", Kind::Number},
+                     {"value", Kind::Number},
+                     {"in"}});
     const engine::Amounts unknown{
         Decimal::null(), Decimal::null(), Decimal::null(), Decimal::null()};
     for (const auto& line : report.lines) {
@@ -57,7 +60,10 @@ Listing list_balances(const engine::BalanceReport& report) {
                      value_of(ledger.free),
                      value_of(ledger.held),
                      value_of(ledger.unsettled),
-                     value_of(line.drift)});
+                     value_of(line.drift),
+                     value_of(line.mid),
+                     value_of(line.value),
+                     line.quote});
     }
     return listing;
 }

@@ -46,6 +46,9 @@ struct BalanceLine {
     std::optional<Amounts> in_ledger;     ///< nothing: the ledger does not know the account yet
     Timestamp as_of = Timestamp::none();  ///< of the venue's reading
     Decimal drift = Decimal::null();      ///< venue's total less ledger's; null: not comparable
+    Decimal mid = Decimal::null();        ///< price of one at its market now; null: not known
+    Decimal value = Decimal::null();      ///< of the venue's total, at `mid`; null: not known
+    std::string quote;                    ///< the asset of `mid` and `value`
 };
 
 struct BalanceReport {
@@ -67,6 +70,8 @@ struct BalanceOptions {
 /// Totals are compared, not parts: what is held for an open order is each side's own estimate.
 /// Beside a live run the two sides are read one after the other, so a total that differs is read
 /// again a few times, and counts as equal when it was equal once.
+///
+/// A venue that is reached over a network is asked for the markets of what it holds, too.
 Expected<BalanceReport> read_balances(const config::Config& config,
                                       const StatePaths& paths,
                                       const BalanceOptions& options);

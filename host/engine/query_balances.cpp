@@ -5,7 +5,9 @@
 #include "host/engine/listings.hpp"
 #include "host/engine/queries.hpp"
 #include "host/engine/session_parts.hpp"
+#include "host/engine/valuation.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <set>
@@ -21,17 +23,33 @@ namespace {
 constexpr int kReadingsMax = 8;
 constexpr auto kBetweenReadings = std::chrono::milliseconds(25);
 
+/// How long a balance waits for its market.
+constexpr std::int64_t kMarketWaitNs = 5 * kNsPerSecond;
+
 using LineKey = std::tuple<std::string, std::string, std::string>;
 using Lines = std::map<LineKey, BalanceLine>;
 
+struct Reading {
+    exchange::Completion balances;
+    std::map<std::string, Mid> mids;  // by asset
+};
+
+std::set<std::string> assets_held(const exchange::Completion& balances) {
+    std::set<std::string> out;
+    for (const auto& item : balances.balances) {
+        if (!Decimal::from_abi(item.total).is_zero()) out.emplace(market::id_text(item.asset));
+    }
+    return out;
+}
+
 /// Asks one exchange plugin, on a copy of its store.
-Expected<exchange::Completion> ask_balances(Trading& trading,
-                                            const Doorbell& bell,
-                                            std::uint32_t index,
-                                            const PluginUse& plugin,
-                                            const StatePaths& paths,
-                                            std::unique_ptr<exchange::Wire> wire,
-                                            std::int64_t timeout_ns) {
+Expected<Reading> ask_balances(Trading& trading,
+                               const Doorbell& bell,
+                               std::uint32_t index,
+                               const PluginUse& plugin,
+                               const StatePaths& paths,
+                               std::unique_ptr<exchange::Wire> wire,
+                               std::int64_t timeout_ns) {
     const auto disk = make_posix_disk();
     auto store = exchange::KvStore::open_copy(
         *disk, paths.plugin_kv(trading.config.exchanges[index].name), trading.clock.now());
@@ -48,14 +66,31 @@ Expected<exchange::Completion> ask_balances(Trading& trading,
     scope.instrument = TRADECTL_HANDLE_NONE;
     scope.since = TRADECTL_TIME_NONE;
     auto answer = desk.wait_for(**runtime, (*runtime)->balances(scope), deaf, timeout_ns);
-    if (!answer) return answer;
+    if (!answer) return fail(answer.error());
     if (answer->status != TRADECTL_OK || answer->completeness != TRADECTL_COMPLETENESS_COMPLETE) {
         return fail(
             ErrorCode::Unavailable,
             "exchange '" + (*runtime)->name() + "' does not tell its balances: " + answer->text);
     }
+    Reading reading{std::move(*answer), {}};
+    if (plugin.library->manifest().wire) {
+        reading.mids = read_mids(trading,
+                                 desk,
+                                 **runtime,
+                                 assets_held(reading.balances),
+                                 std::min(timeout_ns, kMarketWaitNs));
+    }
     static_cast<void>((*runtime)->stop());
-    return answer;
+    return reading;
+}
+
+void add_value(BalanceLine& line, const std::map<std::string, Mid>& mids) {
+    const auto found = mids.find(line.asset);
+    if (found == mids.end() || !line.at_venue) return;
+    line.mid = found->second.price;
+    line.quote = found->second.quote;
+    line.value =
+        checked_mul(line.at_venue->total, line.mid, Rounding::HalfEven).value_or(Decimal::null());
 }
 
 BalanceLine& line_of(Lines& lines, const LineKey& key) {
@@ -93,7 +128,7 @@ Status ask_venues(const config::Config& config,
             continue;
         }
         ++report.answered;
-        for (const auto& item : answer->balances) {
+        for (const auto& item : answer->balances.balances) {
             if (item.account >= trading.table.account_count()) continue;
             BalanceLine& line = line_of(lines,
                                         {config.exchanges[i].name,
@@ -104,7 +139,8 @@ Status ask_venues(const config::Config& config,
                                     Decimal::from_abi(item.held),
                                     Decimal::from_abi(item.unsettled)};
             line.as_of = Timestamp{item.updated};
-            if (line.as_of.is_none()) line.as_of = Timestamp{answer->as_of};
+            if (line.as_of.is_none()) line.as_of = Timestamp{answer->balances.as_of};
+            add_value(line, answer->mids);
         }
     }
     return {};

@@ -48,6 +48,12 @@ def trades_and_settles(venue, folder):
     assert again.end() == 0, again.words
     for asset, line in case.balances().items():
         assert Decimal(line["drift"]) == 0, (asset, line)
+    held = case.balances()["YES"]  # between 0.4 and 0.6
+    assert Decimal(held["mid"]) == Decimal("0.5") and held["in"] == "pUSD", held
+    assert Decimal(held["value"]) == Decimal(held["total"]) / 2, held
+    venue.turn("book", token=case.token, bids=[], asks=[{"price": "0.6", "size": "10"}])
+    held = case.balances()["YES"]  # half a market is no price
+    assert held["mid"] is None and held["value"] is None, held
     case.is_clean()
 
 
