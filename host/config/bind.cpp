@@ -305,7 +305,8 @@ void bind_process(const Node& merged, Config& config) {
                    checked(parse_size(text(archive, "limit")))}};
     const Node& shutdown = child(merged, "shutdown");
     config.shutdown = {word(shutdown, "orders", kOrdersPolicies),
-                       word(shutdown, "positions", kPositionsPolicies)};
+                       word(shutdown, "positions", kPositionsPolicies),
+                       static_cast<std::uint64_t>(integer(shutdown, "after_fills"))};
     config.recovery = word(merged, "recovery", kRecoveryPolicies);
     config.audit = word(merged, "audit", kAuditPolicies);
     config.alerts = bind_alerts(child(merged, "alerts"));

@@ -72,6 +72,7 @@ struct WalConfig {
 struct ShutdownConfig {
     OrdersPolicy orders = OrdersPolicy::Cancel;
     PositionsPolicy positions = PositionsPolicy::Keep;
+    std::uint64_t after_fills = 0;  ///< in the books, earlier runs' included; 0: whatever they hold
 };
 
 struct AlertsConfig {

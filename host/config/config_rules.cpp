@@ -317,7 +317,14 @@ std::vector<Rule> process_rules() {
         map("shutdown",
             "what a stop does",
             {text("orders", "open orders").one_of({"cancel", "keep"}).otherwise("cancel"),
-             text("positions", "positions").one_of({"keep", "flatten"}).otherwise("keep")}),
+             text("positions", "positions").one_of({"keep", "flatten"}).otherwise("keep"),
+             integer(
+                 "after_fills",
+                 "a run ends by itself once the books hold so many fills, those of earlier runs "
+                 "included, and none starts then; 0: whatever they hold")
+                 .at_least("0")
+                 .at_most("1000000000")
+                 .otherwise("0")}),
         text("recovery", "at start: finish what was begun, or stop and let an operator look")
             .one_of({"auto", "refuse"})
             .otherwise("auto"),

@@ -3,6 +3,7 @@
 #include "host/base/log.hpp"
 #include "host/engine/session_parts.hpp"
 #include "host/engine/signals.hpp"
+#include "host/ledger/reader.hpp"
 #include "host/wal/segment.hpp"
 
 #include <algorithm>
@@ -73,11 +74,29 @@ bool Session::turn() {
 
 bool Session::must_stop() {
     if (error_ || time_is_up()) return true;
-    if (SignalGuard::received() != 0) return true;
+    if (SignalGuard::received() != 0 || has_fills_enough()) return true;
     // What the last events caused is still carried out; what rests is the shutdown policy's.
     // A venue that never answers must not keep the run alive: what it left open is unresolved.
     if (!source_ended_) return false;
     return !pipeline_->busy() || trading_.clock.now().minus(source_ended_at_) >= kAnswersNs;
+}
+
+Status Session::count_earlier_fills(ledger::Reader& books) {
+    const std::uint64_t most = config_.shutdown.after_fills;
+    if (most == 0) return {};
+    const auto count = books.fill_count();
+    if (!count) return fail(count.error());
+    fills_before_ = *count;
+    if (fills_before_ < most) return {};
+    return fail(ErrorCode::Config,
+                "shutdown.after_fills: the books hold " + std::to_string(fills_before_) +
+                    " fills, limit " + std::to_string(most) +
+                    ": look at them, then raise the limit");
+}
+
+bool Session::has_fills_enough() const {
+    const std::uint64_t most = config_.shutdown.after_fills;
+    return most != 0 && fills_before_ + trading_.counters.fills >= most;
 }
 
 bool Session::time_is_up() const {

@@ -214,6 +214,11 @@ RunSummary Session::summarise() {
         for (std::string& line : runner->missing_bars())
             summary.warnings.push_back(std::move(line));
     }
+    if (has_fills_enough()) {
+        summary.warnings.push_back("ended by shutdown.after_fills: the books hold " +
+                                   std::to_string(fills_before_ + trading_.counters.fills) +
+                                   " fills");
+    }
     summary.unresolved = pipeline_->gate().blocked_count();
     summary.orphans = orphans_ + (recovery_ ? recovery_->orphans_found() : 0);
     summary.signal = SignalGuard::received();

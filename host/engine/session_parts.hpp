@@ -151,6 +151,7 @@ class Session {
     Status make_exchanges(const PluginSet& plugins);
     Status make_runners(const PluginSet& plugins);
     Status open_log_and_ledger();
+    Status count_earlier_fills(ledger::Reader& books);
     Status connect_exchanges();
     Status recover(HeldNews& held, const WaitALittle& wait);
     Status start_strategies();
@@ -189,6 +190,7 @@ class Session {
     void flush();
     void hear_wakes();
     [[nodiscard]] bool time_is_up() const;
+    [[nodiscard]] bool has_fills_enough() const;
     [[nodiscard]] bool must_stop();
     void handle_faults();
     void pursue_flatten();
@@ -293,7 +295,8 @@ class Session {
     bool stopping_ = false;
     double speed_ = 1;
     std::map<std::string, Decimal> equity_start_;
-    std::size_t orphans_ = 0;  // found at the start
+    std::uint64_t fills_before_ = 0;  // in the books at the start, when they are counted
+    std::size_t orphans_ = 0;         // found at the start
     std::optional<Error> error_;
     std::vector<std::string> faults_;
     std::vector<std::string> not_flat_;

@@ -272,6 +272,7 @@ Status Session::open_log_and_ledger() {
     auto books = ledger::Reader::open(*disk_, paths_.ledger());
     if (!books) return fail(books.error());
     if (auto restored = pipeline_->listings().restore(*books); !restored) return restored;
+    if (auto counted = count_earlier_fills(*books); !counted) return counted;
     return load_state(*disk_, paths_, trading_, *pipeline_);
 }
 

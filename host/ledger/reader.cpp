@@ -132,6 +132,12 @@ Expected<WalSequence> Reader::applied_sequence() {
     return WalSequence{static_cast<std::uint64_t>(*value)};
 }
 
+Expected<std::uint64_t> Reader::fill_count() {
+    const auto value = database_->query_integer("SELECT count(*) FROM fills");
+    if (!value) return fail(value.error());
+    return static_cast<std::uint64_t>(*value);
+}
+
 Expected<OpId> Reader::op_id_max() {
     const auto value = database_->query_integer("SELECT op_id_max FROM meta");
     if (!value) return fail(value.error());

@@ -97,6 +97,8 @@ class Reader {
     /// The highest order ref that each instance ever used, denied orders included. The host's own
     /// refs on behalf of an instance are under "host:INSTANCE".
     Expected<std::vector<InstanceRow>> instances();
+    /// How many fills there are; reads all of them.
+    Expected<std::uint64_t> fill_count();
     /// The highest op id that any record carries; 0 when none does.
     Expected<OpId> op_id_max();
 
