@@ -111,6 +111,16 @@ std::string describe(Decimal a, Decimal b, Rounding rounding) {
            std::to_string(static_cast<int>(rounding));
 }
 
+/// The C library reads a text as the nearest double.
+TEST(DecimalOracle, GivesTheDoubleThatItsTextIsReadAs) {
+    Values values(test_seed());
+    for (int i = 0; i < 200'000; ++i) {
+        const Decimal value = values.next();
+        ASSERT_EQ(value.to_double(), std::strtod(value.to_string().c_str(), nullptr))
+            << value.to_string();
+    }
+}
+
 TEST(DecimalOracle, AgreesOnAMillionSumsProductsAndQuotients) {
     Values values(test_seed());
     int products_that_fit = 0;

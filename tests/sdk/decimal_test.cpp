@@ -1,5 +1,6 @@
 #include <tradectl/decimal.hpp>
 
+#include <cstdlib>
 #include <limits>
 #include <string>
 #include <type_traits>
@@ -289,7 +290,10 @@ TEST(DecimalMathDeathTest, OperatorsStopTheProcessRatherThanWrap) {
 TEST(Decimal, GivesTheNearestDouble) {
     EXPECT_EQ((0.5_d).to_double(), 0.5);
     EXPECT_EQ((-12345.25_d).to_double(), -12345.25);
-    EXPECT_NEAR(Decimal::max().to_double(), 1.7014118346046923e20, 1e5);
+    EXPECT_EQ((100'000_d).to_double(), 1e5);  // 10^23 in 10^-18 is no double
+    EXPECT_EQ((61'234.57_d).to_double(), 61234.57);
+    EXPECT_EQ(Decimal::max().to_double(),
+              std::strtod("170141183460469231731.687303715884105727", nullptr));
 }
 
 TEST(Decimal, HashesAsAKey) {

@@ -90,7 +90,7 @@ class Decimal {
     [[nodiscard]] std::string to_string() const;
     /// With exactly `decimals` digits behind the point; `decimals` is held to 0..18.
     [[nodiscard]] std::string to_string(int decimals, Rounding rounding = Rounding::HalfEven) const;
-    /// The nearest double, within one part in 2^52: for indicators and pictures, never for money.
+    /// The nearest double, a tie to the even one: for indicators and pictures, never for money.
     /// Null gives a quiet NaN.
     [[nodiscard]] constexpr double to_double() const;
 
@@ -242,9 +242,27 @@ inline std::string Decimal::to_string(int decimals, Rounding rounding) const {
     return {text, decimal_detail::write_fixed(text, raw(), digits, rounding)};
 }
 
+namespace decimal_detail {
+/// magnitude / 10^18, rounded once, half-even. Up to 2^53 both are exact and the division rounds.
+/// Beyond, the quotient is taken as an integer of 55 bits or more, whose lowest one also says
+/// whether a rest was left.
+constexpr double to_nearest_double(Uint128 magnitude) {
+    if (magnitude <= std::uint64_t{1} << 53)
+        return static_cast<double>(magnitude) / static_cast<double>(kOne);
+    const Uint128 whole = magnitude / kOne;
+    const Uint128 rest = magnitude - whole * kOne;
+    if (rest == 0) return static_cast<double>(whole);
+    if (whole >> 54 != 0) return static_cast<double>(whole | 1);
+    const Uint128 part = (rest << 64) / kOne;
+    const Uint128 inexact = part * kOne != rest << 64 ? 1 : 0;
+    return static_cast<double>((whole << 64) | part | inexact) * 0x1p-64;
+}
+}  // namespace decimal_detail
+
 constexpr double Decimal::to_double() const {
     if (is_null()) return __builtin_nan("");
-    return static_cast<double>(raw()) / static_cast<double>(decimal_detail::kOne);
+    const double size = decimal_detail::to_nearest_double(decimal_detail::magnitude(raw()));
+    return is_negative() ? -size : size;
 }
 
 namespace decimal_detail {
