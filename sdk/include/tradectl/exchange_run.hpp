@@ -99,6 +99,7 @@ class FakeExchangeHost {
     std::uint64_t kv_put_count = 0;
     /// What adding an instrument answers; OK puts it into the base host.
     tradectl_status instrument_answer = TRADECTL_OK;
+    std::vector<InstrumentHandle> added_instruments;  ///< one for each OK, known ones too
 
     /// The completion of a request, or null when there is none yet.
     [[nodiscard]] const FakeCompletion* completion(std::uint64_t request_id) const;
@@ -281,9 +282,14 @@ inline void FakeExchangeHost::fill_table() {
     };
     table_.get_extension = [](Table, const char* id) -> const void* {
         static constexpr tradectl_instruments_extension kInstruments{
-            sizeof kInstruments, 0, [](Table to, const tradectl_instrument* from, auto* out) {
-                if (of(to).instrument_answer == TRADECTL_OK) *out = of(to).base_.add_record(*from);
-                return of(to).instrument_answer;
+            sizeof kInstruments,
+            0,
+            [](Table to, const tradectl_instrument* from, auto* out) -> tradectl_status {
+                FakeExchangeHost& self = of(to);
+                if (self.instrument_answer != TRADECTL_OK) return self.instrument_answer;
+                *out = self.base_.add_record(*from);
+                self.added_instruments.push_back(*out);
+                return TRADECTL_OK;
             }};
         return std::string_view(id) == TRADECTL_EXTENSION_INSTRUMENTS ? &kInstruments : nullptr;
     };
