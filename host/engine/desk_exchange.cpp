@@ -71,6 +71,7 @@ void DeskExchange::wait_a_little(exchange::ExchangeRuntime& runtime) {
     } else {
         bell_.wait(kWaitNs);
     }
+    runtime.hear_wire();
     if (host_.take_wake()) runtime.on_wake();
     for (std::uint64_t fired = 0; fired < kTimersMax; ++fired) {
         const auto timer = trading_.scheduler.take_due(trading_.clock.now());

@@ -42,7 +42,7 @@ class DeskExchange {
                                             std::uint64_t request,
                                             exchange::ExchangeSink& others,
                                             std::int64_t timeout_ns);
-    /// Waits a little, with the plugin's wakes and timers.
+    /// Waits a little, with the plugin's wakes and timers and what its network brought.
     void wait_a_little(exchange::ExchangeRuntime& runtime);
 
   private:

@@ -81,7 +81,7 @@ std::map<std::string, Mid> read_mids(Trading& trading,
             const tradectl_id& quote = trading.table.instrument(handle)->quote;
             out[asset] = {mid, std::string(market::id_text(quote))};
         }
-        if (out.size() == markets.size() || Steady::now() >= end) return out;
+        if (out.size() == markets.size() || runtime.faulted() || Steady::now() >= end) return out;
         desk.wait_a_little(runtime);
         runtime.deliver(listener);
     }

@@ -282,14 +282,10 @@ inline void FakeExchangeHost::fill_table() {
     };
     table_.get_extension = [](Table, const char* id) -> const void* {
         static constexpr tradectl_instruments_extension kInstruments{
-            sizeof kInstruments,
-            0,
-            [](Table to, const tradectl_instrument* from, auto* out) -> tradectl_status {
-                FakeExchangeHost& self = of(to);
-                if (self.instrument_answer != TRADECTL_OK) return self.instrument_answer;
-                *out = self.base_.add_record(*from);
-                self.added_instruments.push_back(*out);
-                return TRADECTL_OK;
+            sizeof kInstruments, 0, [](Table to, const tradectl_instrument* from, auto* out) {
+                if (of(to).instrument_answer == TRADECTL_OK)
+                    of(to).added_instruments.push_back(*out = of(to).base_.add_record(*from));
+                return of(to).instrument_answer;
             }};
         return std::string_view(id) == TRADECTL_EXTENSION_INSTRUMENTS ? &kInstruments : nullptr;
     };

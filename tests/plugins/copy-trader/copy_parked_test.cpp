@@ -6,7 +6,9 @@ namespace {
 
 class CopyWithoutBook : public CopyTraderTest {
   protected:
-    CopyWithoutBook() { fresh = host.add_instrument({.name = "new-yes.pm", .base = "NEW"}); }
+    CopyWithoutBook() {
+        fresh = host.add_instrument({.name = "new-yes.pm", .base = "NEW", .quote = "pUSD"});
+    }
     void hear_fresh(const Done& done) { run->send(event_of(done, fresh)); }
     void book_fresh() { run->quote(fresh, {.bid = 0.49_d, .ask = 0.50_d, .quantity = 1000_d}); }
     InstrumentHandle fresh = 0;
@@ -19,7 +21,7 @@ TEST_F(CopyWithoutBook, WaitsForTheFirstQuoteAndIsCopiedOnce) {
     EXPECT_TRUE(orders().empty());
     EXPECT_TRUE(notes().empty());
     book_fresh();
-    ASSERT_EQ(orders().size(), 1U);
+    ASSERT_EQ(orders().size(), 1U) << last_note();
     EXPECT_EQ(orders()[0].header.instrument, fresh);
     hear_fresh({});
     book_fresh();

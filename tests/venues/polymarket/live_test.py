@@ -51,7 +51,7 @@ def trades_and_settles(venue, folder):
     held = case.balances()["YES"]  # between 0.4 and 0.6
     assert Decimal(held["mid"]) == Decimal("0.5") and held["in"] == "pUSD", held
     assert Decimal(held["value"]) == Decimal(held["total"]) / 2, held
-    venue.turn("book", token=case.token, bids=[], asks=[{"price": "0.6", "size": "10"}])
+    venue.turn("book", token=case.token, replace=True, bids=[], asks=[{"price": "0.6", "size": "10"}])
     held = case.balances()["YES"]  # half a market is no price
     assert held["mid"] is None and held["value"] is None, held
     case.is_clean()
@@ -107,18 +107,36 @@ def survives_a_kill_while_unsettled(venue, folder):
     case.is_clean()
 
 
+def is_acknowledged(case):
+    done = case.desk.command("orders", "--json", expect=0)
+    rows = json.loads(done.stdout)["data"]["orders"]
+    held = case.own_orders()
+    return rows and held and rows[0]["venue_order_id"] == held[0]["id"] and rows[0]["status"] == "acknowledged"
+
+
+def leaves_an_order(case):
+    """A run that placed an order and was killed."""
+    run = case.start()
+    case.tick()
+    until(lambda: is_acknowledged(case), "the answer is in our books")
+    run.end(signal.SIGKILL)
+    assert [o["status"] for o in case.own_orders()] == ["LIVE"], case.own_orders()
+
+
+def recovery_cancels_what_rests(venue, folder):
+    case = Case(BUILD, venue, folder, ["1 buy 10 0.45"])
+    leaves_an_order(case)
+    case.desk.command("wal-recover", "--apply", "--open-orders", "cancel", expect=0)
+    assert [o["status"] for o in case.own_orders()] == ["CANCELED"], case.own_orders()
+    case.is_clean()
+
+
 def finds_an_order_whose_answer_was_lost(venue, folder):
     case = Case(BUILD, venue, folder, ["1 buy 10 0.45"])
     run = case.start()
     venue.turn("fault", method="POST", path="/order", count=1, action={"close": True, "after": True})
     case.tick()
-    order = until(case.own_orders, "the venue has the order")[0]
-
-    def is_known():
-        done = case.desk.command("orders", "--json", expect=0)
-        rows = json.loads(done.stdout)["data"]["orders"]
-        return rows and rows[0]["venue_order_id"] == order["id"] and rows[0]["status"] == "acknowledged"
-    until(is_known, "the order is known by its hash")
+    until(lambda: is_acknowledged(case), "the order is known by its hash")
     assert run.end() == 0, run.words
     assert [o["status"] for o in case.own_orders()] == ["CANCELED"], case.own_orders()
     case.is_clean()
@@ -157,7 +175,7 @@ def signs_for_allowed_chains_alone(venue, folder):
 
 def main():
     cases = [trades_and_settles, books_what_an_amount_brings, undoes_what_failed, survives_a_kill_while_unsettled,
-             finds_an_order_whose_answer_was_lost, refuses, signs_for_allowed_chains_alone]
+             recovery_cancels_what_rests, finds_an_order_whose_answer_was_lost, refuses, signs_for_allowed_chains_alone]
     for case in cases:
         if sys.argv[2:] and case.__name__ not in sys.argv[2:]:
             continue
