@@ -153,6 +153,7 @@ void OwnOrders::apply(const VenueOrder& told, Timestamp now) {
     if (order == nullptr || order->is_closed) return;
     order->is_known = true;
     order->changed = now;
+    order->misses = 0;
     const auto end = [&](OrderStatus status, Reason reason) {
         close(*order, status, reason, told.size_matched, told.status_text, now);
     };
@@ -178,19 +179,39 @@ void OwnOrders::apply(const VenueOrder& told, Timestamp now) {
     if (told.news == OrderNews::Cancellation) end(OrderStatus::Canceled, TRADECTL_REASON_NONE);
 }
 
+void OwnOrders::miss(OwnOrder& order, Timestamp now) {
+    if (order.is_closed || order.is_closing || is_lost(order)) return;
+    ++order.misses;
+    order.changed = now;
+    if (!is_lost(order) || !(order.is_known || order.is_canceled)) return;
+    close(order,
+          OrderStatus::Canceled,
+          TRADECTL_REASON_NONE,
+          order.filled,
+          "no longer among the venue's open orders",
+          now);
+}
+
+bool OwnOrders::is_lost(const OwnOrder& order) {
+    return order.misses >= kRoundsMax;
+}
+
 std::vector<CloseNews> OwnOrders::take_closed(Timestamp now) {
     std::vector<CloseNews> news;
+    const auto end = [now](OwnOrder& order) {
+        order.is_closed = true;
+        order.is_closing = false;
+        order.closed = now;
+    };
     for (auto& [id, order] : orders_) {
         if (order.is_closed) continue;
         if (order.filled >= order.quantity) {  // fills speak for themselves
-            order.is_closed = true;
-            order.is_closing = false;
+            end(order);
             continue;
         }
         if (!order.is_closing) continue;
         if (order.filled < order.closing_filled && order.closing_rounds < kRoundsMax) continue;
-        order.is_closed = true;
-        order.is_closing = false;
+        end(order);
         news.push_back({id,
                         order.closing_status,
                         order.closing_reason,
@@ -203,7 +224,9 @@ std::vector<CloseNews> OwnOrders::take_closed(Timestamp now) {
 
 bool OwnOrders::waits_for_fills() const {
     return std::any_of(orders_.begin(), orders_.end(), [](const auto& each) {
-        return !each.second.is_closed && (each.second.is_closing || each.second.is_canceled);
+        const OwnOrder& order = each.second;
+        const bool seems_over = order.misses > 0 && !is_lost(order);
+        return !order.is_closed && (order.is_closing || order.is_canceled || seems_over);
     });
 }
 

@@ -18,7 +18,7 @@
 
 namespace tradectl::polymarket {
 
-/// An order of this host, by its hash.
+/// An order of this host, by its hash. Times are the venue's.
 struct OwnOrder {
     std::string client_order_id;
     std::string asset_id;
@@ -34,8 +34,11 @@ struct OwnOrder {
     bool is_known = false;     ///< the venue showed it
     bool is_canceled = false;  ///< the venue said so; how much had filled is not known yet
     bool is_closed = false;    ///< its end was told
+    int misses = 0;            ///< reads in a row that did not show it
     Timestamp sent = Timestamp::none();
     Timestamp changed = Timestamp::none();
+    Timestamp closed = Timestamp::none();  ///< when `is_closed` was set
+    bool is_end_kept = false;              ///< its record says that it is closed
     // An end that still waits for the fills that it counts.
     bool is_closing = false;
     Decimal closing_filled = {};
@@ -96,9 +99,15 @@ class OwnOrders {
                Decimal filled,
                std::string text,
                Timestamp now);
+    /// A whole read of orders and trades did not show an open order. One that the venue knew has
+    /// ended at the third time: its trades may be listed later than it is gone. Of one that the
+    /// venue never showed nothing is known; it is not looked for any more.
+    void miss(OwnOrder& order, Timestamp now);
+    /// Whether so many reads missed an order that its absence counts.
+    [[nodiscard]] static bool is_lost(const OwnOrder& order);
     /// Ends that are ripe: their fills are told, or three polls did not bring them.
     [[nodiscard]] std::vector<CloseNews> take_closed(Timestamp now);
-    /// Whether an order ends, and waits for fills that a read of the trades can bring.
+    /// Whether an order ends or seems to, and waits for what a read of the trades can bring.
     [[nodiscard]] bool waits_for_fills() const;
     /// A read of the trades is done.
     void count_round();

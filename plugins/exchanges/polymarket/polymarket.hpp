@@ -200,6 +200,7 @@ class Polymarket final : public Exchange {
     void take_order(const VenueOrder& order);
     void take_trade(const VenueTrade& trade);
     void tell_closed();
+    void keep_ends();
     void tell_fill(const FillNews& fill);
     void plan_poll();
     void remember(std::string_view order_id, const OwnOrder& order);

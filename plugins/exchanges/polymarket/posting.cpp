@@ -71,7 +71,7 @@ Status Polymarket::submit_prepared(RequestId id,
     const std::string text = wire_signature(step.order, step.hashes, view(signatures[0].bytes));
     OwnOrder own = step.own;
     own.is_sent = true;
-    own.sent = own.changed = now();
+    own.sent = own.changed = venue_now();
     remember(order_id, own);
     own_.put(order_id, std::move(own));
     posts_.push_back({.request = id,

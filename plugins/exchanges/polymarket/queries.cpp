@@ -173,7 +173,8 @@ void Polymarket::learn_order(std::string_view order_id,
     order.time_in_force = static_cast<TimeInForce>(tif_of(told.order_type));
     order.price = told.price;
     order.quantity = told.original_size;
-    order.sent = order.changed = told.created.is_none() ? now() : told.created;
+    order.changed = venue_now();
+    order.sent = told.created.is_none() ? order.changed : told.created;
     order.is_sent = order.is_known = true;
     remember(order_id, order);
     own_.put(order_id, std::move(order));

@@ -13,8 +13,8 @@ namespace tradectl::polymarket {
 namespace {
 
 constexpr std::int64_t kOverlapNs = 5 * kNsPerMinute;   // trades are read again for so long
-constexpr std::int64_t kVenueLagNs = 2 * kNsPerSecond;  // from a post to the list of open orders
-constexpr std::int64_t kKeptNs = kNsPerHour;            // a settled order's fills may come again
+constexpr std::int64_t kVenueLagNs = 2 * kNsPerSecond;  // from news to the list of open orders
+constexpr std::int64_t kKeptNs = kNsPerHour;            // a closed order's fills may come late
 constexpr std::size_t kRowsMax = 200'000;
 constexpr std::string_view kOrderPrefix = "o/";
 
@@ -52,7 +52,7 @@ Task<Status> Polymarket::sync() {
 }
 
 Task<Status> Polymarket::sync_steps() {
-    const Timestamp began = now();
+    const Timestamp began = venue_now();
     std::set<std::string> listed;
     if (Status read = co_await read_open_orders(listed); !read) co_return read;
     if (Status read = co_await read_trades(); !read) co_return read;
@@ -102,7 +102,7 @@ Task<Status> Polymarket::read_open_orders(std::set<std::string>& listed) {
 }
 
 Timestamp Polymarket::trades_since() const {
-    Timestamp since = trades_read_.is_none() ? now() : trades_read_;
+    Timestamp since = trades_read_.is_none() ? venue_now() : trades_read_;
     if (trades_read_.is_none())
         for (const auto& [id, order] : own_.all())
             since = std::min(since, order.sent);
@@ -123,12 +123,13 @@ Task<Status> Polymarket::read_trades() {
     co_return co_await read_pages(target, visit);
 }
 
-/// Orders of ours that the list of open ones does not show have ended: each is asked for by its id.
+/// Orders of ours that the list of open ones does not show seem to have ended: each is asked for by
+/// its id.
 Task<Status> Polymarket::check_missing(Timestamp listed_at, const std::set<std::string>& listed) {
     std::vector<std::string> missing;
     for (const auto& [id, order] : own_.all())
-        if (order.is_sent && !order.is_closed && !order.is_closing && !listed.contains(id) &&
-            listed_at.minus(order.changed) > kVenueLagNs)
+        if (order.is_sent && !order.is_closed && !order.is_closing && !OwnOrders::is_lost(order) &&
+            !listed.contains(id) && listed_at.minus(order.changed) >= kVenueLagNs)
             missing.push_back(id);
     for (const std::string& id : missing) {
         const Call call{.target = "/data/order/" + id};
@@ -140,17 +141,10 @@ Task<Status> Polymarket::check_missing(Timestamp listed_at, const std::set<std::
                               : Expected<VenueOrder>(fail(ErrorCode::NotFound, "not open"));
         OwnOrder* order = own_.find(id);
         if (order == nullptr) continue;
-        if (told) {
+        if (told)
             take_order(*told);
-        } else if (order->is_known || order->is_canceled) {
-            // It stood there, it stands no more, and its trades were read after that.
-            own_.close(*order,
-                       OrderStatus::Canceled,
-                       TRADECTL_REASON_NONE,
-                       order->filled,
-                       "no longer among the venue's open orders",
-                       venue_now());
-        }
+        else
+            own_.miss(*order, venue_now());
     }
     co_return Status{};
 }
@@ -158,7 +152,7 @@ Task<Status> Polymarket::check_missing(Timestamp listed_at, const std::set<std::
 // ---- News
 
 void Polymarket::take_order(const VenueOrder& order) {
-    own_.apply(order, now());
+    own_.apply(order, venue_now());
 }
 
 void Polymarket::take_trade(const VenueTrade& trade) {
@@ -228,11 +222,23 @@ void Polymarket::tell_closed() {
         event.text = to_text(news.text);
         static_cast<void>(host().publish(event));
     }
+    keep_ends();
 }
 
 // ---- What survives a restart
 
+/// A later run does not look for what has ended.
+void Polymarket::keep_ends() {
+    for (auto& [id, order] : own_.all()) {
+        if (!order.is_closed || order.is_end_kept) continue;
+        order.is_end_kept = true;
+        remember(id, order);
+    }
+}
+
 void Polymarket::remember(std::string_view order_id, const OwnOrder& order) {
+    const std::string closed =
+        order.is_closed ? R"(,"closed":)" + std::to_string(order.closed.ns()) : "";
     const auto instrument = host().instrument(order.instrument);
     const std::string record =
         R"({"client":)" + json_quoted(order.client_order_id) + R"(,"instrument":)" +
@@ -241,7 +247,7 @@ void Polymarket::remember(std::string_view order_id, const OwnOrder& order) {
         std::to_string(static_cast<int>(order.time_in_force)) + R"(,"account":)" +
         std::to_string(order.account) + R"(,"price":")" + order.price.to_string() +
         R"(","quantity":")" + order.quantity.to_string() + R"(","sent":)" +
-        std::to_string(order.sent.ns()) + "}";
+        std::to_string(order.sent.ns()) + closed + "}";
     const std::string key = std::string(kOrderPrefix) + std::string(order_id);
     if (const Status put = host().kv_put(key, record); !put)
         log(LogLevel::Error, "order " + std::string(order_id) + ": " + put.error().message);
@@ -265,16 +271,21 @@ void Polymarket::recall_orders() {
         order.quantity = json->decimal_or("quantity", {});
         order.sent = order.changed = Timestamp{json->integer_or("sent", 0)};
         order.is_sent = order.is_recalled = true;
+        order.is_closed = order.is_end_kept = json->has("closed");
+        if (order.is_closed) order.closed = Timestamp{json->integer_or("closed", 0)};
         own_.put(key.substr(kOrderPrefix.size()), std::move(order));
     });
     if (!walked) log(LogLevel::Error, "orders of an earlier run: " + walked.error().message);
 }
 
+/// Orders whose end is long ago, and those that the venue never showed.
 void Polymarket::forget_settled() {
     std::vector<std::string> gone;
-    for (const auto& [id, order] : own_.all())
-        if (order.is_closed && own_.is_settled(id) && now().minus(order.sent) > kKeptNs)
-            gone.push_back(id);
+    for (const auto& [id, order] : own_.all()) {
+        const bool is_over = order.is_closed || OwnOrders::is_lost(order);
+        const Timestamp last = order.is_closed ? order.closed : order.sent;
+        if (is_over && own_.is_settled(id) && venue_now().minus(last) > kKeptNs) gone.push_back(id);
+    }
     for (const std::string& id : gone) {
         static_cast<void>(host().kv_erase(std::string(kOrderPrefix) + id));
         own_.erase(id);

@@ -1,6 +1,7 @@
 #include "tests/plugins/polymarket/venue_fixture.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace tradectl::polymarket {
 
@@ -22,7 +23,8 @@ std::string target_of(const FakeHttpRequest& request) {
 }
 }  // namespace
 
-FakeHost& VenueTest::prepare_host() {
+FakeHost& VenueTest::prepare_host(FakeHost::Kv kept) {
+    base.kv() = std::move(kept);
     use_real_hashes(host);
     instrument = base.add_instrument({.name = "yes.test",
                                       .venue = "test",
@@ -43,8 +45,8 @@ FakeHost& VenueTest::prepare_host() {
     return base;
 }
 
-VenueTest::VenueTest(std::string more_settings)
-    : run((static_cast<void>(prepare_host()), host),
+VenueTest::VenueTest(std::string more_settings, FakeHost::Kv kept)
+    : run((static_cast<void>(prepare_host(std::move(kept))), host),
           kExchangeApi<Polymarket>,
           settings_with(more_settings)) {
     EXPECT_EQ(run.status(), TRADECTL_OK) << run.error();

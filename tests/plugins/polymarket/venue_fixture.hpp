@@ -25,7 +25,8 @@ inline constexpr std::string_view kCondition =
 
 class VenueTest : public testing::Test {
   protected:
-    explicit VenueTest(std::string more_settings = {});
+    /// `kept`: what an earlier run left in the store.
+    explicit VenueTest(std::string more_settings = {}, FakeHost::Kv kept = {});
 
     /// Requests that wait for an answer, oldest first, as "METHOD path?query".
     [[nodiscard]] std::vector<std::string> waiting() const;
@@ -55,7 +56,7 @@ class VenueTest : public testing::Test {
     ExchangeRun run;
 
   private:
-    FakeHost& prepare_host();
+    FakeHost& prepare_host(FakeHost::Kv kept);
     std::size_t answered_signs_ = 0;
     std::vector<std::uint64_t> answered_;
 };
