@@ -13,7 +13,13 @@ namespace {
 constexpr std::uint32_t kDiscoverRows = 100;
 constexpr std::uint32_t kDiscoverMax = 1000;
 constexpr std::size_t kUnlistedMax = 10'000;
-constexpr std::int64_t kUnlistedNs = kNsPerMinute;  // until a token is asked for again
+constexpr std::int64_t kUnknownNs = kNsPerMinute;  // until an unknown token is asked for again
+constexpr std::int64_t kRefusedNs = kNsPerHour;    // the same of one that is over or was refused
+
+/// What the host says of all markets, and not of one.
+bool is_for_all(ErrorCode code) {
+    return code == ErrorCode::Quota || code == ErrorCode::Unsupported;
+}
 }  // namespace
 
 tradectl_instrument Polymarket::instrument_record(const GammaMarket& market,
@@ -26,8 +32,7 @@ tradectl_instrument Polymarket::instrument_record(const GammaMarket& market,
     record.status = market_status(market);
     record.base_asset = record.quote_asset = record.settle_asset = TRADECTL_HANDLE_NONE;
     const auto known = host().instrument(record.handle);
-    record.name =
-        known ? known->raw().name : to_id(instrument_name(market, outcome, instance_name()));
+    record.name = known ? known->raw().name : free_name(market, outcome);
     record.venue = to_id(instance_name());
     record.venue_symbol = to_id(outcome.token_id);
     record.base = known ? known->raw().base : to_id(outcome_asset(outcome.token_id));
@@ -44,6 +49,13 @@ tradectl_instrument Polymarket::instrument_record(const GammaMarket& market,
     record.accounting = TRADECTL_ACCOUNTING_CASH;
     record.margin_initial = record.margin_maintenance = none;
     return record;
+}
+
+/// One that another token has is told apart by a part of the token's id.
+tradectl_id Polymarket::free_name(const GammaMarket& market, const GammaOutcome& outcome) {
+    const std::string name = instrument_name(market, outcome, instance_name());
+    if (!host().find_instrument(name)) return to_id(name);
+    return to_id(marked_instrument_name(market, outcome, instance_name()));
 }
 
 /// Keeps what orders need to know of the market, where it is one of the host's instruments.
@@ -119,42 +131,54 @@ Task<Status> Polymarket::answer_discover(RequestId id,
 
 // ---- Instruments that appear while the session runs
 
-/// The host's handle of the outcome, which is made when it is new; none when the host takes no
-/// more.
-std::optional<tradectl_instrument_handle> Polymarket::list_outcome(const GammaMarket& market,
-                                                                   const GammaOutcome& outcome) {
-    if (const auto known = instrument_of(outcome.token_id)) return known;
+/// The host's handle of the outcome, which is made when it is new.
+Expected<tradectl_instrument_handle> Polymarket::list_outcome(const GammaMarket& market,
+                                                              const GammaOutcome& outcome) {
+    if (const auto known = instrument_of(outcome.token_id)) return *known;
     const tradectl_instrument record = instrument_record(market, outcome);
     const auto added = host().add_instrument(Instrument{record});
     if (!added) {
         note("list/" + std::to_string(static_cast<int>(added.error().code)),
              "not listed: " + added.error().message);
-        return std::nullopt;
+        leave_out(outcome.token_id, is_for_all(added.error().code) ? kUnknownNs : kRefusedNs);
+        return fail(added.error());
     }
     markets_.index(outcome.token_id, *added);
     keep_market(market, outcome);
     return *added;
 }
 
-/// Makes instruments of tokens that are none yet. One that the venue's list does not know is
-/// asked for again a minute later.
+void Polymarket::leave_out(const std::string& token, std::int64_t ns) {
+    if (unlisted_.size() >= kUnlistedMax) unlisted_.clear();
+    unlisted_[token] = now().plus_ns(ns);
+}
+
+/// Whether the token may be asked for, or offered to the host, again.
+bool Polymarket::is_due(const std::string& token) const {
+    const auto left_out = unlisted_.find(token);
+    return left_out == unlisted_.end() || now() >= left_out->second;
+}
+
+/// Makes instruments of tokens that are none yet, and whose markets still trade or may: what ended
+/// while nobody looked can neither be bought nor sold. What we hold is an instrument already.
 Task<Status> Polymarket::list_tokens(const std::vector<std::string>& tokens) {
     std::set<std::string> unknown;
     for (const std::string& token : tokens) {
-        const auto asked = unlisted_.find(token);
-        const bool is_due = asked == unlisted_.end() || now().minus(asked->second) >= kUnlistedNs;
-        if (is_due && parse_decimal_word(token) && !instrument_of(token)) unknown.insert(token);
+        if (is_due(token) && parse_decimal_word(token) && !instrument_of(token))
+            unknown.insert(token);
     }
     if (unknown.empty()) co_return Status{};
     const std::vector<std::string> asked(unknown.begin(), unknown.end());
     const OutcomeVisit list = [&](const GammaMarket& market, const GammaOutcome& outcome) {
         unknown.erase(outcome.token_id);
-        if (!list_outcome(market, outcome)) unlisted_[outcome.token_id] = now();
+        const std::uint32_t status = market.status();
+        if (status == TRADECTL_INSTRUMENT_CLOSED || status == TRADECTL_INSTRUMENT_RESOLVED)
+            return leave_out(outcome.token_id, kRefusedNs);
+        static_cast<void>(list_outcome(market, outcome));  // it notes its failure
     };
     if (Status read = co_await read_markets(asked, list); !read) co_return read;
     for (const std::string& token : unknown) {
-        if (unlisted_.size() >= kUnlistedMax) unlisted_.clear();
-        unlisted_[token] = now();
+        leave_out(token, kUnknownNs);
         note("token/" + token, "token " + token + " is in no list of markets");
     }
     co_return Status{};
@@ -170,13 +194,14 @@ Task<Status> Polymarket::discover_markets() {
     const MarketVisit list = [&](const GammaMarket& market) {
         if (!market.can_trade()) return true;
         for (const GammaOutcome& outcome : market.outcomes) {
-            if (instrument_of(outcome.token_id)) continue;
+            if (instrument_of(outcome.token_id) || !is_due(outcome.token_id)) continue;
             if (count >= most) {
                 note("discover/max", "discover_max is reached: " + std::to_string(most));
                 return false;
             }
-            if (!list_outcome(market, outcome)) return false;
-            ++count;
+            const auto listed = list_outcome(market, outcome);
+            if (!listed && is_for_all(listed.error().code)) return false;
+            count += listed ? 1U : 0U;
         }
         return true;
     };

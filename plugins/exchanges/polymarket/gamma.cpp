@@ -63,6 +63,11 @@ std::string slug_of(std::string_view text) {
     return out;
 }
 
+/// Of a market without a name: a part of its condition.
+std::string market_slug(const GammaMarket& market) {
+    return slug_of(market.slug.empty() ? market.condition.substr(0, 18) : market.slug);
+}
+
 }  // namespace
 
 Expected<GammaMarket> decode_gamma_market(const JsonView& json, JsonDocument& scratch) {
@@ -113,17 +118,25 @@ Expected<GammaMarket> decode_gamma_market(const JsonView& json, JsonDocument& sc
 std::string instrument_name(const GammaMarket& market,
                             const GammaOutcome& outcome,
                             std::string_view instance) {
-    std::string slug = slug_of(market.slug.empty() ? market.condition.substr(0, 18) : market.slug);
-    const std::string tail = "-" + slug_of(outcome.name) + "." + std::string(instance);
-    if (slug.size() + tail.size() <= TRADECTL_ID_BYTES_MAX) return slug + tail;
+    const std::string slug = market_slug(market);
+    const std::string side = slug_of(outcome.name);
+    const std::string name = slug + "-" + side + "." + std::string(instance);
+    const bool is_whole = !slug.empty() && !side.empty() && name.size() <= TRADECTL_ID_BYTES_MAX;
+    return is_whole ? name : marked_instrument_name(market, outcome, instance);
+}
+
+std::string marked_instrument_name(const GammaMarket& market,
+                                   const GammaOutcome& outcome,
+                                   std::string_view instance) {
     constexpr std::size_t kMarkBytes = 8;
-    const std::string mark =
-        "-" + outcome.token_id.substr(outcome.token_id.size() -
-                                      std::min(kMarkBytes, outcome.token_id.size()));
-    std::string end = mark + tail;
-    if (end.size() > TRADECTL_ID_BYTES_MAX) end = mark + "." + std::string(instance).substr(0, 60);
-    slug.resize(std::min(slug.size(), TRADECTL_ID_BYTES_MAX - end.size()));
-    return slug + end;
+    std::string slug = market_slug(market);
+    const std::string side = slug_of(outcome.name);
+    const std::string mark = outcome.token_id.substr(outcome.token_id.size() -
+                                                     std::min(kMarkBytes, outcome.token_id.size()));
+    std::string end = mark + (side.empty() ? "" : "-" + side) + "." + std::string(instance);
+    if (end.size() >= TRADECTL_ID_BYTES_MAX) end = mark + "." + std::string(instance).substr(0, 60);
+    slug.resize(std::min(slug.size(), TRADECTL_ID_BYTES_MAX - end.size() - 1));
+    return slug.empty() ? end : slug + "-" + end;
 }
 
 std::string outcome_asset(std::string_view token_id) {

@@ -53,11 +53,16 @@ struct GammaMarket {
 [[nodiscard]] Expected<GammaMarket> decode_gamma_market(const JsonView& json,
                                                         JsonDocument& scratch);
 
-/// The name of an instrument: `<slug>-<outcome>.<instance>`, cut in the slug to at most 95 bytes
-/// with a part of the token id in place of what was cut. Lower-case letters, digits and hyphens.
+/// The name of an instrument: `<slug>-<outcome>.<instance>`, in lower-case letters, digits and
+/// hyphens; the marked name where that is too long, or where one part has none of these.
 [[nodiscard]] std::string instrument_name(const GammaMarket& market,
                                           const GammaOutcome& outcome,
                                           std::string_view instance);
+/// The same with a part of the token id, which no other has: `<slug>-<part>-<outcome>.<instance>`,
+/// cut in the slug to at most 95 bytes.
+[[nodiscard]] std::string marked_instrument_name(const GammaMarket& market,
+                                                 const GammaOutcome& outcome,
+                                                 std::string_view instance);
 
 /// The name of an outcome token as an asset: "ctf-" and the last 16 digits of its id, which are as
 /// good as random.

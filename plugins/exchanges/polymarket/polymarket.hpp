@@ -266,8 +266,11 @@ class Polymarket final : public Exchange {
     [[nodiscard]] tradectl_instrument instrument_record(const GammaMarket& market,
                                                         const GammaOutcome& outcome);
     void keep_market(const GammaMarket& market, const GammaOutcome& outcome);
-    std::optional<tradectl_instrument_handle> list_outcome(const GammaMarket& market,
-                                                           const GammaOutcome& outcome);
+    Expected<tradectl_instrument_handle> list_outcome(const GammaMarket& market,
+                                                      const GammaOutcome& outcome);
+    [[nodiscard]] tradectl_id free_name(const GammaMarket& market, const GammaOutcome& outcome);
+    void leave_out(const std::string& token, std::int64_t ns);
+    [[nodiscard]] bool is_due(const std::string& token) const;
     Task<Status> list_tokens(const std::vector<std::string>& tokens);
     Task<Status> discover_markets();
     Task<Status> keep_discovering();
@@ -369,7 +372,7 @@ class Polymarket final : public Exchange {
     std::optional<MarketFeed> feed_;
     std::map<std::string, Timestamp> notes_;  ///< when each was written last
     std::map<std::string, std::string> tag_ids_;
-    std::map<std::string, Timestamp> unlisted_;  ///< tokens without a market, and when they were so
+    std::map<std::string, Timestamp> unlisted_;  ///< tokens that are left out, and until when
     bool is_discovering_ = false;
     bool discovers_soon_ = false;
     bool is_reviewing_ = false;

@@ -175,6 +175,21 @@ TEST_F(FollowingTest, WhileTheListsAreDownNothingIsLost) {
     EXPECT_EQ(told().size(), 2U);
 }
 
+TEST_F(FollowingTest, ATokenOfAMarketThatIsOverIsNoNewInstrument) {
+    ASSERT_EQ(follow(), TRADECTL_OK);
+    answer("GET /v2/activity", 200, page(row(second(), "0x01", "3", "777")));
+    std::string ended = market("777", "did-it-rain");
+    ended.replace(ended.find(R"("closed":false)"), 14, R"("closed":true)");
+    answer("GET /markets?limit=100&closed=false", 200, "[]");
+    answer("GET /markets?limit=100&closed=true", 200, "[" + ended + "]");
+    EXPECT_TRUE(host.added_instruments.empty());
+    ASSERT_EQ(told().size(), 1U);
+    EXPECT_EQ(told()[0].header.instrument, TRADECTL_HANDLE_NONE);
+    run.advance(10 * kNsPerMinute);
+    answer("GET /v2/activity", 200, page(row(second(), "0x02", "3", "777")));
+    EXPECT_FALSE(is_waiting("GET /markets?limit=100&closed=false&clob_token_ids=777"));
+}
+
 TEST_F(FollowingTest, AHostThatTakesNoMoreInstrumentsStillHearsTheTrade) {
     host.instrument_answer = TRADECTL_QUOTA;
     ASSERT_EQ(follow(), TRADECTL_OK);
