@@ -58,6 +58,8 @@ void Polymarket::add_asset(const std::string& token) {
         if (stream.is_up)
             send_market(i,
                         R"({"operation":"subscribe","assets_ids":[)" + json_quoted(token) + "]}");
+        else if (is_connected_)
+            open_market_stream(i);
         return;
     }
     market_streams_.push_back({.assets = {token}, .wait_ns = *settings.timing.reconnect_min});
@@ -80,17 +82,24 @@ void Polymarket::send_market(std::size_t index, std::string_view frame) {
     if (!sent) log(LogLevel::Warning, "market stream: " + sent.error().message);
 }
 
+/// The host opens a stream that broke again by itself: nothing is asked of it while it keeps one.
 void Polymarket::open_market_stream(std::size_t index) {
     MarketStream& stream = market_streams_[index];
-    if (stream.assets.empty()) return;  // nobody wants it any more
+    if (stream.is_kept || stream.assets.empty()) return;
     const std::string url = std::string(settings.urls.ws->view()) + "/market";
     HttpRequest request;
     request.url = url;
-    stream.heard = now();
-    if (const Status opened = host().ws_open(kMarketStreamFirst + index, request); !opened) {
-        log(LogLevel::Warning, "market stream: " + opened.error().message);
-        lose_market_stream(index, TRADECTL_STATUS_GAP, kCut);
-    }
+    const Status opened = host().ws_open(kMarketStreamFirst + index, request);
+    stream.is_kept = opened.has_value();
+    if (stream.is_kept) return;
+    log(LogLevel::Warning, "market stream: " + opened.error().message);
+    reopen_market_stream(index);
+}
+
+void Polymarket::reopen_market_stream(std::size_t index) {
+    MarketStream& stream = market_streams_[index];
+    set_timer_in(kMarketTimerFirst + index, jittered(stream.wait_ns));
+    stream.wait_ns = std::min(stream.wait_ns * 2, *settings.timing.reconnect_max);
 }
 
 /// What a stream told is worth nothing behind a cut: its books wait for new snapshots.
@@ -105,9 +114,14 @@ void Polymarket::lose_market_stream(std::size_t index,
         feed_->cut(*instrument);
         if (was_up) tell_status(status, text, *instrument);
     }
-    if (!is_connected_) return;
-    set_timer_in(kMarketTimerFirst + index, jittered(stream.wait_ns));
-    stream.wait_ns = std::min(stream.wait_ns * 2, *settings.timing.reconnect_max);
+}
+
+/// A connection that says nothing is given up for a new one.
+void Polymarket::drop_silent_stream(std::size_t index) {
+    static_cast<void>(host().ws_close(kMarketStreamFirst + index));
+    market_streams_[index].is_kept = false;
+    lose_market_stream(index, TRADECTL_STATUS_STALE, kSilent);
+    reopen_market_stream(index);
 }
 
 void Polymarket::on_market_event(std::size_t index, const WsEvent& event) {
@@ -116,6 +130,7 @@ void Polymarket::on_market_event(std::size_t index, const WsEvent& event) {
     switch (event.kind()) {
         case TRADECTL_WS_OPENED:
             stream.is_up = true;
+            static_cast<void>(host().cancel_timer(kMarketTimerFirst + index));
             send_market(index,
                         R"({"type":"market","assets_ids":)" + assets_json(stream.assets) +
                             R"(,"initial_dump":true,"custom_feature_enabled":true})");
@@ -123,9 +138,7 @@ void Polymarket::on_market_event(std::size_t index, const WsEvent& event) {
         case TRADECTL_WS_TEXT:
             stream.wait_ns = *settings.timing.reconnect_min;
             return decoder_.decode(as_text(event.payload()), *feed_);
-        case TRADECTL_WS_STALE:
-            static_cast<void>(host().ws_close(kMarketStreamFirst + index));
-            return lose_market_stream(index, TRADECTL_STATUS_STALE, kSilent);
+        case TRADECTL_WS_STALE: return drop_silent_stream(index);
         case TRADECTL_WS_CLOSED: return lose_market_stream(index, TRADECTL_STATUS_GAP, kCut);
         default: return;
     }
@@ -135,12 +148,10 @@ void Polymarket::watch_market_streams() {
     for (std::size_t i = 0; i < market_streams_.size(); ++i) {
         MarketStream& stream = market_streams_[i];
         if (!stream.is_up) continue;
-        if (now().minus(stream.heard) > *settings.timing.stale) {
-            static_cast<void>(host().ws_close(kMarketStreamFirst + i));
-            lose_market_stream(i, TRADECTL_STATUS_STALE, kSilent);
-            continue;
-        }
-        send_market(i, "PING");
+        if (now().minus(stream.heard) > *settings.timing.stale)
+            drop_silent_stream(i);
+        else
+            send_market(i, "PING");
     }
 }
 

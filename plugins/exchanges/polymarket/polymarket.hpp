@@ -2,13 +2,13 @@
 /// See tradectl-polymarket(7).
 #pragma once
 
+#include "calls.hpp"
 #include "data_messages.hpp"
 #include "feed.hpp"
 #include "followed_wallet.hpp"
 #include "gamma.hpp"
 #include "json.hpp"
 #include "markets.hpp"
-#include "order.hpp"
 #include "own_orders.hpp"
 #include "rest_messages.hpp"
 #include "rpc.hpp"
@@ -31,69 +31,6 @@
 #include <vector>
 
 namespace tradectl::polymarket {
-
-/// Rate buckets, by their place in the manifest.
-enum class Bucket : std::uint32_t { Clob, Orders, Cancels, Gamma, Data, Rpc };
-inline constexpr std::size_t kBucketCount = 6;
-
-/// What came back of one HTTP request.
-struct Answer {
-    tradectl_status transport = TRADECTL_OK;  ///< OK, UNAVAILABLE (not sent) or OUTCOME_UNKNOWN
-    std::uint32_t http_status = 0;
-    std::string body;
-    Timestamp retry_after = Timestamp::none();
-    [[nodiscard]] bool is_ok() const {
-        return transport == TRADECTL_OK && http_status >= 200 && http_status < 300;
-    }
-};
-
-struct Call {
-    std::string method = "GET";
-    std::string target;  ///< of a private call path and query, else the whole URL
-    std::string body = {};
-    OpId op = {};
-    Bucket bucket = Bucket::Clob;
-    std::uint32_t weight = 1;
-};
-
-/// An operation between prepare and submit.
-struct PreparedStep {
-    OperationKind kind = OperationKind::Order;
-    OpId op;
-    Order order;              ///< ORDER
-    OrderHashes hashes;       ///< ORDER
-    OwnOrder own;             ///< ORDER
-    std::uint64_t nonce = 0;  ///< APPROVE, REDEEM
-    std::string target;       ///< CANCEL: the order's hash; CANCEL_ALL: the body
-};
-
-/// A step that is on its way to the venue.
-struct Outgoing {
-    RequestId request;
-    OpId op;
-    std::string order_id;
-    std::string body;
-};
-
-struct ContractCall {
-    std::string to;
-    std::string data;  ///< 0x hex
-};
-
-/// In wei for a unit of gas.
-struct GasPrice {
-    std::uint64_t tip = 0;
-    std::uint64_t most = 0;
-};
-
-/// What a wallet holds on the chain.
-struct ChainBalances {
-    Decimal collateral;
-    Decimal usdc_e;
-    Decimal usdc;
-    std::map<std::string, Decimal> outcomes;  ///< by token id
-    Timestamp read = Timestamp::none();
-};
 
 class Polymarket final : public Exchange {
   public:
@@ -157,7 +94,8 @@ class Polymarket final : public Exchange {
     void open_user_stream();
     void on_user_event(const WsEvent& event);
     void on_user_frame(std::string_view text);
-    void reconnect_later();
+    void reopen_user_stream();
+    void drop_silent_user_stream();
     void watch_streams();
     /// Of a market stream each instrument is named, of the user stream none.
     void tell_status(std::uint32_t status,
@@ -237,6 +175,8 @@ class Polymarket final : public Exchange {
     void add_asset(const std::string& token);
     void remove_asset(const std::string& token);
     void open_market_stream(std::size_t index);
+    void reopen_market_stream(std::size_t index);
+    void drop_silent_stream(std::size_t index);
     void lose_market_stream(std::size_t index, std::uint32_t status, std::string_view text);
     void send_market(std::size_t index, std::string_view frame);
     void on_market_event(std::size_t index, const WsEvent& event);
@@ -353,6 +293,7 @@ class Polymarket final : public Exchange {
 
     // The user stream.
     bool is_connected_ = false;
+    bool user_kept_ = false;  ///< by the host, which connects it again when it breaks
     bool user_up_ = false;
     Timestamp user_heard_ = Timestamp::none();
     std::int64_t reconnect_ns_ = 0;
@@ -363,6 +304,7 @@ class Polymarket final : public Exchange {
 
     struct MarketStream {
         std::vector<std::string> assets;
+        bool is_kept = false;  ///< by the host, which connects it again when it breaks
         bool is_up = false;
         Timestamp heard = Timestamp::none();
         std::int64_t wait_ns = 0;

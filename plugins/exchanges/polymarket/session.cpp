@@ -26,7 +26,7 @@ Status Polymarket::connect(RequestId id) {
 
 Status Polymarket::disconnect(RequestId id) {
     is_connected_ = false;
-    user_up_ = false;
+    user_up_ = user_kept_ = false;
     for (const std::uint64_t timer :
          {kPingTimer, kPollTimer, kReconnectTimer, kHeartbeatTimer, kDiscoverTimer, kReviewTimer})
         static_cast<void>(host().cancel_timer(timer));
@@ -34,7 +34,7 @@ Status Polymarket::disconnect(RequestId id) {
     for (std::size_t i = 0; i < market_streams_.size(); ++i) {
         static_cast<void>(host().cancel_timer(kMarketTimerFirst + i));
         static_cast<void>(host().ws_close(kMarketStreamFirst + i));
-        market_streams_[i].is_up = false;
+        market_streams_[i].is_kept = market_streams_[i].is_up = false;
     }
     tell_status(TRADECTL_STATUS_DISCONNECTED, "disconnected");
     host().complete_ok(id);
@@ -49,7 +49,7 @@ Task<Status> Polymarket::open_session(RequestId id) {
     is_connected_ = true;
     set_timer_in(kPingTimer, *settings.timing.ping);
     for (std::size_t i = 0; i < market_streams_.size(); ++i)
-        if (!market_streams_[i].is_up) open_market_stream(i);
+        open_market_stream(i);
     start_following();
     set_timer_in(kReviewTimer, *settings.markets.review_interval);
     // What is there now was not just listed: it is known before the first strategy starts.
@@ -193,21 +193,29 @@ Task<Expected<std::string>> Polymarket::request_api_key(std::string_view method,
 // ---- The user stream
 
 void Polymarket::open_user_stream() {
+    if (user_kept_) return;  // the host opens one that broke again by itself
     const std::string url = std::string(settings.urls.ws->view()) + "/user";
     HttpRequest request;
     request.url = url;
-    if (const Status opened = host().ws_open(kUserStream, request); !opened) {
-        log(LogLevel::Warning, "user stream: " + opened.error().message);
-        reconnect_later();
-    }
-    user_heard_ = now();
+    const Status opened = host().ws_open(kUserStream, request);
+    user_kept_ = opened.has_value();
+    if (user_kept_) return;
+    log(LogLevel::Warning, "user stream: " + opened.error().message);
+    reopen_user_stream();
 }
 
-void Polymarket::reconnect_later() {
-    user_up_ = false;
-    if (!is_connected_) return;
+void Polymarket::reopen_user_stream() {
     set_timer_in(kReconnectTimer, jittered(reconnect_ns_));
     reconnect_ns_ = std::min(reconnect_ns_ * 2, *settings.timing.reconnect_max);
+}
+
+/// A connection that says nothing is given up for a new one.
+void Polymarket::drop_silent_user_stream() {
+    tell_status(TRADECTL_STATUS_STALE, "the user stream is silent");
+    static_cast<void>(host().ws_close(kUserStream));
+    user_kept_ = user_up_ = false;
+    reopen_user_stream();
+    plan_poll();
 }
 
 void Polymarket::on_user_event(const WsEvent& event) {
@@ -224,20 +232,17 @@ void Polymarket::on_user_event(const WsEvent& event) {
             const Status sent = host().ws_send(kUserStream, {}, TRADECTL_WS_TEXT, as_bytes(frame));
             if (!sent) log(LogLevel::Warning, "user stream: " + sent.error().message);
             user_up_ = sent.has_value();
+            static_cast<void>(host().cancel_timer(kReconnectTimer));
             tell_resynced_ = true;
             sync_soon();
             return;
         }
         case TRADECTL_WS_TEXT: return on_user_frame(as_text(event.payload()));
-        case TRADECTL_WS_STALE:
-            tell_status(TRADECTL_STATUS_STALE, "the user stream is silent");
-            static_cast<void>(host().ws_close(kUserStream));
-            reconnect_later();
-            return plan_poll();
+        case TRADECTL_WS_STALE: return drop_silent_user_stream();
         case TRADECTL_WS_CLOSED:
             if (!is_connected_) return;
-            if (user_up_) tell_status(TRADECTL_STATUS_GAP, "the user stream is cut");
-            reconnect_later();
+            if (std::exchange(user_up_, false))
+                tell_status(TRADECTL_STATUS_GAP, "the user stream is cut");
             return plan_poll();
         default: return;
     }
@@ -262,12 +267,7 @@ void Polymarket::watch_streams() {
     set_timer_in(kPingTimer, *settings.timing.ping);
     watch_market_streams();
     if (!user_up_) return;
-    if (now().minus(user_heard_) > *settings.timing.stale) {
-        tell_status(TRADECTL_STATUS_STALE, "the user stream is silent");
-        static_cast<void>(host().ws_close(kUserStream));
-        reconnect_later();
-        return plan_poll();
-    }
+    if (now().minus(user_heard_) > *settings.timing.stale) return drop_silent_user_stream();
     const Status sent = host().ws_send(kUserStream, {}, TRADECTL_WS_TEXT, as_bytes("PING"));
     if (!sent) log(LogLevel::Warning, "user stream: " + sent.error().message);
 }

@@ -110,11 +110,11 @@ struct TimingSettings {
     DurationSetting reconnect_min{
         "reconnect_min",
         {.fallback = 500 * kNsPerMillisecond, .min = 10 * kNsPerMillisecond, .max = kNsPerMinute},
-        "first wait before a stream is opened again; doubles"};
+        "first wait before a silent or refused stream is opened again; doubles"};
     DurationSetting reconnect_max{
         "reconnect_max",
         {.fallback = kNsPerMinute, .min = kNsPerSecond, .max = kNsPerHour},
-        "longest wait before a stream is opened again"};
+        "longest wait before a silent or refused stream is opened again"};
     DurationSetting market_cache{"market_cache",
                                  {.fallback = kNsPerMinute, .min = 0, .max = kNsPerDay},
                                  "how long tick, minimum, fee and neg-risk of a market are kept"};

@@ -9,11 +9,11 @@
 #include "requests.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <cstring>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -90,11 +90,11 @@ class FakeExchangeHost {
     std::map<std::uint64_t, Timestamp> timers;
     std::vector<FakeHttpRequest> http;
     std::vector<FakeHttpRequest> ws_opened;
+    std::set<std::uint64_t> ws_kept;  ///< opened and not closed: BAD_STATE to open them again
     std::vector<FakeWsMessage> ws_sent;
     std::vector<FakeSignRequest> sign_requests;
     tradectl_status http_answer = TRADECTL_OK;  ///< what http_send returns
-    /// What `hash` computes: writes 32 bytes. Empty: no hash at all, but the first bytes of the
-    /// input, so that a test can see what was hashed.
+    /// What `hash` computes: writes 32 bytes. Empty: the first bytes of the input, to be seen.
     std::function<void(HashKind, Bytes, std::uint8_t*)> hasher;
     std::uint64_t kv_put_count = 0;
     /// What adding an instrument answers; OK puts it into the base host.
@@ -300,6 +300,7 @@ inline void FakeExchangeHost::fill_wire() {
     };
     table_.ws_open =
         [](Table host, std::uint64_t id, const tradectl_http_request* request) -> tradectl_status {
+        if (!of(host).ws_kept.insert(id).second) return TRADECTL_BAD_STATE;
         of(host).ws_opened.push_back(copy(id, *request));
         return TRADECTL_OK;
     };
@@ -311,7 +312,9 @@ inline void FakeExchangeHost::fill_wire() {
         of(host).ws_sent.push_back({id, op, std::string(as_text(view(payload)))});
         return TRADECTL_OK;
     };
-    table_.ws_close = [](Table, std::uint64_t) -> tradectl_status { return TRADECTL_OK; };
+    table_.ws_close = [](Table host, std::uint64_t id) -> tradectl_status {
+        return of(host).ws_kept.erase(id) == 0 ? TRADECTL_NOT_FOUND : TRADECTL_OK;
+    };
 }
 
 inline ExchangeRun::ExchangeRun(FakeExchangeHost& host,
@@ -359,10 +362,7 @@ inline tradectl_status ExchangeRun::answer_http(std::uint64_t http_id,
 }
 
 inline tradectl_status ExchangeRun::fail_http(std::uint64_t http_id, tradectl_status status) {
-    tradectl_http_response response{};
-    response.struct_size = sizeof response;
-    response.http_id = http_id;
-    response.status = status;
+    const tradectl_http_response response{sizeof response, status, http_id, 0, 0, nullptr, {}, 0};
     return api_.on_http(self_, &response);
 }
 

@@ -246,12 +246,52 @@ TEST_F(MarketTest, ACutStreamDropsItsBooksAndComesBack) {
     run.ws(100, TRADECTL_WS_CLOSED, "");
     market(change("BUY", "0.5", "1"));
     EXPECT_TRUE(books(TRADECTL_EVENT_BOOK_DELTA).empty());
-    const std::size_t opened = host.ws_opened.size();
-    run.advance(kNsPerSecond);
-    EXPECT_EQ(host.ws_opened.size(), opened + 1);
     run.ws(100, TRADECTL_WS_OPENED, "");
     market(book("0.48", "0.52"));
     EXPECT_EQ(books(TRADECTL_EVENT_BOOK_SNAPSHOT).size(), 2U);
+}
+
+TEST_F(MarketTest, AStreamThatTheHostReopenedIsLeftAlone) {
+    const std::size_t opened = host.ws_opened.size();
+    run.ws(100, TRADECTL_WS_CLOSED, "");
+    run.ws(100, TRADECTL_WS_OPENED, "");
+    EXPECT_NE(host.ws_sent.back().payload.find("initial_dump"), std::string::npos);
+    market(book("0.48", "0.52"));
+    const std::size_t told = host.events_of<tradectl_status_event>().size();
+    for (std::size_t second = 1; second <= 30; ++second) {
+        run.advance(kNsPerSecond);
+        market(change("BUY", "0.5", std::to_string(second)));
+        ASSERT_EQ(books(TRADECTL_EVENT_BOOK_DELTA).size(), second);
+    }
+    EXPECT_EQ(host.ws_sent.back().payload, "PING");
+    EXPECT_EQ(host.events_of<tradectl_status_event>().size(), told);
+    EXPECT_EQ(host.ws_opened.size(), opened);
+    EXPECT_EQ(log_text().find("market stream"), std::string::npos) << log_text();
+}
+
+TEST_F(MarketTest, ASilentStreamIsOpenedAnewOnce) {
+    const std::size_t opened = host.ws_opened.size();
+    run.ws(100, TRADECTL_WS_STALE, "");
+    run.advance(kNsPerSecond);
+    EXPECT_EQ(host.ws_opened.size(), opened + 1);
+    EXPECT_TRUE(host.ws_kept.contains(100));
+    run.ws(100, TRADECTL_WS_OPENED, "");
+    market(book("0.48", "0.52"));
+    run.advance(5 * kNsPerSecond);
+    EXPECT_EQ(host.ws_opened.size(), opened + 1);
+    market(change("BUY", "0.5", "1"));
+    EXPECT_EQ(books(TRADECTL_EVENT_BOOK_DELTA).size(), 1U);
+}
+
+TEST_F(MarketTest, AStreamThatLostItsLastTokenTakesTheNext) {
+    subscribe(instrument, 0);
+    run.ws(100, TRADECTL_WS_STALE, "");
+    run.advance(kNsPerSecond);
+    EXPECT_FALSE(host.ws_kept.contains(100)) << "nobody wants it";
+    subscribe(instrument, TRADECTL_STREAM_BOOK);
+    EXPECT_TRUE(host.ws_kept.contains(100));
+    run.ws(100, TRADECTL_WS_OPENED, "");
+    EXPECT_NE(host.ws_sent.back().payload.find(kToken), std::string::npos);
 }
 
 TEST_F(MarketTest, TradesAndResolutionsAreTold) {

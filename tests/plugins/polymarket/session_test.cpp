@@ -150,6 +150,35 @@ TEST_F(SessionTest, ReadsFastWhileTheStreamIsDownAndSlowlyAfter) {
     EXPECT_LE(reads(), after + 1);
 }
 
+TEST_F(SessionTest, AStreamThatTheHostReopenedIsLeftAlone) {
+    connect();
+    run.ws(1, TRADECTL_WS_CLOSED, "");
+    run.ws(1, TRADECTL_WS_OPENED, "");
+    answer_sync();
+    host.ws_sent.clear();
+    for (int i = 0; i < 20; ++i) {
+        run.advance(kNsPerSecond);
+        user("PONG");
+        answer_sync();
+    }
+    EXPECT_EQ(host.ws_opened.size(), 1U);
+    EXPECT_EQ(host.ws_sent.size(), 2U) << "a ping every ten seconds";
+    EXPECT_EQ(statuses().back(), static_cast<std::uint32_t>(TRADECTL_STATUS_RESYNCED));
+    EXPECT_EQ(log_text().find("user stream"), std::string::npos) << log_text();
+}
+
+TEST_F(SessionTest, AConnectionMadeAnewOpensTheStreamAnew) {
+    connect();
+    EXPECT_EQ(run.api().disconnect(run.self(), 2), TRADECTL_OK);
+    EXPECT_TRUE(host.ws_kept.empty());
+    EXPECT_EQ(run.api().connect(run.self(), 3), TRADECTL_OK);
+    answer("GET /time", 200, std::to_string(base.now().ns() / kNsPerSecond));
+    answer("GET /version", 200, R"({"version":2})");
+    answer_sync();
+    EXPECT_EQ(completion(3).status, TRADECTL_OK) << completion(3).text;
+    EXPECT_EQ(host.ws_opened.size(), 2U);
+}
+
 TEST_F(SessionTest, NoSecretAndNoSlotReachesTheLog) {
     connect();
     EXPECT_EQ(log_text().find("secret"), std::string::npos) << log_text();

@@ -53,8 +53,9 @@ class Behind:
         self.proxy.__exit__()
         self.venue.__exit__()
 
-    def case(self, steps, policy=POLICY, risk=""):
+    def case(self, steps, policy=POLICY, risk="", ping="10s"):
         def edit(text):
+            text = text.replace("settings:\n      clob_url", f"settings:\n      ping_interval: {ping}\n      clob_url")
             text = text.replace("risk: {", f"risk: {{{risk}")
             text = text.replace("network: {", NETWORK.replace("RECORD", f"{self.folder}/wire"))
             return text.replace("plugin: polymarket", policy) + "reconcile: {grace: 0s, interval: 0s}\n"
@@ -202,6 +203,37 @@ def loses_the_market_stream(folder, kind):
         expect_back(behind, "/ws/market")
 
 
+def pings(behind):
+    return sum(line["what"] == "message" and line.get("url", "").endswith("/ws/market") and line.get("text") == "PING"
+               for line in behind.wire())
+
+
+def follows_the_market_after_a_cut(folder, kind):
+    """Behind a cut the stream is what it was: it is pinged, its book follows, and it does not end again."""
+    with Behind(folder) as behind:
+        case = behind.case(["1 buy 10 0.45", "2 buy 20 - ioc"], ping="1s")
+        run = case.start()
+        case.tick()
+        until(lambda: [row["status"] for row in orders_of(case)] == ["acknowledged"], "the order rests")
+        assert behind.proxy.strike(kind, "/ws/market") == 1
+        until(lambda: len(outages(behind, "/ws/market")) == 1 and behind.venue.is_followed(), "the stream is back")
+        for cents in (59, 58, 57, 56):
+            before = pings(behind)
+            behind.venue.turn("book", token=case.token, bids=[{"price": "0.4", "size": "1000"}],
+                              asks=[{"price": f"0.{cents}", "size": "1000"}])
+            until(lambda: pings(behind) > before, "the stream is pinged", seconds=10)
+        case.tick()
+        fill = run.wait_for("fill")
+        assert (fill["quantity"], fill["price"]) == ("20", "0.56"), fill
+        ends = sum(line["what"] == "close" and line.get("url", "").endswith("/ws/market") for line in behind.wire())
+        assert ends == 1, ends
+        behind.venue.turn("settle", trade="all", status="CONFIRMED")
+        until(lambda: case.unsettled() == ["confirmed"], "the settlement is heard")
+        assert run.end() == 0, run.words
+        assert not [word for word in run.words if "market stream" in word], run.words
+        settle_and_check(case, behind)
+
+
 def expect_back(behind, path):
     away = outages(behind, path)
     if not away or max(away) > BACK_S:
@@ -255,7 +287,7 @@ def main():
     Behind.build = words.build
     works = [(act, fault) for act in (places, cancels, ends) for fault in ACTS]
     works += [(asks, fault) for fault in ACTS if fault.at != 1]
-    works += [(act, kind) for act in (loses_the_user_stream, loses_the_market_stream)
+    works += [(act, kind) for act in (loses_the_user_stream, loses_the_market_stream, follows_the_market_after_a_cut)
               for kind in ("cut", "reset", "half")]
     works += [(trades_byte_by_byte, None), (loses_an_answer_without_a_policy, None)]
     works = [work for work in works if not words.names or work[0].__name__ in words.names]
