@@ -47,13 +47,16 @@ Task<Expected<std::string>> Polymarket::rpc(std::string_view method, const std::
     const bool wants_two = *settings.urls.rpc_mode == "quorum";
     std::vector<std::string> answers;
     std::string problems;
+    ErrorCode code = ErrorCode::Rejected;  // unless one of them gave no answer at all
     for (const std::string& url : *settings.urls.rpc) {
         auto answer = co_await rpc_at(url, method, params);
         if (!answer) {
             problems += (problems.empty() ? "" : "; ") + answer.error().message;
-            // The contract's own refusal is an answer, not a lost end point.
-            if (answer.error().code == ErrorCode::Rejected && !wants_two)
-                co_return fail(answer.error());
+            if (answer.error().code != ErrorCode::Rejected) code = ErrorCode::Unavailable;
+            // The contract's own refusal is an answer; a node that is too busy says it alike.
+            const bool is_final = answer.error().code == ErrorCode::Rejected && !wants_two &&
+                                  rpc_fault(answer.error().message) == RpcFault::Reverted;
+            if (is_final) co_return fail(answer.error());
             continue;
         }
         if (!wants_two) co_return std::move(*answer);
@@ -69,8 +72,8 @@ Task<Expected<std::string>> Polymarket::rpc(std::string_view method, const std::
         co_return fail(ErrorCode::Unavailable,
                        "json-rpc: one end point answered " + std::string(method) +
                            ", two are needed; " + problems);
-    co_return fail(ErrorCode::Unavailable,
-                   problems.empty() ? "setting \"rpc_urls\": empty" : problems);
+    if (problems.empty()) co_return fail(ErrorCode::Unavailable, "setting \"rpc_urls\": empty");
+    co_return fail(code, problems);
 }
 
 Task<Expected<Word>> Polymarket::contract_word(const std::string& where, const std::string& data) {

@@ -242,6 +242,13 @@ Task<Status> Polymarket::post_transaction(RequestId id, OpId op, std::string raw
                 host().complete_submitted(id, hash, {.as_of = venue_now()});
                 co_return Status{};
             }
+            // A node that is too busy may have passed it on: the next may be asked, for the same
+            // bytes are taken once.
+            if (fault == RpcFault::Other) {
+                code = ErrorCode::OutcomeUnknown;
+                problem = url + ": " + told.error().message;
+                continue;
+            }
             // An end point that lost our first try may call the nonce used: it may be by us.
             const bool may_be_ours =
                 fault == RpcFault::NonceTooLow || code == ErrorCode::OutcomeUnknown;
@@ -256,8 +263,7 @@ Task<Status> Polymarket::post_transaction(RequestId id, OpId op, std::string raw
             co_return Status{};
         }
         problem = url + ": " + (answer ? "no answer" : answer.error().message);
-        const bool may_have_arrived = answer && answer->transport != TRADECTL_UNAVAILABLE;
-        if (may_have_arrived) code = ErrorCode::OutcomeUnknown;
+        if (answer && answer->may_have_arrived()) code = ErrorCode::OutcomeUnknown;
     }
     host().complete_failed(id, {.code = code, .text = problem});
     co_return Status{};

@@ -30,6 +30,12 @@ class WalletsTest : public VenueTest {
             200,
             R"({"jsonrpc":"2.0","id":)" + number + R"(,"result":")" + std::string(result) + "\"}");
     }
+    void rpc_error(std::string_view text) {
+        answer("POST /",
+               200,
+               R"({"jsonrpc":"2.0","error":{"code":-32005,"message":")" + std::string(text) +
+                   R"("}})");
+    }
     void rpc_word(std::uint64_t value) { rpc("0x" + word_text(value)); }
     void rpc_two(std::uint64_t a, std::uint64_t b) {
         rpc("0x" + word_text(32) + word_text(2) + word_text(a) + word_text(b));
@@ -77,6 +83,17 @@ TEST_F(WalletsTest, TheNextEndPointAnswersForOneThatIsLost) {
     EXPECT_EQ(host.http.back().url, "https://rpc-b.test");
     rpc_word(1'000'000);
     EXPECT_EQ(host.http.back().url, "https://rpc-a.test");
+}
+
+TEST_F(WalletsTest, TheNextEndPointAnswersForOneThatIsTooBusy) {
+    const tradectl_scope all = scope(kOther);
+    run.api().balances(run.self(), 10, &all);
+    rpc_error("rate limit exceeded");
+    EXPECT_EQ(host.http.back().url, "https://rpc-b.test");
+    rpc_word(1'000'000);
+    EXPECT_EQ(host.http.back().url, "https://rpc-a.test");
+    rpc_error("execution reverted: no");
+    EXPECT_EQ(completion(10).status, TRADECTL_REJECTED) << "the contract's own word";
 }
 
 class QuorumTest : public WalletsTest {
@@ -223,6 +240,26 @@ TEST_F(ApprovalTest, ALostAnswerLeavesTheOutcomeOpenAndAKnownTransactionIsTaken)
     drop("POST /", TRADECTL_OUTCOME_UNKNOWN);
     drop("POST /", TRADECTL_UNAVAILABLE);
     EXPECT_EQ(completion(11).status, TRADECTL_OUTCOME_UNKNOWN);
+}
+
+TEST_F(ApprovalTest, ANodeThatIsTooBusyLeavesTheOutcomeOpenAndTheNextIsAsked) {
+    run.prepare(10, approval(1_d));
+    answer_preparation();
+    run.submit(11, 10, "\x02raw");
+    rpc_error("header not found");
+    EXPECT_EQ(host.http.back().url, "https://rpc-b.test");
+    rpc_error("rate limit exceeded");
+    EXPECT_EQ(completion(11).status, TRADECTL_OUTCOME_UNKNOWN);
+    EXPECT_NE(completion(11).text.find("rate limit"), std::string::npos);
+}
+
+TEST_F(ApprovalTest, ANodeThatCannotBePaidRefusesAndNothingWasSentMeansSo) {
+    run.prepare(10, approval(1_d));
+    answer_preparation();
+    run.submit(11, 10, "\x02raw");
+    drop("POST /", TRADECTL_AUTHENTICATION);
+    rpc_error("insufficient funds for gas * price + value");
+    EXPECT_EQ(completion(11).status, TRADECTL_REJECTED);
 }
 
 }  // namespace
