@@ -110,9 +110,10 @@ struct WsOpen {
 
 enum class WsKind : std::uint8_t { Text, Binary };
 
-/// What came. For a failed request `error` is Unavailable (nothing of it left, or it only reads),
-/// OutcomeUnknown (a byte of it may have left), RateLimited, Authentication (certificate or pin),
-/// or Quota (an answer above its limit, to a request that only reads).
+/// What came. For a failed request `error` is OutcomeUnknown when it acts and a byte of it may have
+/// left. With any other code nothing of one that acts left: Unavailable, RateLimited (its bucket
+/// stays closed beyond its deadline), Authentication (certificate or pin). One that only reads is
+/// never OutcomeUnknown; Quota: an answer above its limit.
 struct NetEvent {
     enum class Kind : std::uint8_t { Answer, Failure, Opened, Text, Binary, Closed, Stale };
     Kind kind = Kind::Answer;

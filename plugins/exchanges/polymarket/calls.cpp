@@ -5,19 +5,37 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <utility>
 
 namespace tradectl::polymarket {
 
 namespace {
 
-/// Seconds from now, as the venue writes it; none for anything else.
-Timestamp retry_time(std::string_view text, Timestamp now) {
+/// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, 5.6.7), the one form that is written today.
+std::optional<Timestamp> http_date(std::string_view text) {
+    constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    constexpr std::size_t kBytes = 29;
+    if (text.size() != kBytes || !text.ends_with(" GMT")) return std::nullopt;
+    const std::size_t month = kMonths.find(text.substr(8, 3));
+    if (month == std::string_view::npos || month % 3 != 0) return std::nullopt;
+    std::string iso(text.substr(12, 4));
+    iso.append("-").append(std::to_string(101 + month / 3), 1, 2).append("-");
+    iso.append(text.substr(5, 2)).append("T").append(text.substr(17, 8)).append("Z");
+    return Timestamp::parse(iso);
+}
+
+/// From now, or a date of the venue's clock; none for anything else and beyond a day.
+Timestamp retry_time(std::string_view text, Timestamp now, Timestamp venue_now) {
     std::int64_t seconds = 0;
     const auto read = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (text.empty() || read.ec != std::errc{} || seconds < 0 || seconds > 86'400)
-        return Timestamp::none();
-    return now.plus_ns(seconds * kNsPerSecond);
+    const bool is_number = read.ec == std::errc{} && read.ptr == text.data() + text.size();
+    std::int64_t wait_ns = -1;
+    if (is_number && seconds >= 0 && seconds <= kNsPerDay / kNsPerSecond)
+        wait_ns = seconds * kNsPerSecond;
+    else if (const auto date = http_date(text))
+        wait_ns = std::max<std::int64_t>(date->minus(venue_now), 0);
+    return wait_ns < 0 || wait_ns > kNsPerDay ? Timestamp::none() : now.plus_ns(wait_ns);
 }
 
 }  // namespace
@@ -51,7 +69,7 @@ Task<Expected<Answer>> Polymarket::send(const Call& call, const Headers& given) 
     out.transport = response.status();
     out.http_status = response.http_status();
     out.body = std::string(response.text());
-    out.retry_after = retry_time(response.header("Retry-After"), now());
+    out.retry_after = retry_time(response.header("Retry-After"), now(), venue_now());
     if (out.http_status == 429 || out.http_status == 503)
         quiet_until_[static_cast<std::size_t>(call.bucket)] = out.retry_after;
     co_return out;

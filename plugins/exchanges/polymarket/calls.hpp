@@ -27,6 +27,10 @@ struct Answer {
     [[nodiscard]] bool is_ok() const {
         return transport == TRADECTL_OK && http_status >= 200 && http_status < 300;
     }
+    /// Otherwise nothing of the request left, and it may be given up.
+    [[nodiscard]] bool may_have_arrived() const {
+        return transport == TRADECTL_OK || transport == TRADECTL_OUTCOME_UNKNOWN;
+    }
 };
 
 struct Call {

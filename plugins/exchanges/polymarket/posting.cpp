@@ -150,7 +150,6 @@ Task<Status> Polymarket::post_orders(std::vector<Outgoing> items) {
             refuse_post(item,
                         {.code = ErrorCode::OutcomeUnknown},
                         "the answer could not be read: " + answer->body.substr(0, 200));
-        sync_soon();
         co_return Status{};
     }
     for (std::size_t i = 0; i < items.size(); ++i)
@@ -217,27 +216,30 @@ void Polymarket::refuse_post(const Outgoing& item,
                                                    refused.code == ErrorCode::Maintenance
                                                ? blocked_until_
                                                : Timestamp::none()});
+    if (is_unknown) sync_soon();
 }
 
 void Polymarket::refuse_posts(std::span<const Outgoing> items, const Answer& answer) {
     Refused refused{.code = ErrorCode::OutcomeUnknown};
     std::string text = "no answer";
-    if (answer.transport == TRADECTL_UNAVAILABLE) {
-        refused = {.code = ErrorCode::Unavailable, .reason = TRADECTL_REASON_VENUE_REJECTED};
-        text = "the venue was not reached";
-    } else if (answer.transport == TRADECTL_OK) {
+    if (answer.transport == TRADECTL_OK) {
         text = error_text(document_, answer.body);
         refused = classify(answer.http_status, text);
         text = std::to_string(answer.http_status) + " " + text;
+    } else if (!answer.may_have_arrived()) {
+        refused = {.code = static_cast<ErrorCode>(answer.transport),
+                   .reason = TRADECTL_REASON_VENUE_REJECTED};
+        text = "nothing was sent" + (answer.body.empty() ? "" : ": " + answer.body);
     }
-    if (refused.code == ErrorCode::Maintenance || refused.code == ErrorCode::RateLimited) {
+    const bool holds_back =
+        refused.code == ErrorCode::Maintenance || refused.code == ErrorCode::RateLimited;
+    if (answer.transport == TRADECTL_OK && holds_back) {
         block_ns_ = std::clamp(block_ns_ * 2, kBlockFirst, kBlockMax);
         blocked_until_ =
             answer.retry_after.is_none() ? now().plus_ns(block_ns_) : answer.retry_after;
     }
     for (const Outgoing& item : items)
         refuse_post(item, refused, text);
-    if (refused.code == ErrorCode::OutcomeUnknown) sync_soon();
 }
 
 /// The identity of an order covers its version: the one that was refused cannot be sent in another.

@@ -57,6 +57,8 @@ Refused refusal_of(std::string_view text) {
     for (const Known& known : kKnown) {
         if (!contains(text, known.part)) continue;
         out.reason = known.reason;
+        // It was sent before: the order stands there, or has stood.
+        if (known.reason == TRADECTL_REASON_DUPLICATE_INTENT) out.code = ErrorCode::OutcomeUnknown;
         break;
     }
     return out;

@@ -15,11 +15,12 @@ struct Refused {
     bool version_mismatch = false;  ///< the order was built in another version than the market's
 };
 
-/// By the fixed part of the venue's text, for an order that was not placed.
+/// By the fixed part of the venue's text, for an order that was not placed. OutcomeUnknown when the
+/// text says that the venue has the order already.
 [[nodiscard]] Refused refusal_of(std::string_view text);
 
-/// By status code and text, for a request that acts. 4xx: nothing happened. 425, 429 and 503 of a
-/// known mode: nothing happened either. Any other 5xx: nobody can say.
+/// By status code and text, for a request that acts. 4xx: nothing happened, but for a duplicate.
+/// 425, 429 and 503 of a known mode: nothing happened either. Any other 5xx: nobody can say.
 [[nodiscard]] Refused classify(std::uint32_t http_status, std::string_view text);
 
 }  // namespace tradectl::polymarket

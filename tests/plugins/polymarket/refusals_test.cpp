@@ -17,7 +17,6 @@ TEST(Refusals, KnowTheVenuesTexts) {
         {"Size (1) lower than the minimum: 5", TRADECTL_REASON_QUANTITY_BELOW_MIN},
         {"invalid amount for a marketable BUY order ($0.5), min size: $1",
          TRADECTL_REASON_NOTIONAL_BELOW_MIN},
-        {"order 0xab is invalid. Duplicated.", TRADECTL_REASON_DUPLICATE_INTENT},
         {"not enough balance / allowance: the balance is not enough",
          TRADECTL_REASON_INSUFFICIENT_BALANCE},
         {"order couldn't be fully filled. FOK orders are fully filled or killed.",
@@ -34,6 +33,12 @@ TEST(Refusals, KnowTheVenuesTexts) {
         EXPECT_EQ(refused.reason, reason) << text;
     }
     EXPECT_TRUE(refusal_of("x order_version_mismatch y").version_mismatch);
+}
+
+TEST(Refusals, ADuplicateStandsAtTheVenueAlready) {
+    const Refused refused = classify(400, "order 0xab is invalid. Duplicated.");
+    EXPECT_EQ(refused.code, ErrorCode::OutcomeUnknown);
+    EXPECT_EQ(refused.reason, static_cast<Reason>(TRADECTL_REASON_DUPLICATE_INTENT));
 }
 
 TEST(Refusals, StatusCodesSayWhetherAnythingHappened) {
@@ -174,6 +179,55 @@ TEST_F(OrderKindsTest, AnAnswerThatCannotBeReadLeavesTheOutcomeOpen) {
     place(30, order("c-3"));
     drop("POST /order", TRADECTL_UNAVAILABLE);
     EXPECT_EQ(completion(31).status, TRADECTL_UNAVAILABLE);
+}
+
+TEST_F(OrderKindsTest, WhatNeverLeftIsRefusedByItsReason) {
+    std::uint64_t id = 10;
+    for (const tradectl_status status :
+         {TRADECTL_UNAVAILABLE, TRADECTL_RATE_LIMITED, TRADECTL_AUTHENTICATION, TRADECTL_QUOTA}) {
+        const std::string hash = place(id, order("c-" + std::to_string(id)));
+        EXPECT_TRUE(base.kv().contains("o/" + hash));
+        drop("POST /order", status);
+        EXPECT_EQ(completion(id + 1).status, status);
+        EXPECT_FALSE(base.kv().contains("o/" + hash));
+        id += 10;
+    }
+    EXPECT_TRUE(waiting().empty()) << "nothing is unknown, so nothing is looked for";
+}
+
+TEST_F(OrderKindsTest, ADuplicateIsLookedForAndNeverForgotten) {
+    const std::string id = place(10, order("c-1"));
+    answer("POST /order", 400, R"({"error":"order 0xab is invalid. Duplicated."})");
+    EXPECT_EQ(completion(11).status, TRADECTL_OUTCOME_UNKNOWN);
+    EXPECT_TRUE(base.kv().contains("o/" + id));
+    answer_sync(R"({"data":[)" + order_news(id, "", "LIVE", "0") + R"(],"next_cursor":"LTE="})");
+    user(taker_trade("t-1", id, "10", "MATCHED"));
+    ASSERT_EQ(host.events_of<tradectl_fill_event>().size(), 1U);
+}
+
+TEST_F(OrderKindsTest, ARetryTimeMayBeADateOfTheVenuesClock) {
+    const auto told = [&](std::uint64_t id, std::string_view when) {
+        place(id, order("c-" + std::to_string(id)));
+        const tradectl_header header{to_str("Retry-After"), to_str(when)};
+        tradectl_http_response response{};
+        response.struct_size = sizeof response;
+        response.http_id = host.http.back().http_id;
+        response.http_status = 425;
+        response.headers = &header;
+        response.header_count = 1;
+        run.api().on_http(run.self(), &response);
+        const Timestamp until = completion(id + 1).retry_after;
+        const std::int64_t wait_ns = until.minus(base.now());
+        run.advance(std::max<std::int64_t>(wait_ns, 0));
+        answer_sync();
+        return wait_ns / kNsPerSecond;
+    };
+    ASSERT_EQ(base.now().ns() / kNsPerSecond, 1'700'000'000) << "14 November 2023, 22:13:20";
+    EXPECT_EQ(told(10, "Tue, 14 Nov 2023 22:13:30 GMT"), 10);
+    EXPECT_EQ(told(20, "7"), 7);
+    EXPECT_EQ(told(30, "Tue, 14 Nov 2023 22:13:20 GMT"), 0) << "it has passed";
+    for (const char* nonsense : {"Tue, 14 Nop 2023 22:15:30 GMT", "soon", "7 s", "-7", ""})
+        EXPECT_LE(told(base.now().ns() / kNsPerSecond, nonsense), 30) << nonsense;
 }
 
 TEST_F(OrderKindsTest, AnOrderOfUnknownOutcomeStillGetsItsFills) {
