@@ -12,7 +12,8 @@ namespace {
 ExitCode exit_code_of_run(const engine::RunSummary& summary) {
     if (summary.error) return exit_code_of(summary.error->code);
     if (!summary.faults.empty()) return ExitCode::Internal;
-    if (summary.orphans != 0 || !summary.not_flat.empty()) return ExitCode::BadAnswer;
+    if (summary.orphans != 0 || !summary.not_flat.empty() || !summary.not_canceled.empty())
+        return ExitCode::BadAnswer;
     if (summary.unresolved != 0) return ExitCode::CannotTell;
     return ExitCode::Ok;
 }
@@ -49,6 +50,10 @@ Answer answer_of_run(const engine::RunSummary& summary) {
     for (const auto& left : summary.not_flat) {
         answer.errors.push_back(
             error_object({ErrorCode::Unresolved, "the flatten policy could not close " + left}));
+    }
+    for (const auto& left : summary.not_canceled) {
+        answer.errors.push_back(error_object(
+            {ErrorCode::Unresolved, "still open at the venue, it could not be canceled: " + left}));
     }
     return answer;
 }

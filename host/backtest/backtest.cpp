@@ -250,6 +250,8 @@ void describe_run(const engine::RunSummary& summary, Report& report) {
     report.warnings.insert(report.warnings.end(), summary.warnings.begin(), summary.warnings.end());
     for (const std::string& left : summary.not_flat)
         report.warnings.push_back("not closed at the end: " + left);
+    for (const std::string& left : summary.not_canceled)
+        report.warnings.push_back("not canceled at the end: " + left);
     if (summary.unresolved != 0) {
         report.warnings.push_back(std::to_string(summary.unresolved) +
                                   " instruments with an unresolved order");

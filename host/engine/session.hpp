@@ -108,6 +108,8 @@ struct RunSummary {
     std::size_t orphans = 0;  ///< orders with our id at a venue that the log does not know
     std::vector<std::string> warnings;  ///< what somebody asked for and did not get
     std::vector<std::string> not_flat;  ///< positions that the flatten policy could not close
+    /// Orders that the cancel policy could not end, and that may still trade.
+    std::vector<std::string> not_canceled;
     int signal = 0;                     ///< that ended it, or 0
     std::string state_dir;
     std::optional<Error> error;

@@ -73,15 +73,23 @@ void Session::apply_shutdown_policy() {
     if (!can_trade()) return;
     drain(kDrainNs);
     if (config_.shutdown.orders == config::OrdersPolicy::Cancel) {
-        // A cancel that was lost on its way is given again: it can only end what it names.
-        const Timestamp deadline = trading_.clock.now().plus_ns(kDrainNs);
-        const std::int64_t patience_ns = simulated() ? kDrainNs : kCancelAgainNs;
-        do {
+        const auto cancel_all = [this] {
             for (auto& runner : trading_.runners)
                 pipeline_->cancel_all(*runner, TRADECTL_REASON_CANCELED_ON_SHUTDOWN);
-            drain(patience_ns, Until::OrdersClosed);
-        } while (!simulated() && can_trade() && orders_may_close() &&
-                 trading_.clock.now() < deadline);
+        };
+        cancel_all();
+        drain(simulated() ? kDrainNs : kCancelAgainNs, Until::OrdersClosed);
+        // A cancel that was lost on its way is given again, for as long as the venue takes some:
+        // it can only end what it names.
+        Timestamp deadline = trading_.clock.now().plus_ns(kDrainNs);
+        while (!simulated() && can_trade() && orders_may_close() &&
+               trading_.clock.now() < deadline) {
+            const std::size_t before = trading_.orders.open_count();
+            cancel_all();
+            drain(kCancelAgainNs, Until::OrdersClosed);
+            if (trading_.orders.open_count() < before)
+                deadline = trading_.clock.now().plus_ns(kDrainNs);
+        }
     }
     if (config_.shutdown.positions == config::PositionsPolicy::Flatten) flatten_all();
 }
@@ -143,10 +151,23 @@ void Session::leave_unanswered() {
     });
 }
 
+/// Those whose fate is unknown are told as such, and by another status.
+void Session::note_not_canceled() {
+    if (config_.shutdown.orders != config::OrdersPolicy::Cancel) return;
+    trading_.orders.each_open([this](const OrderEntry& entry) {
+        if (entry.order.status == execution::OrderStatus::Unresolved) return;
+        not_canceled_.push_back(entry.order.client_order_id + " of " +
+                                trading_.runners[entry.runner]->name());
+    });
+}
+
 void Session::close_books() {
     if (control_) control_->stop();
     look_at_keys();
-    if (can_trade()) leave_unanswered();
+    if (can_trade()) {
+        leave_unanswered();
+        note_not_canceled();
+    }
     for (auto& runtime : trading_.exchanges) {
         if (runtime->faulted()) continue;
         if (auto stopped = runtime->stop(); !stopped) {
@@ -210,6 +231,7 @@ RunSummary Session::summarise() {
     summary.open_orders = trading_.orders.open_count();
     summary.faults = faults_;
     summary.not_flat = not_flat_;
+    summary.not_canceled = not_canceled_;
     for (const auto& runner : trading_.runners) {
         for (std::string& line : runner->missing_bars())
             summary.warnings.push_back(std::move(line));

@@ -215,6 +215,7 @@ class Session {
     [[nodiscard]] std::optional<Timestamp> next_market();
     void flatten_all();
     void leave_unanswered();
+    void note_not_canceled();
     void close_books();
     RunSummary summarise();
     Status write_export();
@@ -300,6 +301,7 @@ class Session {
     std::optional<Error> error_;
     std::vector<std::string> faults_;
     std::vector<std::string> not_flat_;
+    std::vector<std::string> not_canceled_;
 };
 
 }  // namespace tradectl::engine

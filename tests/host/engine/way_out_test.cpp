@@ -65,6 +65,8 @@ TEST_F(WayOut, TheEndWaitsForACancelButNotForWhatNobodyKnows) {
     text_.rest = "shutdown: {orders: cancel}\n";
     const RunSummary refused = run_well(text_);
     EXPECT_EQ(refused.open_orders, 1u);
+    ASSERT_EQ(refused.not_canceled.size(), 1u);
+    EXPECT_NE(refused.not_canceled[0].find("of s"), std::string::npos);
     EXPECT_GE(refused.ended.minus(refused.market_last), 10 * kNsPerSecond);
     fresh_state();
     SessionText unknown;
@@ -72,6 +74,7 @@ TEST_F(WayOut, TheEndWaitsForACancelButNotForWhatNobodyKnows) {
     unknown.rest = text_.rest;
     const RunSummary summary = run_well(unknown);
     EXPECT_EQ(summary.unresolved, 1u);
+    EXPECT_TRUE(summary.not_canceled.empty());
     EXPECT_LT(summary.ended.minus(summary.market_last), kNsPerSecond);
 }
 

@@ -131,6 +131,17 @@ def recovery_cancels_what_rests(venue, folder):
     case.is_clean()
 
 
+def tells_what_it_could_not_cancel(venue, folder):
+    case = Case(BUILD, venue, folder, ["1 buy 10 0.45"])
+    run = case.start()
+    case.tick()
+    until(lambda: is_acknowledged(case), "the answer is in our books")
+    venue.turn("fault", method="DELETE", path="/order", count=99, action={"status": 400})
+    assert run.end() == 2, run.words
+    assert "could not be canceled" in "".join(run.words), run.words
+    assert [o["status"] for o in case.own_orders()] == ["LIVE"], case.own_orders()
+
+
 def finds_an_order_whose_answer_was_lost(venue, folder):
     case = Case(BUILD, venue, folder, ["1 buy 10 0.45"])
     run = case.start()
@@ -175,7 +186,8 @@ def signs_for_allowed_chains_alone(venue, folder):
 
 def main():
     cases = [trades_and_settles, books_what_an_amount_brings, undoes_what_failed, survives_a_kill_while_unsettled,
-             recovery_cancels_what_rests, finds_an_order_whose_answer_was_lost, refuses, signs_for_allowed_chains_alone]
+             recovery_cancels_what_rests, tells_what_it_could_not_cancel,
+             finds_an_order_whose_answer_was_lost, refuses, signs_for_allowed_chains_alone]
     for case in cases:
         if sys.argv[2:] and case.__name__ not in sys.argv[2:]:
             continue
