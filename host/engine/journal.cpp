@@ -1,7 +1,5 @@
 #include "host/engine/journal.hpp"
 
-#include <chrono>
-#include <thread>
 #include <utility>
 
 namespace tradectl::engine {
@@ -99,15 +97,6 @@ WalSequence Journal::durable() {
         marks_.pop_front();
     }
     return durable_;
-}
-
-bool Journal::spin_until_durable(WalSequence sequence, std::int64_t spin_ns) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::nanoseconds(spin_ns);
-    while (durable() < sequence) {
-        if (std::chrono::steady_clock::now() >= deadline) return false;
-        std::this_thread::yield();
-    }
-    return true;
 }
 
 std::optional<Timestamp> Journal::next_durable_time() const {

@@ -72,8 +72,6 @@ class Journal {
     [[nodiscard]] Status admit() const;
     /// Highest sequence that is durable by the session's clock.
     [[nodiscard]] WalSequence durable();
-    /// Real clock: looks for that without sleeping, for at most this time; whether it came.
-    [[nodiscard]] bool spin_until_durable(WalSequence sequence, std::int64_t spin_ns);
     /// Simulated clock: when more becomes durable.
     [[nodiscard]] std::optional<Timestamp> next_durable_time() const;
     [[nodiscard]] WalSequence next_sequence() const { return builder_.next_sequence(); }

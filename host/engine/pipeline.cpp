@@ -302,17 +302,19 @@ void Pipeline::on_prepared_cancel(std::uint32_t exchange,
 
 // ---- 5: durable: out it goes
 
+bool Pipeline::can_release(WalSequence durable) const {
+    if (awaiting_.empty() || awaiting_.front().sequence > durable) return false;
+    const Awaiting& next = awaiting_.front();
+    return trading_.exchanges[next.exchange]->sign_state(next.prepare_id) !=
+           exchange::SignState::Awaited;  // the signer rings
+}
+
 void Pipeline::on_durable(WalSequence durable) {
     tell_states();
     if (mutant("engine.send_early")) durable.value = UINT64_MAX;
     if (awaiting_.empty() || awaiting_.front().sequence > durable) return;
     if (!mutant("engine.halt_at_send")) trading_.halts.refresh();
-    while (!awaiting_.empty() && awaiting_.front().sequence <= durable) {
-        const Awaiting& next = awaiting_.front();
-        if (trading_.exchanges[next.exchange]->sign_state(next.prepare_id) ==
-            exchange::SignState::Awaited) {
-            return;  // the signer rings
-        }
+    while (can_release(durable)) {
         Awaiting awaiting = std::move(awaiting_.front());
         awaiting_.pop_front();
         release(std::move(awaiting));

@@ -90,6 +90,8 @@ class Pipeline final : public exchange::ExchangeSink {
         if (awaiting_.empty()) return std::nullopt;
         return awaiting_.front().sequence;
     }
+    /// Whether what waits longest can leave now: it is durable, and signed or refused.
+    [[nodiscard]] bool can_release(WalSequence durable) const;
     /// Requests and intents that are still on their way.
     [[nodiscard]] bool busy() const { return requests_.size() > follows_ || !awaiting_.empty(); }
 

@@ -12,7 +12,8 @@ namespace tradectl::engine {
 
 namespace {
 
-constexpr std::int64_t kSpinNs = 200 * kNsPerMicrosecond;
+/// Longer than a usual sync and a signature.
+constexpr std::int64_t kAwakeNs = kNsPerMillisecond;
 constexpr std::int64_t kIdleNs = 100 * kNsPerMillisecond;
 constexpr std::int64_t kAnswersNs = 10 * kNsPerSecond;
 constexpr std::size_t kMarketEventsMax = 256;
@@ -146,14 +147,10 @@ void Session::wait_until(std::optional<Timestamp> due) {
         // Something may leave that became durable since the last look; the bell was rung for it.
         if (runtime->busy()) wait_ns = std::min(wait_ns, kNsPerMillisecond);
     }
-    if (wait_ns > kSpinNs && spin_for_disk()) return;
-    bell_.wait(std::max<std::int64_t>(wait_ns, 0));
-}
-
-/// A sync is often shorter than waking this thread: looks for its end a little before sleeping.
-bool Session::spin_for_disk() const {
-    const auto awaited = pipeline_->awaited();
-    return awaited && trading_.journal->spin_until_durable(*awaited, kSpinNs);
+    wait_ns = std::max<std::int64_t>(wait_ns, 0);
+    if (!pipeline_->awaited()) return bell_.wait(wait_ns);
+    bell_.wait_awake(
+        wait_ns, kAwakeNs, [this] { return pipeline_->can_release(trading_.journal->durable()); });
 }
 
 void Session::hear_wakes() {

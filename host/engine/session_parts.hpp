@@ -168,7 +168,6 @@ class Session {
     [[nodiscard]] std::optional<Timestamp> next_due();
     [[nodiscard]] Timestamp due_of(Timestamp market_time) const;
     void wait_until(std::optional<Timestamp> due);
-    [[nodiscard]] bool spin_for_disk() const;
     void fire_timers();
     void on_timer(const DueTimer& timer);
     void feed_market();
