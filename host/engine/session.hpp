@@ -110,7 +110,7 @@ struct RunSummary {
     std::vector<std::string> not_flat;  ///< positions that the flatten policy could not close
     /// Orders that the cancel policy could not end, and that may still trade.
     std::vector<std::string> not_canceled;
-    int signal = 0;                     ///< that ended it, or 0
+    int signal = 0;  ///< that ended it, or 0
     std::string state_dir;
     std::optional<Error> error;
 };
