@@ -3,6 +3,7 @@
 #include "bytes.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace tradectl::polymarket {
 
@@ -47,12 +48,15 @@ FillNews fill_of(const VenueTrade& trade) {
 
 }  // namespace
 
-std::vector<FillNews> fills_of(const VenueTrade& trade, std::string_view owner) {
+std::vector<FillNews> fills_of(const VenueTrade& trade,
+                               std::string_view owner,
+                               const IsOurs& is_ours) {
     std::vector<FillNews> out;
     const bool owner_is_told = !owner.empty() && !trade.owner.empty();
-    if (trade.we_are_taker && (!owner_is_told || trade.owner == owner)) {
+    std::string taker = to_lower(trade.taker_order_id);
+    if (is_ours(taker) || (trade.we_are_taker && (!owner_is_told || trade.owner == owner))) {
         FillNews fill = fill_of(trade);
-        fill.order_id = to_lower(trade.taker_order_id);
+        fill.order_id = std::move(taker);
         fill.trade_id = trade.id;
         fill.side = trade.side;
         fill.liquidity = Liquidity::Taker;
@@ -61,9 +65,10 @@ std::vector<FillNews> fills_of(const VenueTrade& trade, std::string_view owner) 
         out.push_back(std::move(fill));
     }
     for (const MakerFill& maker : trade.makers) {
-        if (maker.owner != owner) continue;
+        std::string order_id = to_lower(maker.order_id);
+        if (maker.owner != owner && !is_ours(order_id)) continue;
         FillNews fill = fill_of(trade);
-        fill.order_id = to_lower(maker.order_id);
+        fill.order_id = std::move(order_id);
         fill.trade_id = trade.id + ":" + fill.order_id.substr(0, 18);
         fill.side = maker_side(maker, trade);
         fill.liquidity = Liquidity::Maker;
@@ -85,6 +90,12 @@ OwnOrder* OwnOrders::find(std::string_view order_id) {
     return found == orders_.end() ? nullptr : &found->second;
 }
 
+IsOurs OwnOrders::is_ours(std::string_view other) const {
+    return [this, other = std::string(other)](std::string_view order_id) {
+        return orders_.contains(order_id) || (!other.empty() && order_id == other);
+    };
+}
+
 const std::string* OwnOrders::find_by_client_id(std::string_view client_order_id) const {
     const auto found = by_client_id_.find(client_order_id);
     return found == by_client_id_.end() ? nullptr : &found->second;
@@ -101,7 +112,7 @@ std::vector<FillNews> OwnOrders::apply(const VenueTrade& trade,
                                        std::string_view owner,
                                        std::size_t& foreign) {
     std::vector<FillNews> news;
-    for (FillNews& fill : fills_of(trade, owner)) {
+    for (FillNews& fill : fills_of(trade, owner, is_ours())) {
         OwnOrder* order = find(fill.order_id);
         if (order == nullptr) {
             ++foreign;

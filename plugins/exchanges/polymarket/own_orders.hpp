@@ -10,6 +10,7 @@
 #include <tradectl/timestamp.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -71,8 +72,14 @@ struct CloseNews {
     Timestamp time = Timestamp::none();
 };
 
-/// Our fills in a trade: as its taker, and each maker order of ours. `owner` is the API key.
-[[nodiscard]] std::vector<FillNews> fills_of(const VenueTrade& trade, std::string_view owner);
+/// Whether an order, by its hash in lower case, is known to be ours.
+using IsOurs = std::function<bool(std::string_view order_id)>;
+
+/// Our fills in a trade: as its taker, and each maker order of ours. An order that is known is ours
+/// whatever API key the venue notes with it; of others `owner`, our key of now, decides.
+[[nodiscard]] std::vector<FillNews> fills_of(const VenueTrade& trade,
+                                             std::string_view owner,
+                                             const IsOurs& is_ours);
 
 /// Keyed by order id in lower case. [engine]
 class OwnOrders {
@@ -81,6 +88,8 @@ class OwnOrders {
 
     void put(std::string_view order_id, OwnOrder order);
     [[nodiscard]] OwnOrder* find(std::string_view order_id);
+    /// Ours are those that are kept here, and `other`.
+    [[nodiscard]] IsOurs is_ours(std::string_view other = {}) const;
     [[nodiscard]] const std::string* find_by_client_id(std::string_view client_order_id) const;
     void erase(std::string_view order_id);
     [[nodiscard]] const Map& all() const { return orders_; }

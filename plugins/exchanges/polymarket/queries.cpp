@@ -190,10 +190,11 @@ Task<Status> Polymarket::answer_ended_order(RequestId id,
     if (const auto listing = host().instrument(instrument))
         target += "?asset_id=" + std::string(listing->venue_symbol());
     Traded traded;
+    const IsOurs is_ours = own_.is_ours(order_id);
     const RowVisit visit = [&](const JsonView& row) -> Status {
         const auto trade = decode_trade(row);
         if (!trade) return fail(trade.error());
-        for (const FillNews& fill : fills_of(*trade, api_key_))
+        for (const FillNews& fill : fills_of(*trade, api_key_, is_ours))
             if (fill.order_id == order_id)
                 if (Status added = traded.add(fill); !added) return added;
         return {};
@@ -234,7 +235,7 @@ Task<Status> Polymarket::answer_ended_order(RequestId id,
 
 std::vector<tradectl_fill_report> Polymarket::reports_of(const VenueTrade& trade) {
     std::vector<tradectl_fill_report> out;
-    for (const FillNews& fill : fills_of(trade, api_key_)) {
+    for (const FillNews& fill : fills_of(trade, api_key_, own_.is_ours())) {
         if (fill.settlement == TRADECTL_SETTLEMENT_FAILED) continue;
         const OwnOrder* own = own_.find(fill.order_id);
         // A maker's own token may be the other outcome of the market.

@@ -30,6 +30,10 @@ VenueTrade taker(std::string id, std::string order, Decimal quantity, std::uint8
     return out;
 }
 
+bool nobody(std::string_view) {
+    return false;
+}
+
 OwnOrder own(Decimal quantity) {
     OwnOrder out;
     out.client_order_id = "c";
@@ -56,7 +60,7 @@ TEST(OwnOrders, AMakerOfTheComplementStandsOnTheSameSide) {
     trade.makers = {{"0xA", std::string(kMe), "", "1", Side::None, 2_d, 0.5_d},
                     {"0xb", std::string(kMe), "", "2", Side::None, 3_d, 0.5_d},
                     {"0xc", "other", "", "1", Side::None, 4_d, 0.5_d}};
-    const auto fills = fills_of(trade, kMe);
+    const auto fills = fills_of(trade, kMe, nobody);
     ASSERT_EQ(fills.size(), 2U);
     EXPECT_EQ(fills[0].side, Side::Sell);
     EXPECT_EQ(fills[0].order_id, "0xa");
@@ -67,7 +71,26 @@ TEST(OwnOrders, AMakerOfTheComplementStandsOnTheSameSide) {
 TEST(OwnOrders, ATradeOfSomebodyElsesKeyIsNotOurs) {
     VenueTrade trade = taker("t", "0xa", 5_d, TRADECTL_SETTLEMENT_MATCHED);
     trade.owner = "someone";
-    EXPECT_TRUE(fills_of(trade, kMe).empty());
+    EXPECT_TRUE(fills_of(trade, kMe, nobody).empty());
+}
+
+TEST(OwnOrders, AnOrderOfOursIsOursWhateverKeyTheVenueNotesWithIt) {
+    OwnOrders orders;
+    orders.put("0xA", own(10_d));
+    orders.put("0xB", own(10_d));
+    VenueTrade trade = taker("t", "0xA", 5_d, TRADECTL_SETTLEMENT_MATCHED);
+    trade.owner = "an earlier key";
+    trade.makers = {{"0xb", "an earlier key", "", "1", Side::None, 2_d, 0.5_d},
+                    {"0xc", "an earlier key", "", "1", Side::None, 3_d, 0.5_d}};
+    std::size_t foreign = 0;
+    const auto news = orders.apply(trade, kMe, foreign);
+    ASSERT_EQ(news.size(), 2U);
+    EXPECT_EQ(news[0].order_id, "0xa");
+    EXPECT_EQ(news[1].order_id, "0xb");
+    EXPECT_EQ(foreign, 0U);
+    trade.we_are_taker = false;
+    trade.id = "t-2";
+    EXPECT_EQ(orders.apply(trade, kMe, foreign).size(), 2U) << "the row says maker";
 }
 
 TEST(OwnOrders, AFillOfAnOrderThatIsNotKnownIsCountedAndKept) {

@@ -237,6 +237,24 @@ TEST_F(OrderKindsTest, AnOrderOfUnknownOutcomeStillGetsItsFills) {
     ASSERT_EQ(host.events_of<tradectl_fill_event>().size(), 1U);
 }
 
+TEST_F(OrderKindsTest, WhatAnOrderTradedUnderAnEarlierKeyIsItsOwn) {
+    const std::string id = "0x" + std::string(64, 'c');
+    tradectl_order_query query{};
+    query.struct_size = sizeof query;
+    query.instrument = instrument;
+    query.identity = to_str(id);
+    query.client_order_id = to_str("c-1");
+    run.api().query_order(run.self(), 41, &query);
+    answer("GET /data/order/" + id, 404, R"({"error":"order not found"})");
+    std::string trade = taker_trade("t-1", id, "10", "CONFIRMED");
+    trade.replace(trade.find(kKey), kKey.size(), "an-earlier-key");
+    answer(
+        "GET /data/trades?asset_id=", 200, R"({"data":[)" + trade + R"(],"next_cursor":"LTE="})");
+    const auto reports = completion(41).items_as<tradectl_order_report>();
+    ASSERT_EQ(reports.size(), 1U) << completion(41).text;
+    EXPECT_EQ(Decimal::from_abi(reports[0].filled_qty), 10_d);
+}
+
 TEST_F(OrderKindsTest, ALookForAnOrderFindsItOrProvesItsAbsence) {
     const std::string id = place(10, order("c-1"));
     drop("POST /order", TRADECTL_OUTCOME_UNKNOWN);
