@@ -9,7 +9,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <string>
 
 namespace tradectl::polymarket {
@@ -70,15 +69,6 @@ struct ContractCall {
 struct GasPrice {
     std::uint64_t tip = 0;
     std::uint64_t most = 0;
-};
-
-/// What a wallet holds on the chain.
-struct ChainBalances {
-    Decimal collateral;
-    Decimal usdc_e;
-    Decimal usdc;
-    std::map<std::string, Decimal> outcomes;  ///< by token id
-    Timestamp read = Timestamp::none();
 };
 
 }  // namespace tradectl::polymarket

@@ -85,11 +85,12 @@ Task<Expected<Word>> Polymarket::contract_word(const std::string& where, const s
 
 Task<Expected<ChainBalances>> Polymarket::read_chain(const NamedAddress& owner) {
     const std::string key = to_lower(owner.text);
-    if (const auto cached = chain_cache_.find(key);
-        cached != chain_cache_.end() &&
-        now().minus(cached->second.read) < *settings.timing.balance_cache)
-        co_return cached->second;
+    if (const ChainBalances* cached =
+            chain_cache_.find(key, venue_now(), *settings.timing.balance_cache))
+        co_return *cached;
+    const std::uint64_t drops = chain_cache_.drops();
     ChainBalances out;
+    out.read = venue_now();
     const std::string ask = call_balance_of(owner.bytes);
     for (std::size_t i = 0; i < kCoins.size(); ++i) {
         const auto word = co_await contract_word(contract(kCoins[i].contract).text, ask);
@@ -123,8 +124,7 @@ Task<Expected<ChainBalances>> Polymarket::read_chain(const NamedAddress& owner) 
         for (std::size_t i = 0; i < tokens.size(); ++i)
             out.outcomes[tokens[i]] = to_decimal((*amounts)[i], kDecimals).value_or(Decimal::max());
     }
-    out.read = now();
-    chain_cache_[key] = out;
+    chain_cache_.put(key, out, drops);
     co_return out;
 }
 

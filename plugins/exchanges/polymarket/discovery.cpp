@@ -143,6 +143,7 @@ Expected<tradectl_instrument_handle> Polymarket::list_outcome(const GammaMarket&
         leave_out(outcome.token_id, is_for_all(added.error().code) ? kUnknownNs : kRefusedNs);
         return fail(added.error());
     }
+    chain_cache_.drop();  // its token was not asked for
     markets_.index(outcome.token_id, *added);
     keep_market(market, outcome);
     return *added;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "calls.hpp"
+#include "chain_cache.hpp"
 #include "data_messages.hpp"
 #include "feed.hpp"
 #include "followed_wallet.hpp"
@@ -322,7 +323,7 @@ class Polymarket final : public Exchange {
     std::uint64_t next_turn_ = 1;
     std::array<Timestamp, kBucketCount> quiet_until_{};  ///< as the venue asked
     std::string heartbeat_id_;
-    std::map<std::string, ChainBalances, std::less<>> chain_cache_;  ///< by owner
+    ChainCache chain_cache_;
     std::uint64_t next_rpc_id_ = 1;
     std::uint64_t next_nonce_ = 0;
 

@@ -121,7 +121,7 @@ struct TimingSettings {
     DurationSetting balance_cache{
         "balance_cache",
         {.fallback = kNsPerMinute, .min = 0, .max = kNsPerHour},
-        "how long balances on the chain are kept; dropped before we write there"};
+        "how long balances on the chain are kept; dropped with each fill and write"};
     DurationSetting skew_max{"clock_skew_max",
                              {.fallback = 5 * kNsPerSecond, .min = 0, .max = kNsPerDay},
                              "difference to the venue's clock above which a warning is logged"};

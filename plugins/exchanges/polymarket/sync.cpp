@@ -174,6 +174,7 @@ Decimal Polymarket::fee_of(const FillNews& fill, tradectl_instrument_handle inst
 void Polymarket::tell_fill(const FillNews& fill) {
     const OwnOrder* order = own_.find(fill.order_id);
     if (order == nullptr) return;
+    chain_cache_.drop();  // what it moves there the host books now
     auto event = make_event<tradectl_fill_event>();
     event.header.instrument = order->instrument;
     event.header.event_time = fill.time.ns();

@@ -157,7 +157,7 @@ Task<Status> Polymarket::prepare_transaction(RequestId id, tradectl_operation re
                            " wallet (signature_type " + std::to_string(kind) +
                            ") are not offered: make them where the wallet is managed");
     // A write makes what was read worthless.
-    chain_cache_.clear();
+    chain_cache_.drop();
     const std::string none = "[]";
     const auto chain = co_await rpc_quantity("eth_chainId", none);
     if (!chain) co_return fail(chain.error());
@@ -214,7 +214,7 @@ Task<Status> Polymarket::prepare_transaction(RequestId id, tradectl_operation re
 
 /// The same signed bytes may be sent again: a chain takes a nonce once.
 Task<Status> Polymarket::post_transaction(RequestId id, OpId op, std::string raw) {
-    chain_cache_.clear();
+    chain_cache_.drop();
     const auto bytes = parse_data(raw);
     const auto hashed = host().hash(HashKind::Keccak256, as_bytes(*bytes));
     if (!hashed) co_return fail(hashed.error());

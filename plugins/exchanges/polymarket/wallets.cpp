@@ -146,7 +146,7 @@ Task<Status> Polymarket::read_venue_balances(std::vector<tradectl_balance_report
 }
 
 Task<Status> Polymarket::answer_balances(RequestId id, std::string wallet) {
-    const Timestamp as_of = venue_now();
+    Timestamp as_of = venue_now();
     std::vector<tradectl_balance_report> reports;
     const bool is_ours = has_wallet() && equals_ignoring_case(wallet, maker_.text);
     if (is_ours)
@@ -166,6 +166,7 @@ Task<Status> Polymarket::answer_balances(RequestId id, std::string wallet) {
         reports.push_back(report);
     };
     if (chain) {
+        as_of = std::min(as_of, chain->read);
         if (!is_ours) add(defaults::kCollateralAsset, chain->collateral);
         add("USDC.e", chain->usdc_e);
         add("USDC", chain->usdc);

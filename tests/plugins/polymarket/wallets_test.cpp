@@ -75,6 +75,75 @@ TEST_F(WalletsTest, BalancesComeFromTheVenueAndTheChain) {
     EXPECT_EQ(completion(11).item_count, 5U);
 }
 
+class CachedTest : public WalletsTest {
+  protected:
+    /// Asks for our balances; how many requests went to the chain.
+    std::size_t ask(std::uint64_t id) {
+        const tradectl_scope all = scope();
+        const std::size_t before = chain_requests();
+        run.api().balances(run.self(), id, &all);
+        answer("GET /balance-allowance", 200, R"({"balance":"25000000"})");
+        if (chain_requests() > before) {
+            rpc_word(25'000'000);
+            rpc_word(0);
+            rpc_word(0);
+            rpc_two(3'500'000, 0);
+        }
+        return chain_requests() - before;
+    }
+    [[nodiscard]] std::size_t chain_requests() const {
+        return static_cast<std::size_t>(
+            std::count_if(host.http.begin(), host.http.end(), [](const auto& request) {
+                return request.url.starts_with("https://rpc-");
+            }));
+    }
+    std::string place_one() {
+        std::string id = place(20, order("c-1"));
+        answer("POST /order",
+               200,
+               R"({"success":true,"errorMsg":"","orderID":")" + id + R"(","status":"live"})");
+        return id;
+    }
+    std::uint64_t last_ = 100;
+};
+
+TEST_F(CachedTest, AnAnswerIsOfTheTimeOfItsReading) {
+    EXPECT_EQ(ask(10), 4U);
+    const Timestamp read = completion(10).as_of;
+    run.advance(20 * kNsPerSecond);
+    EXPECT_EQ(ask(11), 0U);
+    EXPECT_EQ(completion(11).as_of, read);
+    run.advance(kNsPerMinute);
+    answer_sync();
+    EXPECT_EQ(ask(12), 4U);
+    EXPECT_GT(completion(12).as_of, read);
+}
+
+TEST_F(CachedTest, EachFillAndEachStepOfItsSettlementIsAReasonToReadAnew) {
+    const std::string id = place_one();
+    EXPECT_EQ(ask(10), 4U);
+    for (const std::string_view status : {"MATCHED", "MINED", "CONFIRMED"}) {
+        user(taker_trade("t-1", id, "4", status));
+        user(taker_trade("t-1", id, "4", status));
+        EXPECT_EQ(ask(++last_), 4U) << status;
+        EXPECT_EQ(ask(++last_), 0U) << status;
+    }
+}
+
+TEST_F(CachedTest, AReadingThatAFillOvertookIsNotKept) {
+    const std::string id = place_one();
+    const tradectl_scope all = scope();
+    run.api().balances(run.self(), 10, &all);
+    answer("GET /balance-allowance", 200, R"({"balance":"25000000"})");
+    rpc_word(25'000'000);
+    user(taker_trade("t-1", id, "4", "MATCHED"));
+    rpc_word(0);
+    rpc_word(0);
+    rpc_two(3'500'000, 0);
+    EXPECT_EQ(completion(10).status, TRADECTL_OK);
+    EXPECT_EQ(ask(11), 4U);
+}
+
 TEST_F(WalletsTest, TheNextEndPointAnswersForOneThatIsLost) {
     const tradectl_scope all = scope(kOther);
     run.api().balances(run.self(), 10, &all);
