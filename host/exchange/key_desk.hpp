@@ -46,6 +46,8 @@ class KeyDesk {
     Expected<std::vector<std::byte>> sign_beside(const SignRequest& request);
     /// First uses since the last call. [any]
     [[nodiscard]] std::vector<KeyUseNote> take_uses();
+    /// Grows whenever a key is exchanged. [any]
+    [[nodiscard]] std::uint64_t version() const { return store_.version(); }
     /// All texts that must stand in no recording. [engine]
     [[nodiscard]] std::vector<net::WipedText> secrets() const;
 

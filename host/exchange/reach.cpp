@@ -8,12 +8,6 @@ namespace tradectl::exchange {
 
 namespace {
 
-void add_authority(const Json& url, std::vector<std::string>& out) {
-    if (url.as_text() == nullptr) return;
-    const auto parts = net::parse_url(*url.as_text());
-    if (parts) out.push_back(parts->authority());
-}
-
 std::string_view path_of(const net::Url& url) {
     const std::string_view target = url.target;
     return target.substr(0, target.find('?'));
@@ -43,15 +37,26 @@ Reach::Reach(const plugin::WireManifest& manifest, const Json& settings) {
         if (!request.host_setting.empty()) {
             const Json* value = settings.find(request.host_setting);
             if (value == nullptr) continue;  // its host is not known: nothing matches
-            if (value->as_array() == nullptr) add_authority(*value, rule.authorities);
+            if (value->as_array() == nullptr) add_host(*value, rule);
             if (value->as_array() != nullptr) {
                 for (const Json& item : *value->as_array())
-                    add_authority(item, rule.authorities);
+                    add_host(item, rule);
             }
             if (rule.authorities.empty()) continue;
         }
         rules_.push_back(std::move(rule));
     }
+}
+
+void Reach::add_host(const Json& url, Rule& rule) {
+    if (url.as_text() == nullptr) return;
+    const auto parts = net::parse_url(*url.as_text());
+    if (!parts) return;
+    rule.authorities.push_back(parts->authority());
+    const std::string_view path = path_of(*parts);
+    const std::string_view query = std::string_view(parts->target).substr(path.size());
+    if (path != "/") private_parts_.emplace_back(path);
+    if (query.size() > 1) private_parts_.emplace_back(query.substr(1));
 }
 
 bool Reach::is_harmless(std::string_view method,

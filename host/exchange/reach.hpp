@@ -24,12 +24,18 @@ class Reach {
                                    std::string_view url,
                                    std::span<const std::byte> body) const;
 
+    /// Paths and queries of the URLs in those settings: a provider's key may stand there.
+    [[nodiscard]] const std::vector<std::string>& private_parts() const { return private_parts_; }
+
   private:
     struct Rule {
         plugin::HarmlessRequest request;
         std::vector<std::string> authorities;  ///< empty: any allowed host
     };
+    void add_host(const Json& url, Rule& rule);
+
     std::vector<Rule> rules_;
+    std::vector<std::string> private_parts_;
 };
 
 }  // namespace tradectl::exchange

@@ -52,6 +52,8 @@ std::uint32_t ws_kind(net::NetEvent::Kind kind) {
 
 VenueWire::VenueWire(WireHub& hub, KeyDesk& desk, VenueWireOptions options)
     : hub_(hub), desk_(desk), options_(std::move(options)), signer_(desk, options_.bell) {
+    for (const std::string& part : options_.reach.private_parts())
+        hub_.net().hide(options_.venue, net::WipedText(std::string_view(part)));
     hide_secrets();
 }
 
@@ -71,7 +73,7 @@ void VenueWire::allow_step(OpId step) {
 Expected<std::vector<net::HttpHeader>> VenueWire::headers_of(const tradectl_http_request& request) {
     std::vector<net::HttpHeader> headers;
     for (std::uint32_t i = 0; i < request.header_count; ++i) {
-        auto value = desk_.fill(view(request.headers[i].value));
+        auto value = fill(view(request.headers[i].value));
         if (!value) return fail(value.error());
         headers.push_back({std::string(view(request.headers[i].name)), std::move(*value)});
     }
@@ -96,7 +98,7 @@ Expected<net::HttpCall> VenueWire::call_of(const tradectl_http_request& request)
     auto headers = headers_of(request);
     if (!headers) return fail(headers.error());
     call.headers = std::move(*headers);
-    auto filled = desk_.fill(body);
+    auto filled = fill(body);
     if (!filled) return fail(filled.error());
     call.body = std::move(*filled);
     call.timeout_ns = static_cast<std::int64_t>(request.timeout_ms) * kNsPerMillisecond;
@@ -141,7 +143,7 @@ tradectl_status VenueWire::ws_send(std::uint64_t ws_id,
     }
     const std::string_view text(reinterpret_cast<const char*>(payload.data()), payload.size());
     const bool binary = kind == TRADECTL_WS_BINARY;
-    auto filled = binary ? Expected<net::WipedText>(net::WipedText(text)) : desk_.fill(text);
+    auto filled = binary ? Expected<net::WipedText>(net::WipedText(text)) : fill(text);
     if (!filled) return refuse(filled.error());
     const auto sent = hub_.net().ws_send(options_.venue,
                                          ws_id,
@@ -226,7 +228,19 @@ Status VenueWire::strip(net::NetEvent& event) {
     return {};
 }
 
+/// Keys are exchanged beside us: what filled a slot must be what was hidden before.
+Expected<net::WipedText> VenueWire::fill(std::string_view text) {
+    while (true) {
+        hide_secrets();
+        auto filled = desk_.fill(text);
+        if (desk_.version() == hidden_version_) return filled;
+    }
+}
+
 void VenueWire::hide_secrets() {
+    const std::uint64_t version = desk_.version();
+    if (version == hidden_version_) return;
+    hidden_version_ = version;
     for (auto& secret : desk_.secrets())
         hub_.net().hide(options_.venue, std::move(secret));
 }

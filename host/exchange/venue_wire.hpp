@@ -58,6 +58,9 @@ class VenueWire final : public Wire {
     Expected<net::HttpCall> call_of(const tradectl_http_request& request);
     /// Takes the secrets out of an answer.
     Status strip(net::NetEvent& event);
+    /// The text with its slots filled, by secrets that the recording knows to hide.
+    Expected<net::WipedText> fill(std::string_view text);
+    /// Tells the recording of keys that were exchanged since the last call.
     void hide_secrets();
     void hand_over(net::NetEvent& event, WireSink& sink);
     void hand_over_answer(net::NetEvent& event, WireSink& sink);
@@ -66,6 +69,7 @@ class VenueWire final : public Wire {
     WireHub& hub_;
     KeyDesk& desk_;
     VenueWireOptions options_;
+    std::uint64_t hidden_version_ = 0;  // of the keys that the recording knows to hide
     std::unordered_map<std::uint64_t, std::vector<keys::Capture>> captures_;  // by http id
     std::unordered_set<std::uint64_t> allowed_;                               // durable steps
     std::deque<std::uint64_t> allowed_order_;

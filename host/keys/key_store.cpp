@@ -142,6 +142,7 @@ std::vector<KeyReport> KeyStore::reload() {
         if (before[name] != key) keys[name] = key;
     }
     keys_.swap(keys);
+    ++version_;
     return reports;
 }
 
@@ -191,6 +192,7 @@ Status KeyStore::store(std::string_view name, std::string_view text) {
     if (auto kept = write_file_atomically(disk, path, text); !kept) return fail(kept.error());
     const std::lock_guard lock(mutex_);
     keys_[spec->name] = std::make_shared<const Key>(std::move(*key));
+    ++version_;
     return {};
 }
 

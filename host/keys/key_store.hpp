@@ -6,6 +6,8 @@
 
 #include <tradectl/expected.hpp>
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -64,6 +66,8 @@ class KeyStore {
     /// The key of that name; null when there is none now. Shared because one that is exchanged
     /// lives on until its last signature is done.
     [[nodiscard]] std::shared_ptr<const Key> find(std::string_view name) const;
+    /// Grows before `find` can give another key than before; 0 while there is none.
+    [[nodiscard]] std::uint64_t version() const { return version_; }
 
     /// Keeps a stored key, durably and readable by this user alone, before it can be used.
     /// NotFound or BadState when the name is unknown or its source is another, InvalidArgument when
@@ -91,6 +95,7 @@ class KeyStore {
     std::vector<FileStamp> stamps_;
     mutable std::mutex mutex_;
     Keys keys_;
+    std::atomic<std::uint64_t> version_{0};  ///< written under the lock
 };
 
 }  // namespace tradectl::keys

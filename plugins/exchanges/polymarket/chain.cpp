@@ -25,21 +25,22 @@ Task<Expected<std::string>> Polymarket::rpc_at(const std::string& url,
                                                std::string_view method,
                                                const std::string& params) {
     const std::uint64_t number = next_rpc_id_++;
-    const Call call{.method = "POST",
-                    .target = url,
-                    .body = rpc_request(number, method, params),
-                    .bucket = Bucket::Rpc};
+    Call call{.method = "POST",
+              .target = url,
+              .body = rpc_request(number, method, params),
+              .bucket = Bucket::Rpc};
     const auto answer = co_await call_public(call);
     if (!answer) co_return fail(answer.error());
+    call.target = shown_url(url);
     if (!answer->is_ok()) co_return fail(read_error(call, *answer));
     const auto json = document_.parse(answer->body);
     if (!json)
         co_return fail(ErrorCode::Unavailable,
-                       url + ": " + std::string(method) + ": " + json.error().message);
+                       call.target + ": " + std::string(method) + ": " + json.error().message);
     auto text = decode_rpc_text(*json, number);
     if (!text)
         co_return fail(text.error().code,
-                       url + ": " + std::string(method) + ": " + text.error().message);
+                       call.target + ": " + std::string(method) + ": " + text.error().message);
     co_return std::move(*text);
 }
 

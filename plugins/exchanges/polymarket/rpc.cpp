@@ -88,6 +88,12 @@ std::string rpc_request(std::uint64_t id, std::string_view method, std::string_v
            std::string(method) + R"(","params":)" + std::string(params) + "}";
 }
 
+std::string shown_url(std::string_view url) {
+    const std::size_t scheme = url.find("://");
+    const std::size_t host = scheme == std::string_view::npos ? 0 : scheme + 3;
+    return std::string(url.substr(0, url.find_first_of("/?#", host)));
+}
+
 std::string eth_call_params(std::string_view to, std::string_view data) {
     return R"([{"to":")" + std::string(to) + R"(","data":")" + std::string(data) +
            R"("},"latest"])";

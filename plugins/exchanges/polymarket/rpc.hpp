@@ -40,6 +40,8 @@ enum class Approval { Revoke, Grant };
 [[nodiscard]] std::string rpc_request(std::uint64_t id,
                                       std::string_view method,
                                       std::string_view params);
+/// Scheme and host of an end point, for messages: its path may hold a provider's key.
+[[nodiscard]] std::string shown_url(std::string_view url);
 /// `[{"to":...,"data":...},"latest"]`.
 [[nodiscard]] std::string eth_call_params(std::string_view to, std::string_view data);
 

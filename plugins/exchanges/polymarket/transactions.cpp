@@ -262,7 +262,7 @@ Task<Status> Polymarket::post_transaction(RequestId id, OpId op, std::string raw
                  .reason = reason});
             co_return Status{};
         }
-        problem = url + ": " + (answer ? "no answer" : answer.error().message);
+        problem = shown_url(url) + ": " + (answer ? "no answer" : answer.error().message);
         if (answer && answer->may_have_arrived()) code = ErrorCode::OutcomeUnknown;
     }
     host().complete_failed(id, {.code = code, .text = problem});

@@ -47,6 +47,15 @@ TEST_F(ReachTest, ActsNeedAStepUnlessListedByMethodHostAndPath) {
     EXPECT_FALSE(post("not a url"));
 }
 
+TEST_F(ReachTest, WhatFollowsAHostInASettingIsPrivate) {
+    EXPECT_TRUE(reach_.private_parts().empty());
+    const Json settings =
+        parse_json(R"({"api":"https://api.example/?","nodes":["https://a.example/v2/key?k=v"]})")
+            .value();
+    EXPECT_EQ(Reach(manifest_, settings).private_parts(),
+              (std::vector<std::string>{"/v2/key", "k=v"}));
+}
+
 TEST_F(ReachTest, AHostThatNoSettingNamesMatchesNothing) {
     EXPECT_FALSE(post("https://api.example/free"));
 }

@@ -49,6 +49,7 @@ class VenueWireTest : public testing::Test {
         net::VenueLink link;
         link.name = "test";
         link.hosts = {server_.host()};
+        link.record = "/rec";
         net::VenueNetOptions options;
         options.venues.push_back(std::move(link));
         hub_ = WireHub::open(std::move(options), clock_, *disk_, [this] { ring(); }).value();
@@ -71,13 +72,16 @@ class VenueWireTest : public testing::Test {
             *store_, keys::SigningPolicy{.keys = {"pass", "mac"}, .chains = {}, .contracts = {}});
         const plugin::WireManifest manifest{
             .hosts = {},
-            .harmless = {{.method = "POST", .host_setting = "", .path = "/key", .rpc = {}}},
+            .harmless = {{.method = "POST", .host_setting = "", .path = "/key", .rpc = {}},
+                         {.method = "POST", .host_setting = "node", .path = "*", .rpc = {"read"}}},
             .buckets = {}};
+        Json settings = Json::object();
+        settings.set("node", server_.url("http", "/v2/providers-key?more=hush"));
         wire_ = std::make_unique<VenueWire>(*hub_,
                                             *desk_,
                                             VenueWireOptions{.name = "test",
                                                              .venue = 0,
-                                                             .reach = {manifest, Json::object()},
+                                                             .reach = {manifest, settings},
                                                              .bell = [this] { ring(); }});
     }
 
@@ -118,6 +122,10 @@ class VenueWireTest : public testing::Test {
         request.captures = captures;
         request.capture_count = path == "/key" ? 1 : 0;
         return wire_->http_send(request);
+    }
+
+    [[nodiscard]] std::string recording() const {
+        return read_file(*disk_, "/rec/test-000001.jsonl", 1u << 20).value_or("");
     }
 
     net::Listener server_;
@@ -173,6 +181,31 @@ TEST_F(VenueWireTest, ASecretInAnAnswerBecomesAKeyAndIsNotSeen) {
     end->answer(200, R"({"id":"a","secret":"fresh one"})");
     EXPECT_EQ(wait_for("http"), R"(http 5 0 200 {"id":"a","secret":"{{secret:pass}}"};)");
     EXPECT_EQ(store_->find("pass")->secret(), "fresh one");
+}
+
+TEST_F(VenueWireTest, ASecretThatWasExchangedStandsInNoRecording) {
+    ASSERT_TRUE(store_->store("pass", "rotated one"));
+    ASSERT_EQ(send("GET", "/say", "{{secret:pass}}"), TRADECTL_OK);
+    const auto end = server_.accept();
+    ASSERT_NE(end, nullptr);
+    EXPECT_NE(end->read_request().find("rotated one"), std::string::npos);
+    end->answer(200, "rotated one, before open sesame");
+    wait_for("http");
+    EXPECT_NE(recording().find("{{secret}}, before {{secret}}"), std::string::npos) << recording();
+    EXPECT_EQ(recording().find("rotated one"), std::string::npos);
+    EXPECT_EQ(recording().find("open sesame"), std::string::npos);
+}
+
+TEST_F(VenueWireTest, WhatFollowsAHostInASettingStandsInNoRecording) {
+    ASSERT_EQ(send("POST", "/v2/providers-key?more=hush", R"({"method":"read"})"), TRADECTL_OK);
+    const auto end = server_.accept();
+    ASSERT_NE(end, nullptr);
+    EXPECT_NE(end->read_request().find("POST /v2/providers-key"), std::string::npos);
+    end->answer(200, "ok");
+    wait_for("http");
+    EXPECT_NE(recording().find(server_.host()), std::string::npos);
+    EXPECT_EQ(recording().find("providers-key"), std::string::npos) << recording();
+    EXPECT_EQ(recording().find("hush"), std::string::npos) << recording();
 }
 
 TEST_F(VenueWireTest, ARefusalIsHandedOverAsItIs) {

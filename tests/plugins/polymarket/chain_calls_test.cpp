@@ -124,6 +124,13 @@ TEST(RpcAnswers, AreFoundByTheirIdAlone) {
               std::string::npos);
 }
 
+TEST(RpcUrl, IsShownWithoutWhatAProvidersKeyMayBe) {
+    EXPECT_EQ(shown_url("https://rpc.example:8545/v2/key"), "https://rpc.example:8545");
+    EXPECT_EQ(shown_url("https://rpc.example?key=x"), "https://rpc.example");
+    EXPECT_EQ(shown_url("rpc.example/key"), "rpc.example");
+    EXPECT_EQ(shown_url(""), "");
+}
+
 TEST(RpcTranscripts, OfARealNodeAreRead) {
     constexpr const char* kPath = "vectors/evm/jsonrpc_transcripts.json";
     SKIP_WITHOUT_SHARED(kPath);

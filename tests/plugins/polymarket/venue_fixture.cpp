@@ -7,9 +7,11 @@ namespace tradectl::polymarket {
 
 namespace {
 std::string settings_with(const std::string& more) {
-    return R"({"clob_url":"https://clob.test","ws_url":"wss://ws.test/ws",)"
-           R"("gamma_url":"https://gamma.test","data_url":"https://data.test",)"
-           R"("rpc_urls":["https://rpc-a.test","https://rpc-b.test"])" +
+    return std::string(R"({"clob_url":"https://clob.test","ws_url":"wss://ws.test/ws",)"
+                       R"("gamma_url":"https://gamma.test","data_url":"https://data.test")") +
+           (more.find("\"rpc_urls\"") == std::string::npos
+                ? R"(,"rpc_urls":["https://rpc-a.test","https://rpc-b.test"])"
+                : "") +
            (more.find("\"address\"") == std::string::npos
                 ? R"(,"address":")" + std::string(kSigner) + "\""
                 : std::string()) +

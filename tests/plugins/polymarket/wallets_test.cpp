@@ -50,6 +50,24 @@ class WalletsTest : public VenueTest {
     }
 };
 
+class ProviderTest : public WalletsTest {
+  protected:
+    ProviderTest()
+        : WalletsTest(R"("rpc_urls":["https://rpc-a.test/v2/hush","https://rpc-b.test/hush"])") {}
+};
+
+TEST_F(ProviderTest, NoErrorTellsWhatFollowsTheHost) {
+    const tradectl_scope all = scope();
+    run.api().balances(run.self(), 10, &all);
+    answer("GET /balance-allowance", 200, R"({"balance":"25000000"})");
+    answer("POST /v2/hush", 500, "broken");
+    answer("POST /hush", 200, "no json");
+    const std::string text = log_text();
+    EXPECT_NE(text.find("https://rpc-a.test: 500"), std::string::npos) << text;
+    EXPECT_NE(text.find("https://rpc-b.test: eth_call"), std::string::npos) << text;
+    EXPECT_EQ(text.find("hush"), std::string::npos) << text;
+}
+
 TEST_F(WalletsTest, BalancesComeFromTheVenueAndTheChain) {
     const tradectl_scope all = scope();
     run.api().balances(run.self(), 10, &all);
