@@ -246,7 +246,7 @@ Task<Status> Polymarket::post_transaction(RequestId id, OpId op, std::string raw
             // bytes are taken once.
             if (fault == RpcFault::Other) {
                 code = ErrorCode::OutcomeUnknown;
-                problem = url + ": " + told.error().message;
+                problem = shown_url(url) + ": " + told.error().message;
                 continue;
             }
             // An end point that lost our first try may call the nonce used: it may be by us.
