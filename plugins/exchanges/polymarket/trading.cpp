@@ -147,10 +147,8 @@ Expected<Amounts> Polymarket::amounts_of(const Operation& operation, const TickR
         return fail(ErrorCode::InvalidArgument,
                     "the order is worth " + cost->to_string() + ", one that takes at least " +
                         settings.trading.notional_min->to_string());
-    // The venue takes collateral of two decimals. Where the cost has more, a limit's amounts keep
-    // the quantity: to buy less than asked for is allowed, to buy more is not.
-    if (!cost->is_multiple_of(0.01_d))
-        return limit_amounts(Side::Buy, price, operation.quantity(), rules);
+    // The venue takes collateral of two decimals: a cost that has more is cut down, which buys less
+    // than was asked for and never more.
     return market_amounts(Side::Buy, price, *cost, rules, PriceBound::Protected);
 }
 

@@ -133,6 +133,28 @@ TEST_F(OrderKindsTest, AMarketOrderTakesItsWorstPriceFromTheBook) {
     EXPECT_TRUE(has(body, R"("makerAmount":"5200000","takerAmount":"10000000")")) << body;
 }
 
+TEST_F(OrderKindsTest, ABuyThatTakesPaysWholeCentsAndNeverBuysMore) {
+    struct Golden {
+        Decimal price;
+        Decimal quantity;
+        std::string_view amounts;
+    };
+    const std::vector<Golden> goldens{
+        {0.53_d, 10_d, R"("makerAmount":"5300000","takerAmount":"10000000")"},     // 5.3
+        {0.33_d, 10.01_d, R"("makerAmount":"3300000","takerAmount":"10000000")"},  // 3.3033
+        {0.57_d, 7.77_d, R"("makerAmount":"4420000","takerAmount":"7754400")"},    // 4.4289
+        {0.99_d, 1.99_d, R"("makerAmount":"1970000","takerAmount":"1989900")"},    // 1.9701
+        {0.07_d, 14.43_d, R"("makerAmount":"1010000","takerAmount":"14428600")"},  // 1.0101
+    };
+    for (const auto& [price, quantity, amounts] : goldens) {
+        for (const std::uint8_t tif : {TRADECTL_TIF_IOC, TRADECTL_TIF_FOK}) {
+            const std::string body = body_of(kind(tif, price, quantity));
+            EXPECT_TRUE(has(body, amounts)) << body;
+        }
+        EXPECT_FALSE(has(body_of(kind(TRADECTL_TIF_GTC, price, quantity)), "refused"));
+    }
+}
+
 TEST_F(OrderKindsTest, NegRiskMarketsHaveTheirOwnExchange) {
     run.prepare(900, kind(TRADECTL_TIF_GTC, 0.5_d, 10_d));
     answer_market("0.01", "true");
