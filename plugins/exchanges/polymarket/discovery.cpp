@@ -29,7 +29,9 @@ tradectl_instrument Polymarket::instrument_record(const GammaMarket& market,
     record.struct_size = sizeof record;
     record.handle = instrument_of(outcome.token_id).value_or(TRADECTL_HANDLE_NONE);
     record.kind = TRADECTL_INSTRUMENT_BINARY;
+    const Market* kept = markets_.find(record.handle);
     record.status = market_status(market);
+    if (kept != nullptr && kept->is_ended && !is_over(record.status)) record.status = kept->status;
     record.base_asset = record.quote_asset = record.settle_asset = TRADECTL_HANDLE_NONE;
     const auto known = host().instrument(record.handle);
     record.name = known ? known->raw().name : free_name(market, outcome);
@@ -37,7 +39,9 @@ tradectl_instrument Polymarket::instrument_record(const GammaMarket& market,
     record.venue_symbol = to_id(outcome.token_id);
     record.base = known ? known->raw().base : to_id(outcome_asset(outcome.token_id));
     record.quote = record.settle = known ? known->raw().quote : to_id(defaults::kCollateralAsset);
-    const Decimal tick = market.tick.is_null() ? 0.01_d : market.tick;
+    const bool is_told = kept != nullptr && !kept->told_tick.is_null();
+    const Decimal listed = market.tick.is_null() ? 0.01_d : market.tick;
+    const Decimal tick = is_told ? kept->told_tick : listed;
     record.tick = record.price_min = tick.to_abi();
     record.price_max = (1_d - std::min(tick, 1_d)).to_abi();
     record.lot = (0.01_d).to_abi();
@@ -65,7 +69,10 @@ void Polymarket::keep_market(const GammaMarket& market, const GammaOutcome& outc
     Market& kept = markets_.entry(*instrument);
     kept.token_id = outcome.token_id;
     kept.condition = market.condition;
-    if (!market.tick.is_null()) kept.tick = market.tick;
+    if (!kept.told_tick.is_null())
+        kept.tick = kept.told_tick;
+    else if (!market.tick.is_null())
+        kept.tick = market.tick;
     kept.quantity_min = market.quantity_min;
     kept.neg_risk = market.neg_risk;
     kept.fee_rate = market.fee_rate;

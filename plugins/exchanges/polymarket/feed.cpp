@@ -6,6 +6,14 @@
 
 namespace tradectl::polymarket {
 
+namespace {
+constexpr std::size_t kWaitingMax = 1000;
+
+bool is_before(Timestamp a, Timestamp b) {
+    return !a.is_none() && !b.is_none() && a < b;
+}
+}  // namespace
+
 void MarketFeed::want(tradectl_instrument_handle instrument, std::uint32_t streams) {
     if (streams == 0)
         lines_.erase(instrument);
@@ -24,15 +32,11 @@ const LocalBook* MarketFeed::book(tradectl_instrument_handle instrument) const {
     return &found->second.book;
 }
 
-void MarketFeed::drop(tradectl_instrument_handle instrument) {
-    const auto found = lines_.find(instrument);
-    if (found != lines_.end()) found->second.book.drop();
-}
-
 void MarketFeed::cut(tradectl_instrument_handle instrument) {
     const auto found = lines_.find(instrument);
     if (found == lines_.end()) return;
     found->second.book.drop();
+    found->second.waiting.clear();
     found->second.was_cut = true;
 }
 
@@ -103,6 +107,8 @@ void MarketFeed::on_book(std::string_view asset,
     Line* const found = line(asset, instrument);
     if (found == nullptr) return;
     found->book.set(bids, asks);
+    found->waiting.clear();
+    found->missed = Timestamp::none();
     if ((found->streams & TRADECTL_STREAM_BOOK) != 0)
         tell_book(
             TRADECTL_EVENT_BOOK_SNAPSHOT, instrument, time, found->book.bids(), found->book.asks());
@@ -121,10 +127,21 @@ void MarketFeed::on_changes(Timestamp time, std::span<const LevelChange> changes
     }
 }
 
+void MarketFeed::keep_waiting(Line& line, Timestamp time, std::span<const LevelChange> changes) {
+    if (line.waiting.size() + changes.size() > kWaitingMax) {
+        for (const Waiting& each : line.waiting)
+            line.missed = std::max(line.missed, each.time);
+        line.waiting.clear();
+    }
+    for (const LevelChange& change : changes)
+        line.waiting.push_back({time, change.side, {change.price, change.quantity}});
+}
+
 void MarketFeed::apply_run(Timestamp time, std::span<const LevelChange> changes) {
     tradectl_instrument_handle instrument = 0;
     Line* const found = line(changes[0].asset, instrument);
-    if (found == nullptr || !found->book.is_valid()) return;
+    if (found == nullptr) return;
+    if (!found->book.is_valid()) return keep_waiting(*found, time, changes);
     changed_bids_.clear(), changed_asks_.clear();
     for (const LevelChange& change : changes) {
         const PriceLevel level{change.price, change.quantity};
@@ -158,21 +175,56 @@ void MarketFeed::on_trade(
 }
 
 void MarketFeed::on_tick(std::string_view asset, Timestamp time, Decimal tick) {
-    tradectl_instrument_handle instrument = 0;
-    Line* const found = line(asset, instrument);
     const auto known = markets_.instrument(asset);
-    if (!known) return;
-    if (Market* market = markets_.find(*known); market != nullptr && !market->tick.is_null())
-        market->tick = tick;
-    if (const auto listing = host_.instrument(*known); listing && tick.is_positive()) {
+    if (!known || !tick.is_positive()) return;
+    Market& market = markets_.entry(*known);
+    market.told_tick = tick;
+    market.tick_time = time;
+    if (!market.tick.is_null()) market.tick = tick;
+    change_tick(*known, time, tick);
+}
+
+bool MarketFeed::learn_tick(tradectl_instrument_handle instrument, Timestamp time, Decimal tick) {
+    if (!tick.is_positive()) return true;
+    Market& market = markets_.entry(instrument);
+    if (is_before(time, market.tick_time)) return tick == market.told_tick;
+    const auto listing = host_.instrument(instrument);
+    const Decimal before = market.last_tick(listing ? listing->tick() : tick);
+    market.told_tick = tick;
+    if (!time.is_none()) market.tick_time = time;
+    if (!market.tick.is_null()) market.tick = tick;
+    if (tick != before) change_tick(instrument, time, tick);
+    return true;
+}
+
+void MarketFeed::change_tick(tradectl_instrument_handle instrument, Timestamp time, Decimal tick) {
+    if (const auto listing = host_.instrument(instrument)) {
         tradectl_instrument record = listing->raw();
         record.tick = record.price_min = tick.to_abi();
         record.price_max = (1_d - std::min(tick, 1_d)).to_abi();
         tell_instrument(TRADECTL_INSTRUMENT_TICK_CHANGED, record, time);
     }
-    if (found == nullptr) return;
-    found->book.drop();
+    const auto found = lines_.find(instrument);
+    if (found == lines_.end()) return;
+    found->second.book.drop();
+    found->second.waiting.clear();
     if (on_book_lost) on_book_lost(instrument);
+}
+
+bool MarketFeed::take_read(tradectl_instrument_handle instrument, const BookSnapshot& book) {
+    const auto found = lines_.find(instrument);
+    if (found == lines_.end() || found->second.book.is_valid()) return true;
+    if (is_before(book.time, found->second.missed)) return false;
+    LocalBook whole;
+    whole.set(book.bids, book.asks);
+    Timestamp time = book.time;
+    for (const Waiting& each : found->second.waiting) {
+        if (is_before(each.time, book.time)) continue;
+        whole.change(each.side, each.level);
+        time = std::max(time, each.time);
+    }
+    on_book(book.asset_id, time, whole.bids(), whole.asks());
+    return true;
 }
 
 void MarketFeed::on_new_market(std::string_view condition, Timestamp) {
@@ -187,7 +239,9 @@ void MarketFeed::on_resolved(std::string_view winner,
         const auto listing = known ? host_.instrument(*known) : std::nullopt;
         if (!listing) continue;
         Market& market = markets_.entry(*known);
+        market.is_ended = true;
         if (market.status == TRADECTL_INSTRUMENT_RESOLVED) continue;
+        const bool was_over = is_over(market.status);
         tradectl_instrument record = listing->raw();
         // Without a winner the market may have been split: what it pays is read elsewhere.
         record.status = winner.empty() ? TRADECTL_INSTRUMENT_CLOSED : TRADECTL_INSTRUMENT_RESOLVED;
@@ -195,7 +249,7 @@ void MarketFeed::on_resolved(std::string_view winner,
         market.close_time = Timestamp{record.close_time};
         const Decimal pays = winner.empty() ? Decimal::null() : asset == winner ? 1_d : Decimal{};
         tell_instrument(TRADECTL_INSTRUMENT_STATUS_CHANGED, record, time, pays);
-        drop(*known);
+        if (!was_over && on_ended) on_ended(*known);
     }
     if (winner.empty() && on_end_unclear) on_end_unclear();
 }

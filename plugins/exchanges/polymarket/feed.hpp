@@ -4,6 +4,7 @@
 #include "local_book.hpp"
 #include "market_messages.hpp"
 #include "markets.hpp"
+#include "rest_messages.hpp"
 
 #include <tradectl/exchange_host.hpp>
 
@@ -24,6 +25,8 @@ class MarketFeed final : public MarketSink {
     /// Called behind a tick change, a resolution and a problem; may be empty.
     std::function<void(tradectl_instrument_handle)> on_book_lost;
     std::function<void(std::string_view)> on_new_market_told;
+    /// A market ended: its book is nobody's any more.
+    std::function<void(tradectl_instrument_handle)> on_ended;
     /// A market ended, and what it pays was not told.
     std::function<void()> on_end_unclear;
     /// The first book behind a cut.
@@ -34,10 +37,18 @@ class MarketFeed final : public MarketSink {
     [[nodiscard]] std::uint32_t wanted(tradectl_instrument_handle instrument) const;
     /// Null when there is none, or none that is valid.
     [[nodiscard]] const LocalBook* book(tradectl_instrument_handle instrument) const;
-    /// No change means anything until the next snapshot.
-    void drop(tradectl_instrument_handle instrument);
-    /// The same for a stream that was lost: the next snapshot is told by `on_book_back`.
+    /// No change means anything until the next snapshot, which is told by `on_book_back`.
     void cut(tradectl_instrument_handle instrument);
+    /// A book that was asked for, and what the stream told since. False when it is too old for
+    /// that.
+    [[nodiscard]] bool take_read(tradectl_instrument_handle instrument, const BookSnapshot& book);
+    /// What an answer of the order book says of the tick. False when it is older than the last word
+    /// of it, and not the same.
+    [[nodiscard]] bool learn_tick(tradectl_instrument_handle instrument,
+                                  Timestamp time,
+                                  Decimal tick);
+    /// Tells the host; the book waits for a fresh one.
+    void change_tick(tradectl_instrument_handle instrument, Timestamp time, Decimal tick);
 
     void on_book(std::string_view asset,
                  Timestamp time,
@@ -63,10 +74,17 @@ class MarketFeed final : public MarketSink {
                          Decimal resolved_price = Decimal::null());
 
   private:
+    struct Waiting {
+        Timestamp time;
+        Side side;
+        PriceLevel level;
+    };
     struct Line {
         LocalBook book;
         std::uint32_t streams = 0;
         bool was_cut = false;
+        std::vector<Waiting> waiting;          ///< changes that came while there was no book
+        Timestamp missed = Timestamp::none();  ///< the last of those that were too many to keep
         PriceLevel bid{Decimal::null(), Decimal::null()};  ///< as last told
         PriceLevel ask{Decimal::null(), Decimal::null()};
     };
@@ -78,6 +96,7 @@ class MarketFeed final : public MarketSink {
                    std::span<const PriceLevel> bids,
                    std::span<const PriceLevel> asks);
     void tell_quote(tradectl_instrument_handle instrument, Line& line, Timestamp time);
+    static void keep_waiting(Line& line, Timestamp time, std::span<const LevelChange> changes);
     void apply_run(Timestamp time, std::span<const LevelChange> changes);
 
     ExchangeHost& host_;

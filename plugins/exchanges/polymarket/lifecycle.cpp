@@ -23,12 +23,19 @@ std::uint32_t Polymarket::market_status(const GammaMarket& market) const {
 
 void Polymarket::tell_market_status(const tradectl_instrument& record, Decimal pays) {
     Market& market = markets_.entry(record.handle);
+    const bool was_over = is_over(market.status);
     market.status = record.status;
     market.close_time = Timestamp{record.close_time};
     feed_->tell_instrument(TRADECTL_INSTRUMENT_STATUS_CHANGED, record, venue_now(), pays);
-    const bool is_over = record.status == TRADECTL_INSTRUMENT_CLOSED ||
-                         record.status == TRADECTL_INSTRUMENT_RESOLVED;
-    if (is_over) feed_->drop(record.handle);
+    if (is_over(record.status) && !was_over) end_book(record.handle);
+    if (was_over && !is_over(record.status)) run({0}, read_lost_book(record.handle));
+}
+
+/// Nobody renews the book of a market that has ended.
+void Polymarket::end_book(tradectl_instrument_handle instrument) {
+    if (feed_->wanted(instrument) == 0) return;
+    feed_->cut(instrument);
+    tell_status(TRADECTL_STATUS_GAP, "the market has ended", instrument);
 }
 
 /// Tells what changed since it was told last.
@@ -42,9 +49,12 @@ void Polymarket::review(const GammaMarket& market, const GammaOutcome& outcome) 
     const std::uint32_t status_before = known.status == 0 ? listing->raw().status : known.status;
     const Timestamp close_before =
         known.status == 0 ? Timestamp{listing->raw().close_time} : known.close_time;
-    const Decimal tick_before = known.tick.is_null() ? listing->tick() : known.tick;
+    const Decimal tick_before = known.last_tick(listing->tick());
     keep_market(market, outcome);
-    if (known.tick != tick_before) feed_->on_tick(outcome.token_id, venue_now(), known.tick);
+    if (known.tick != tick_before) feed_->change_tick(*handle, venue_now(), known.tick);
+    // The order book knows better than the list: it is asked which of the two is late.
+    const bool differs = !market.tick.is_null() && market.tick != known.tick;
+    if (differs && !is_over(known.status)) run({0}, refresh_market(*handle));
     const tradectl_instrument record = instrument_record(market, outcome);
     const bool moved = !market.end.is_none() && market.end != close_before;
     if (record.status == status_before && !moved) return;

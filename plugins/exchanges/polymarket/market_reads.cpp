@@ -36,37 +36,35 @@ Task<Expected<Market>> Polymarket::read_market(tradectl_instrument_handle instru
     if (listing->venue() != instance_name())
         co_return fail(ErrorCode::InvalidArgument,
                        std::string(listing->name()) + " is of another venue");
-    Market market;
-    if (const Market* known = markets_.find(instrument)) market = *known;
-    market.token_id = listing->venue_symbol();
+    const std::string token_id(listing->venue_symbol());
     const Decimal listed_tick = listing->tick();
     // Two orders in a row must not ask twice.
     if (Market* known = markets_.find(instrument)) known->read = now();
-    const Call call{.target = clob_url("/book?token_id=" + market.token_id)};
+    const Call call{.target = clob_url("/book?token_id=" + token_id)};
     const auto body = co_await read_public(call);
     if (!body) co_return fail(body.error());
     const auto json = document_.parse(*body);
     auto book = json ? decode_book(*json) : Expected<BookSnapshot>(fail(json.error()));
     if (!book) co_return fail(book.error().code, "/book: " + book.error().message);
-    market.condition = book->market;
-    market.tick = book->tick.is_null() ? listed_tick : book->tick;
-    market.quantity_min = book->quantity_min;
-    if (book->has_neg_risk) {
-        market.neg_risk = book->neg_risk;
-    } else {
-        const Call ask{.target = clob_url("/neg-risk?token_id=" + market.token_id)};
+    if (!book->has_neg_risk) {
+        const Call ask{.target = clob_url("/neg-risk?token_id=" + token_id)};
         const auto answer = co_await read_public(ask);
         if (!answer) co_return fail(answer.error());
         const auto told = document_.parse(*answer);
         const auto flag = told ? told->boolean("neg_risk") : Expected<bool>(fail(told.error()));
         if (!flag) co_return fail(flag.error().code, "/neg-risk: " + flag.error().message);
-        market.neg_risk = *flag;
+        book->neg_risk = *flag;
     }
+    // An answer that is older than the stream's word leaves that one standing.
+    static_cast<void>(feed_->learn_tick(instrument, book->time, book->tick));
+    Market& market = markets_.entry(instrument);  // what came meanwhile stays
+    market.token_id = token_id;
+    market.condition = book->market;
+    market.tick = market.last_tick(listed_tick);
+    market.quantity_min = book->quantity_min;
+    market.neg_risk = book->neg_risk;
     market.read = now();
-    const bool wants_fees = !market.condition.empty();
-    const std::string condition = market.condition;
-    markets_.put(instrument, market);
-    if (wants_fees) run({0}, read_fees(instrument, condition));
+    if (!market.condition.empty()) run({0}, read_fees(instrument, market.condition));
     co_return market;
 }
 

@@ -155,8 +155,37 @@ void Polymarket::watch_market_streams() {
     }
 }
 
+bool Polymarket::waits_for_book(tradectl_instrument_handle instrument) {
+    const auto listing = host().instrument(instrument);
+    const Market* market = markets_.find(instrument);
+    if (!listing || !is_connected_ || feed_->book(instrument) != nullptr) return false;
+    if (market != nullptr && is_over(market->status)) return false;
+    // Of a stream that is down nothing is worth knowing: it brings the book when it is back.
+    const std::string token(listing->venue_symbol());
+    return std::any_of(market_streams_.begin(), market_streams_.end(), [&](const auto& stream) {
+        return stream.is_up &&
+               std::find(stream.assets.begin(), stream.assets.end(), token) != stream.assets.end();
+    });
+}
+
 /// A book that was dropped: the venue sends a fresh one, and we ask for it, whichever is first.
 Task<Status> Polymarket::read_lost_book(tradectl_instrument_handle instrument) {
+    if (!waits_for_book(instrument) || !lost_books_.insert(instrument).second) co_return Status{};
+    std::int64_t wait_ns = *settings.timing.reconnect_min;
+    for (;;) {
+        const Status read = co_await read_book(instrument);
+        if (!read) note("book/" + std::to_string(instrument), read.error().message);
+        if (!waits_for_book(instrument)) break;
+        const auto slept = co_await sleep(wait_ns);
+        if (!slept || !waits_for_book(instrument)) break;
+        wait_ns = std::min(wait_ns * 2, *settings.timing.reconnect_max);
+    }
+    lost_books_.erase(instrument);
+    co_return Status{};
+}
+
+/// Takes it unless it is older than what is known of it.
+Task<Status> Polymarket::read_book(tradectl_instrument_handle instrument) {
     const auto listing = host().instrument(instrument);
     if (!listing) co_return Status{};
     const Call call{.target = clob_url("/book?token_id=" + std::string(listing->venue_symbol()))};
@@ -165,11 +194,10 @@ Task<Status> Polymarket::read_lost_book(tradectl_instrument_handle instrument) {
     const auto json = document_.parse(*body);
     const auto book = json ? decode_book(*json) : Expected<BookSnapshot>(fail(json.error()));
     if (!book) co_return fail(book.error().code, "/book: " + book.error().message);
-    const Market* market = markets_.find(instrument);
-    const bool is_of_this_tick =
-        market == nullptr || book->tick.is_null() || book->tick == market->tick;
-    if (feed_->book(instrument) == nullptr && is_of_this_tick)
-        feed_->on_book(book->asset_id, book->time, book->bids, book->asks);
+    if (!waits_for_book(instrument)) co_return Status{};
+    const bool is_taken = feed_->learn_tick(instrument, book->time, book->tick) &&
+                          feed_->take_read(instrument, *book);
+    if (!is_taken) log(LogLevel::Debug, "/book: older than the stream, asked for again");
     co_return Status{};
 }
 

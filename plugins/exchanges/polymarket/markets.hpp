@@ -21,6 +21,8 @@ struct Market {
     std::string token_id;
     std::string condition;
     Decimal tick = Decimal::null();
+    Decimal told_tick = Decimal::null();      ///< by the order book or its stream: lists come later
+    Timestamp tick_time = Timestamp::none();  ///< of that word
     Decimal quantity_min = Decimal::null();
     bool neg_risk = false;
     Decimal fee_rate;
@@ -29,8 +31,20 @@ struct Market {
     // As told last; 0: what the host had from the start.
     std::uint32_t status = 0;
     Timestamp close_time = Timestamp::none();
-    int missing = 0;  ///< reads in a row in which the venue did not list it
+    bool is_ended = false;  ///< the stream said so: no list opens it again
+    int missing = 0;        ///< reads in a row in which the venue did not list it
+
+    /// As the host knows it; `listed` when nobody told one yet.
+    [[nodiscard]] Decimal last_tick(Decimal listed) const {
+        if (!told_tick.is_null()) return told_tick;
+        return tick.is_null() ? listed : tick;
+    }
 };
+
+[[nodiscard]] inline bool is_over(std::uint32_t instrument_status) {
+    return instrument_status == TRADECTL_INSTRUMENT_CLOSED ||
+           instrument_status == TRADECTL_INSTRUMENT_RESOLVED;
+}
 
 /// By instrument handle; tokens are found by their ids. [engine]
 class Markets {

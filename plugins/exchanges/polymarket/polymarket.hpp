@@ -182,7 +182,9 @@ class Polymarket final : public Exchange {
     void send_market(std::size_t index, std::string_view frame);
     void on_market_event(std::size_t index, const WsEvent& event);
     void watch_market_streams();
+    [[nodiscard]] bool waits_for_book(tradectl_instrument_handle instrument);
     Task<Status> read_lost_book(tradectl_instrument_handle instrument);
+    Task<Status> read_book(tradectl_instrument_handle instrument);
     [[nodiscard]] std::int64_t jittered(std::int64_t wait_ns);
     Task<Status> beat();
     void on_heartbeat_timer();
@@ -220,6 +222,7 @@ class Polymarket final : public Exchange {
     // What becomes of markets (lifecycle.cpp).
     [[nodiscard]] std::uint32_t market_status(const GammaMarket& market) const;
     void tell_market_status(const tradectl_instrument& record, Decimal pays);
+    void end_book(tradectl_instrument_handle instrument);
     void review(const GammaMarket& market, const GammaOutcome& outcome);
     void miss_market(const std::string& token);
     Task<Status> review_markets();
@@ -311,6 +314,7 @@ class Polymarket final : public Exchange {
         std::int64_t wait_ns = 0;
     };
     std::vector<MarketStream> market_streams_;
+    std::set<tradectl_instrument_handle> lost_books_;  ///< that are being asked for
     MarketDecoder decoder_;
     std::optional<MarketFeed> feed_;
     std::map<std::string, Timestamp> notes_;  ///< when each was written last
