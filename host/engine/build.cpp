@@ -180,6 +180,13 @@ Expected<RunnerOptions> runner_options(const config::Config& config,
     return options;
 }
 
+bool is_traded(const config::Config& config, std::uint32_t exchange) {
+    const std::string& name = config.exchanges[exchange].name;
+    return std::any_of(config.strategies.begin(),
+                       config.strategies.end(),
+                       [&](const auto& strategy) { return strategy.exchange == name; });
+}
+
 Status fill_table(const config::Config& config, market::InstrumentTable& table) {
     for (const auto& exchange : config.exchanges) {
         for (const auto& account : exchange.accounts) {

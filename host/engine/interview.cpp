@@ -249,6 +249,7 @@ Expected<VenueList<Item>> Interview::list(std::uint32_t exchange,
             return out;
         }
         if (page == 0) out.as_of = Timestamp{(*answer)->as_of};
+        out.offered = (*answer)->status != TRADECTL_UNSUPPORTED;
         const auto& some = (**answer).*items;
         out.items.insert(out.items.end(), some.begin(), some.end());
         if (pages.take(**answer) == ListPages::Then::NextPage) continue;

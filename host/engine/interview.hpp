@@ -38,6 +38,7 @@ struct Hearing {
 template <typename Item>
 struct VenueList {
     bool complete = false;
+    bool offered = true;                  ///< false: it has no such list
     Timestamp as_of = Timestamp::none();  ///< venue time of its first page
     std::string problem;                  ///< not complete: why
     std::vector<Item> items;

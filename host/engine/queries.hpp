@@ -71,7 +71,8 @@ struct BalanceOptions {
 /// Beside a live run the two sides are read one after the other, so a total that differs is read
 /// again a few times, and counts as equal when it was equal once.
 ///
-/// A venue that is reached over a network is asked for the markets of what it holds, too.
+/// A venue that is reached over a network is asked for the markets of what it holds, too: once, and
+/// for those that are open.
 Expected<BalanceReport> read_balances(const config::Config& config,
                                       const StatePaths& paths,
                                       const BalanceOptions& options);

@@ -29,10 +29,7 @@ constexpr std::int64_t kMarketWaitNs = 5 * kNsPerSecond;
 using LineKey = std::tuple<std::string, std::string, std::string>;
 using Lines = std::map<LineKey, BalanceLine>;
 
-struct Reading {
-    exchange::Completion balances;
-    std::map<std::string, Mid> mids;  // by asset
-};
+using MidsOf = std::map<std::string, std::map<std::string, Mid>>;  // by exchange, then asset
 
 std::set<std::string> assets_held(const exchange::Completion& balances) {
     std::set<std::string> out;
@@ -42,14 +39,16 @@ std::set<std::string> assets_held(const exchange::Completion& balances) {
     return out;
 }
 
-/// Asks one exchange plugin, on a copy of its store.
-Expected<Reading> ask_balances(Trading& trading,
-                               const Doorbell& bell,
-                               std::uint32_t index,
-                               const PluginUse& plugin,
-                               const StatePaths& paths,
-                               std::unique_ptr<exchange::Wire> wire,
-                               std::int64_t timeout_ns) {
+/// Asks one exchange plugin, on a copy of its store; for its markets once only, which may take
+/// seconds.
+Expected<exchange::Completion> ask_balances(Trading& trading,
+                                            const Doorbell& bell,
+                                            std::uint32_t index,
+                                            const PluginUse& plugin,
+                                            const StatePaths& paths,
+                                            std::unique_ptr<exchange::Wire> wire,
+                                            std::int64_t timeout_ns,
+                                            MidsOf& mids) {
     const auto disk = make_posix_disk();
     auto store = exchange::KvStore::open_copy(
         *disk, paths.plugin_kv(trading.config.exchanges[index].name), trading.clock.now());
@@ -67,21 +66,19 @@ Expected<Reading> ask_balances(Trading& trading,
     scope.since = TRADECTL_TIME_NONE;
     auto answer = desk.wait_for(**runtime, (*runtime)->balances(scope), deaf, timeout_ns);
     if (!answer) return fail(answer.error());
+    if (answer->status == TRADECTL_UNSUPPORTED && !is_traded(trading.config, index))
+        return std::move(*answer);
     if (answer->status != TRADECTL_OK || answer->completeness != TRADECTL_COMPLETENESS_COMPLETE) {
         return fail(
             ErrorCode::Unavailable,
             "exchange '" + (*runtime)->name() + "' does not tell its balances: " + answer->text);
     }
-    Reading reading{std::move(*answer), {}};
-    if (plugin.library->manifest().wire) {
-        reading.mids = read_mids(trading,
-                                 desk,
-                                 **runtime,
-                                 assets_held(reading.balances),
-                                 std::min(timeout_ns, kMarketWaitNs));
+    if (plugin.library->manifest().wire && !mids.contains((*runtime)->name())) {
+        mids[(*runtime)->name()] = read_mids(
+            trading, desk, **runtime, assets_held(*answer), std::min(timeout_ns, kMarketWaitNs));
     }
     static_cast<void>((*runtime)->stop());
-    return reading;
+    return std::move(*answer);
 }
 
 void add_value(BalanceLine& line, const std::map<std::string, Mid>& mids) {
@@ -105,6 +102,7 @@ Status ask_venues(const config::Config& config,
                   const StatePaths& paths,
                   std::int64_t timeout_ns,
                   Lines& lines,
+                  MidsOf& mids,
                   BalanceReport& report) {
     const SystemClock clock;
     Trading trading(config, clock);
@@ -122,13 +120,13 @@ Status ask_venues(const config::Config& config,
     if (!links) return fail(links.error());
     for (std::uint32_t i = 0; i < config.exchanges.size(); ++i) {
         auto answer = ask_balances(
-            trading, *bell, i, plugins.exchanges[i], paths, (*links)->wire(i), timeout_ns);
+            trading, *bell, i, plugins.exchanges[i], paths, (*links)->wire(i), timeout_ns, mids);
         if (!answer) {
             report.unanswered.push_back(answer.error());
             continue;
         }
         ++report.answered;
-        for (const auto& item : answer->balances.balances) {
+        for (const auto& item : answer->balances) {
             if (item.account >= trading.table.account_count()) continue;
             BalanceLine& line = line_of(lines,
                                         {config.exchanges[i].name,
@@ -139,8 +137,8 @@ Status ask_venues(const config::Config& config,
                                     Decimal::from_abi(item.held),
                                     Decimal::from_abi(item.unsettled)};
             line.as_of = Timestamp{item.updated};
-            if (line.as_of.is_none()) line.as_of = Timestamp{answer->balances.as_of};
-            add_value(line, answer->mids);
+            if (line.as_of.is_none()) line.as_of = Timestamp{answer->as_of};
+            add_value(line, mids[config.exchanges[i].name]);
         }
     }
     return {};
@@ -176,12 +174,13 @@ Expected<Lines> read_once(const config::Config& config,
                           const PluginSet& plugins,
                           const StatePaths& paths,
                           std::int64_t timeout_ns,
+                          MidsOf& mids,
                           BalanceReport& report) {
     report.unanswered.clear();
     report.answered = 0;
     Lines lines;
     const auto disk = make_posix_disk();
-    auto asked = ask_venues(config, plugins, paths, timeout_ns, lines, report);
+    auto asked = ask_venues(config, plugins, paths, timeout_ns, lines, mids, report);
     if (!asked) return fail(asked.error());
     auto books = open_books(*disk, paths, config.name);
     if (!books) return fail(books.error());
@@ -211,8 +210,9 @@ Expected<BalanceReport> read_balances(const config::Config& config,
     BalanceReport report;
     report.asked = SystemClock().now();
     std::set<LineKey> agreed;
+    MidsOf mids;
     for (int reading = 0;; ++reading) {
-        auto lines = read_once(venues_only, *plugins, paths, options.timeout_ns, report);
+        auto lines = read_once(config, *plugins, paths, options.timeout_ns, mids, report);
         if (!lines) return fail(lines.error());
         auto lives = is_running(*disk, paths);
         if (!lives) return fail(lives.error());

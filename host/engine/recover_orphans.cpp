@@ -1,6 +1,7 @@
 // Orders at venues that carry our id although the log does not know them.
 #include "host/base/mutant.hpp"
 #include "host/engine/recover.hpp"
+#include "host/engine/session_parts.hpp"
 #include "host/recovery/orphans.hpp"
 
 #include <algorithm>
@@ -133,6 +134,7 @@ Status Recovery::find_orphans(Interview& interview, RecoveryReport& report, Time
         tell_new_store(trading_, interview, exchange, report);
         const auto orders = interview.open_orders(exchange);
         if (!orders) return fail(orders.error());
+        if (!orders->offered && !is_traded(trading_.config, exchange)) continue;
         if (!orders->complete)
             tell_not_listed(trading_, interview, exchange, orders->problem, report);
         for (const auto& order : orders->items) {

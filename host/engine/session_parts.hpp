@@ -57,6 +57,10 @@ Expected<PluginSet> load_plugins(const config::Config& config,
 [[nodiscard]] std::vector<std::string> plugin_notes(const config::Config& config,
                                                     const PluginSet& plugins);
 
+/// Whether a strategy of the config trades at that exchange. Where none does, and it offers no
+/// account, its markets are read alone.
+[[nodiscard]] bool is_traded(const config::Config& config, std::uint32_t exchange);
+
 /// Instruments, accounts and assets of a config.
 Status fill_table(const config::Config& config, market::InstrumentTable& table);
 

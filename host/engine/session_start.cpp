@@ -286,7 +286,9 @@ Status Session::connect_exchanges() {
         auto connected = await_answer(*runtime, runtime->connect(), held, wait);
         if (!connected) return fail(connected.error());
         if (connect_status(*connected) != TRADECTL_OK) {
-            return fail(ErrorCode::Unavailable,
+            // Asking again does not help who is refused.
+            const bool refused = connected->status == TRADECTL_AUTHENTICATION;
+            return fail(refused ? ErrorCode::Authentication : ErrorCode::Unavailable,
                         "exchange '" + runtime->name() + "' cannot connect: " + connected->text);
         }
     }

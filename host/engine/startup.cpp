@@ -20,13 +20,15 @@ Status load_balances(ledger::Reader& reader, Trading& trading) {
     if (!rows) return fail(rows.error());
     for (const auto& row : *rows) {
         const auto account = trading.table.find_account(row.venue, row.account);
-        const auto asset = trading.table.find_asset(row.asset);
-        if (!account || !asset) {
+        if (!account) {
             if (row.amount.is_zero()) continue;
             return fail(ErrorCode::Config,
                         "the ledger holds " + row.asset + " in account '" + row.account +
                             "' of exchange '" + row.venue + "', which the config does not have");
         }
+        // What no instrument of now is traded in is held all the same.
+        const auto asset = trading.table.add_asset(row.asset);
+        if (!asset) return fail(asset.error());
         if (auto posted = trading.balances->post(*account, *asset, row.bucket, row.amount);
             !posted) {
             return posted;

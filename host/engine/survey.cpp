@@ -184,6 +184,15 @@ bool Survey::holds_positions() const {
     return false;
 }
 
+/// Whether our books never had anything there: a venue whose markets are read alone.
+bool Survey::has_nothing_of_ours() {
+    const auto orders = ours_.open_orders(our_side_.venue);
+    const auto balances = ours_.balances(our_side_.venue);
+    const auto positions = ours_.positions(our_side_.venue);
+    return orders && orders->empty() && balances && balances->empty() && positions &&
+           positions->empty();
+}
+
 void Survey::take(const Expected<exchange::Completion>& answer) {
     if (!answer) {
         silent_ = true;
@@ -203,10 +212,12 @@ void Survey::take(const Expected<exchange::Completion>& answer) {
 /// One page of a list.
 void Survey::take_page(const exchange::Completion& answer) {
     Coverage page = coverage_of(answer);
-    if (page.completeness != Completeness::Silent) ++answers_;
-    const bool balances_tell = answer.status == TRADECTL_UNSUPPORTED ||
-                               (page.completeness == Completeness::Partial && !holds_positions());
-    if (step_ == Step::Positions && balances_tell) {
+    const bool unsupported = answer.status == TRADECTL_UNSUPPORTED;
+    const bool balances_tell =
+        unsupported || (page.completeness == Completeness::Partial && !holds_positions());
+    const bool nothing = unsupported && has_nothing_of_ours();
+    if (nothing || page.completeness != Completeness::Silent) ++answers_;
+    if (nothing || (step_ == Step::Positions && balances_tell)) {
         page.completeness = Completeness::Complete;
         page.problem.clear();
     }

@@ -67,6 +67,7 @@ class Survey {
     void begin_fills();
     void begin_by_id();
     [[nodiscard]] bool holds_positions() const;
+    [[nodiscard]] bool has_nothing_of_ours();
     void take_page(const exchange::Completion& answer);
     void take_items(const exchange::Completion& answer);
     void take_fills(const exchange::Completion& answer);

@@ -38,7 +38,9 @@ std::map<std::string, tradectl_instrument_handle> markets_of(const Trading& trad
     std::map<std::string, tradectl_instrument_handle> out;
     for (tradectl_instrument_handle handle = 0; handle < trading.table.size(); ++handle) {
         const tradectl_instrument& instrument = *trading.table.instrument(handle);
-        if (market::id_text(instrument.venue) != venue) continue;
+        const bool open = instrument.status == TRADECTL_INSTRUMENT_OPEN ||
+                          instrument.status == TRADECTL_INSTRUMENT_CLOSING;
+        if (market::id_text(instrument.venue) != venue || !open) continue;
         const std::string base(market::id_text(instrument.base));
         if (assets.contains(base)) out.emplace(base, handle);
     }

@@ -17,9 +17,9 @@ struct Mid {
     std::string quote;  ///< the asset that the price is in
 };
 
-/// Asks a connected exchange for the market of each instrument whose base is one of `assets`, and
-/// waits until both sides of all are known, `wait_ns` at the most. By asset; one without a market,
-/// or with one side empty, is not there: nothing is guessed. [engine]
+/// Asks a connected exchange for the market of each open instrument whose base is one of `assets`,
+/// and waits until both sides of all are known, `wait_ns` at the most. By asset; one without a
+/// market, or with one side empty, is not there: nothing is guessed. [engine]
 std::map<std::string, Mid> read_mids(Trading& trading,
                                      DeskExchange& desk,
                                      exchange::ExchangeRuntime& runtime,

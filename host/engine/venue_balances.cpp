@@ -1,6 +1,7 @@
 // The part of start-up that compares balances with the venue's.
 #include "host/base/log.hpp"
 #include "host/engine/ask.hpp"
+#include "host/engine/session_parts.hpp"
 #include "host/engine/startup.hpp"
 
 #include <utility>
@@ -20,6 +21,7 @@ Status book_opening_balances(Trading& trading,
         scope.since = TRADECTL_TIME_NONE;
         auto answer = await_answer(runtime, runtime.balances(scope), held, wait);
         if (!answer) return fail(answer.error());
+        if (answer->status == TRADECTL_UNSUPPORTED && !is_traded(trading.config, index)) continue;
         if (answer->status != TRADECTL_OK ||
             answer->completeness != TRADECTL_COMPLETENESS_COMPLETE) {
             return fail(

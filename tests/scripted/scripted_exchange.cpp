@@ -54,6 +54,8 @@ class ScriptedExchange final : public Exchange {
         TextSetting orphan_fill{
             "orphan_fill", {.fallback = ""}, "client order id of a fill of its own"};
         BooleanSetting connects{"connects", {.fallback = true}, "whether it can be reached"};
+        BooleanSetting admits{"admits", {.fallback = true}, "whether it takes our credentials"};
+        BooleanSetting tells{"tells", {.fallback = true}, "whether it tells its balances"};
     };
     Settings settings;
 
@@ -68,7 +70,9 @@ class ScriptedExchange final : public Exchange {
     }
 
     Status connect(RequestId id) override {
-        if (*settings.connects) {
+        if (!*settings.admits) {
+            host().complete_failed(id, {.code = ErrorCode::Authentication, .text = "who is there"});
+        } else if (*settings.connects) {
             host().complete_ok(id);
         } else {
             host().complete_failed(id, {.code = ErrorCode::Unavailable, .text = "down for lunch"});
@@ -190,6 +194,7 @@ class ScriptedExchange final : public Exchange {
     }
 
     Status balances(RequestId id, const Scope&) override {
+        if (!*settings.tells) return fail(ErrorCode::Unsupported, "markets alone");
         std::vector<tradectl_balance_report> reports;
         for (const auto& [asset, total] : totals_) {
             tradectl_balance_report report{};

@@ -211,6 +211,29 @@ TEST_F(VenueAnswers, AVenueThatCannotBeReachedStopsTheStart) {
     EXPECT_NE(summary.error().message.find("down for lunch"), std::string::npos);
 }
 
+TEST_F(VenueAnswers, AVenueThatRefusesOurCredentialsSaysSo) {
+    SessionText text;
+    const auto summary = run(text.venue("fill", ", admits: false"));
+    ASSERT_FALSE(summary);
+    EXPECT_EQ(summary.error().code, ErrorCode::Authentication);
+    EXPECT_NE(summary.error().message.find("who is there"), std::string::npos);
+}
+
+TEST_F(VenueAnswers, WhereSomebodyTradesTheBalancesMustBeTold) {
+    SessionText text;
+    const auto summary = run(text.venue("fill", ", tells: false").script("s", {}));
+    ASSERT_FALSE(summary);
+    EXPECT_NE(summary.error().message.find("does not tell its balances"), std::string::npos);
+}
+
+TEST_F(VenueAnswers, WhereNobodyTradesThereNeedBeNoAccount) {
+    SessionText text;
+    text.exchange += "}, {name: y, plugin: scripted_exchange, settings: {tells: false}";
+    text.instrument += ", venue: x";
+    const RunSummary summary = run_well(text.script("s", {"3 buy 1 110"}, ", exchange: x"));
+    EXPECT_EQ(summary.counters.fills, 1u);
+}
+
 TEST_F(VenueAnswers, ABatchIsManyOrdersOfOneTurn) {
     SessionText text;
     run_well(text.venue("fill").script("s", {"3 batch 5 0.1 100"}));
