@@ -118,10 +118,11 @@ void Gate::see_positions(const StrategyRunner& runner,
     }
 }
 
+/// Where there is no market, what was paid or is offered counts.
 std::optional<Decimal> Gate::exposure_of(const StrategyRunner& runner) const {
     Decimal sum;
-    const auto add = [&](std::uint32_t instrument, Decimal quantity) {
-        const auto value = trading_.value_of(instrument, quantity);
+    const auto add = [&](std::uint32_t instrument, Decimal quantity, tradectl_decimal paid) {
+        const auto value = trading_.value_of(instrument, quantity, Decimal::from_abi(paid));
         const auto size = value ? checked_abs(*value) : std::nullopt;
         const auto total = size ? checked_add(sum, *size) : std::nullopt;
         if (total) sum = *total;
@@ -129,12 +130,13 @@ std::optional<Decimal> Gate::exposure_of(const StrategyRunner& runner) const {
     };
     for (const auto& position : runner.positions()) {
         const Decimal quantity = Decimal::from_abi(position.quantity);
-        if (!quantity.is_zero() && !add(position.instrument, quantity)) return std::nullopt;
+        if (quantity.is_zero()) continue;
+        if (!add(position.instrument, quantity, position.average_price)) return std::nullopt;
     }
     for (const auto& open : runner.open_orders()) {
         const auto leaves =
             checked_sub(Decimal::from_abi(open.order_qty), Decimal::from_abi(open.filled_qty));
-        if (!leaves || !add(open.instrument, *leaves)) return std::nullopt;
+        if (!leaves || !add(open.instrument, *leaves, open.price)) return std::nullopt;
     }
     return sum;
 }

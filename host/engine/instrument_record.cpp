@@ -12,6 +12,7 @@ namespace {
 using market::InstrumentSpec;
 
 constexpr std::int64_t kVersion = 1;
+constexpr std::string_view kResolved = "resolved_price";
 
 struct TextField {
     std::string_view name;
@@ -45,16 +46,24 @@ Unexpected corrupt(const std::string& what) {
 }
 
 /// A decimal that is left out is null: no such limit.
-Status read_decimals(const Json& json, InstrumentSpec& spec) {
+Expected<Decimal> read_decimal(const Json& json, std::string_view name) {
+    const Json* found = json.find(name);
+    if (found == nullptr) return Decimal::null();
+    const auto value = found->as_text() == nullptr ? Expected<Decimal>(Decimal::null())
+                                                   : Decimal::parse(*found->as_text());
+    if (!value || value->is_null()) return corrupt(std::string(name) + " is no decimal");
+    return *value;
+}
+
+Status read_decimals(const Json& json, KeptInstrument& kept) {
     for (const DecimalField& field : kDecimals) {
-        spec.*field.member = Decimal::null();
-        const Json* found = json.find(field.name);
-        if (found == nullptr) continue;
-        const auto value = found->as_text() == nullptr ? Expected<Decimal>(Decimal::null())
-                                                       : Decimal::parse(*found->as_text());
-        if (!value || value->is_null()) return corrupt(std::string(field.name) + " is no decimal");
-        spec.*field.member = *value;
+        const auto value = read_decimal(json, field.name);
+        if (!value) return fail(value.error());
+        kept.spec.*field.member = *value;
     }
+    const auto resolved = read_decimal(json, kResolved);
+    if (!resolved) return fail(resolved.error());
+    kept.resolved_price = *resolved;
     return {};
 }
 
@@ -67,7 +76,7 @@ Expected<std::int64_t> read_integer(const Json& json, std::string_view name) {
 
 }  // namespace
 
-std::string instrument_text(const InstrumentSpec& spec) {
+std::string instrument_text(const InstrumentSpec& spec, Decimal resolved_price) {
     Json json = Json::object();
     json.set("v", kVersion);
     for (const TextField& field : kTexts)
@@ -76,13 +85,14 @@ std::string instrument_text(const InstrumentSpec& spec) {
         if (!(spec.*field.member).is_null())
             json.set(field.name, Json::text_of(spec.*field.member));
     }
+    if (!resolved_price.is_null()) json.set(kResolved, Json::text_of(resolved_price));
     json.set("kind", spec.kind);
     json.set("status", spec.status);
     json.set("close_time", spec.close_time.ns());
     return json.dump();
 }
 
-Expected<InstrumentSpec> parse_instrument(std::string_view text) {
+Expected<KeptInstrument> parse_instrument(std::string_view text) {
     const auto json = parse_json(text);
     if (!json) return corrupt(json.error().message);
     const auto version = read_integer(*json, "v");
@@ -92,13 +102,14 @@ Expected<InstrumentSpec> parse_instrument(std::string_view text) {
                     "a kept instrument: version " + std::to_string(*version) +
                         ", this program knows " + std::to_string(kVersion));
     }
-    InstrumentSpec spec;
+    KeptInstrument kept;
+    InstrumentSpec& spec = kept.spec;
     for (const TextField& field : kTexts) {
         const auto found = json->find_text(field.name);
         if (!found) return corrupt(std::string(field.name) + " is no text");
         spec.*field.member = *found;
     }
-    if (auto read = read_decimals(*json, spec); !read) return fail(read.error());
+    if (auto read = read_decimals(*json, kept); !read) return fail(read.error());
     const auto kind = read_integer(*json, "kind");
     const auto status = read_integer(*json, "status");
     const auto close_time = read_integer(*json, "close_time");
@@ -107,7 +118,7 @@ Expected<InstrumentSpec> parse_instrument(std::string_view text) {
     spec.kind = static_cast<std::uint32_t>(*kind);
     spec.status = static_cast<std::uint32_t>(*status);
     spec.close_time = Timestamp{*close_time};
-    return spec;
+    return kept;
 }
 
 }  // namespace tradectl::engine

@@ -16,11 +16,18 @@ namespace tradectl::engine {
     return "instruments:" + std::string(exchange);
 }
 
-/// Every field of the spec; decimals as text, times in nanoseconds.
-[[nodiscard]] std::string instrument_text(const market::InstrumentSpec& spec);
+/// Every field of the spec; decimals as text, times in nanoseconds. `resolved_price` is what one
+/// unit paid when it resolved; null: not known.
+[[nodiscard]] std::string instrument_text(const market::InstrumentSpec& spec,
+                                          Decimal resolved_price = Decimal::null());
+
+struct KeptInstrument {
+    market::InstrumentSpec spec;
+    Decimal resolved_price = Decimal::null();
+};
 
 /// Back from `instrument_text`. Corrupt when it is no such text; Unsupported when its version is
 /// newer than this program. Whether the spec is sound is not looked at.
-Expected<market::InstrumentSpec> parse_instrument(std::string_view text);
+Expected<KeptInstrument> parse_instrument(std::string_view text);
 
 }  // namespace tradectl::engine

@@ -15,19 +15,6 @@ constexpr std::uint32_t kToldAlready = 0;  // of News
 constexpr std::uint32_t kMarketStreams =
     TRADECTL_STREAM_QUOTES | TRADECTL_STREAM_TRADES | TRADECTL_STREAM_BOOK;
 
-bool is_over(std::uint32_t status) {
-    return status == TRADECTL_INSTRUMENT_CLOSED || status == TRADECTL_INSTRUMENT_RESOLVED;
-}
-
-/// An instrument's name at the exchange that mirrors its own: "X.paper" of "X.venue".
-std::string mirrored_name(std::string_view name,
-                          const std::string& venue,
-                          const std::string& mirror) {
-    const std::string suffix = "." + venue;
-    if (name.ends_with(suffix)) name.remove_suffix(suffix.size());
-    return std::string(name) + "." + mirror;
-}
-
 market::InstrumentSpec mirrored(const tradectl_instrument& from, const std::string& mirror) {
     market::InstrumentSpec spec = market::spec_of(from);
     spec.name = mirrored_name(spec.name, spec.venue, mirror);
@@ -47,26 +34,15 @@ Status add_mirror(const config::ExchangeConfig& mirror,
     return added ? Status{} : fail(added.error());
 }
 
-/// Names of instruments that something of ours is in.
-Expected<std::set<std::string>> names_in_use(ledger::Reader& reader) {
-    std::set<std::string> names;
-    auto positions = reader.positions({});
-    if (!positions) return fail(positions.error());
-    for (const auto& row : *positions) {
-        if (!row.quantity.is_zero()) names.insert(row.instrument);
-    }
-    auto orders = reader.open_orders();
-    if (!orders) return fail(orders.error());
-    for (const auto& row : *orders)
-        names.insert(row.instrument);
-    auto fills = reader.unsettled_fills();
-    if (!fills) return fail(fills.error());
-    for (const auto& row : *fills)
-        names.insert(row.instrument);
-    return names;
-}
-
 }  // namespace
+
+std::string mirrored_name(std::string_view name,
+                          const std::string& venue,
+                          const std::string& mirror) {
+    const std::string suffix = "." + venue;
+    if (name.ends_with(suffix)) name.remove_suffix(suffix.size());
+    return std::string(name) + "." + mirror;
+}
 
 Status add_mirrored(const config::Config& config, market::InstrumentTable& table) {
     for (const auto& mirror : config.exchanges) {
@@ -109,75 +85,7 @@ tradectl_subscription market_of(const Trading& trading,
     return item;
 }
 
-Expected<std::vector<market::InstrumentSpec>> restore_instruments(ledger::Reader& reader,
-                                                                  Trading& trading) {
-    const auto in_use = names_in_use(reader);
-    if (!in_use) return fail(in_use.error());
-    std::vector<market::InstrumentSpec> over;
-    for (const auto& exchange : trading.config.exchanges) {
-        auto rows = reader.kv(instruments_owner(exchange.name));
-        if (!rows) return fail(rows.error());
-        for (const auto& row : *rows) {
-            const auto spec = parse_instrument(
-                {reinterpret_cast<const char*>(row.value.data()), row.value.size()});
-            if (!spec) return fail(spec.error());
-            bool used = in_use->contains(spec->name);
-            for (const auto& mirror : trading.config.exchanges) {
-                used = used ||
-                       (mirror.mirrors == exchange.name &&
-                        in_use->contains(mirrored_name(spec->name, exchange.name, mirror.name)));
-            }
-            if (trading.table.find(spec->name)) continue;
-            if (is_over(spec->status) && !used) {
-                over.push_back(*spec);
-                continue;
-            }
-            const auto added = trading.table.add(*spec);
-            if (!added && used) return fail(added.error());
-            if (!added) log(LogLevel::Warning, "engine", "left out: " + added.error().message);
-        }
-    }
-    if (auto mirrored = add_mirrored(trading.config, trading.table); !mirrored)
-        return fail(mirrored.error());
-    trading.grow();
-    return over;
-}
-
-Status know_instruments(Disk& disk, const StatePaths& paths, Trading& trading) {
-    const auto there = disk.exists(paths.ledger());
-    if (!there) return fail(there.error());
-    if (!*there) return {};
-    auto reader = ledger::Reader::open(disk, paths.ledger());
-    if (!reader) return fail(reader.error());
-    const auto restored = restore_instruments(*reader, trading);
-    return restored ? Status{} : fail(restored.error());
-}
-
 // ---- Listings
-
-Status Listings::restore(ledger::Reader& reader) {
-    const std::uint32_t of_config = trading_.table.size();
-    const auto over = restore_instruments(reader, trading_);
-    if (!over) return fail(over.error());
-    added_.assign(trading_.config.exchanges.size(), 0);
-    for (std::uint32_t handle = of_config; handle < trading_.table.size(); ++handle) {
-        const auto& instrument = *trading_.table.instrument(handle);
-        for (std::uint32_t i = 0; i < added_.size(); ++i) {
-            const auto& exchange = trading_.config.exchanges[i];
-            if (exchange.name != market::id_text(instrument.venue) || !exchange.mirrors.empty())
-                continue;
-            ++added_[i];
-            kept_.insert(handle);
-        }
-    }
-    for (const auto& spec : *over)
-        scribe_.kv(instruments_owner(spec.venue), spec.name, {});
-    std::uint32_t room = 0;
-    for (const auto& exchange : trading_.config.exchanges)
-        room += exchange.instruments_max;
-    trading_.reserve(trading_.table.size() + 2 * room);
-    return {};
-}
 
 tradectl_status Listings::add(std::uint32_t exchange,
                               const tradectl_instrument& record,
@@ -235,7 +143,8 @@ Expected<tradectl_instrument_handle> Listings::add_new(std::uint32_t exchange,
 }
 
 void Listings::keep(const tradectl_instrument& instrument) {
-    const std::string text = instrument_text(market::spec_of(instrument));
+    const std::string text =
+        instrument_text(market::spec_of(instrument), trading_.resolved_price(instrument.handle));
     scribe_.kv(instruments_owner(market::id_text(instrument.venue)),
                market::id_text(instrument.name),
                std::as_bytes(std::span(text)));
@@ -274,10 +183,14 @@ void Listings::hear(const tradectl_instrument_event& event) {
     spec.name = market::id_text(known->name);
     spec.venue = market::id_text(known->venue);
     const std::size_t before = news_.size();
+    const Decimal resolved_before = trading_.resolved_price(handle);
+    trading_.resolve(handle, Decimal::from_abi(event.resolved_price));
     if (auto updated = update(handle, spec); !updated) {
         log(LogLevel::Warning, "engine", "not taken over: " + updated.error().message);
         return;
     }
+    const bool told = trading_.resolved_price(handle) != resolved_before;
+    if (told && news_.size() == before && kept_.contains(handle)) keep(*known);
     // The event itself tells strategies; the mirror has to take it in.
     for (std::size_t i = before; i < news_.size(); ++i)
         news_[i].change = kToldAlready;
@@ -292,7 +205,7 @@ void Listings::tell_of(StrategyRunner& runner, const News& news, std::uint16_t f
     event.header.instrument = news.handle;
     event.header.event_time = event.header.host_time = trading_.clock.now().ns();
     event.change = news.change;
-    event.resolved_price = Decimal::null().to_abi();
+    event.resolved_price = trading_.resolved_price(news.handle).to_abi();
     event.instrument = *trading_.table.instrument(news.handle);
     runner.hear(event.header);
 }

@@ -13,9 +13,15 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tradectl::engine {
+
+/// An instrument's name at the exchange that mirrors its own: "X.paper" of "X.venue".
+[[nodiscard]] std::string mirrored_name(std::string_view name,
+                                        const std::string& venue,
+                                        const std::string& mirror);
 
 /// Adds the instruments of an exchange that mirrors another one, wherever they are missing: the
 /// same with the mirror's name in the place of the venue's. Config.
@@ -33,7 +39,8 @@ Status add_mirrored(const config::Config& config, market::InstrumentTable& table
                                               std::uint32_t exchange);
 
 /// Adds instruments of earlier runs, as the ledger has them, to the table: those that are open, and
-/// those closed ones that a position, an open order or an unsettled fill is in. What the config
+/// those closed ones that a position, an open order or an unsettled fill is in, or whose asset is
+/// held. What the config
 /// lists stays as the config has it. Returns those that were left out because they are over. Config
 /// when one that is needed does not fit beside the config's; Corrupt.
 Expected<std::vector<market::InstrumentSpec>> restore_instruments(ledger::Reader& reader,

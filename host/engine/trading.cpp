@@ -53,7 +53,20 @@ void Trading::reserve(std::uint32_t instruments) {
         runner->reserve(instruments);
 }
 
+Decimal Trading::resolved_price(tradectl_instrument_handle instrument) const {
+    const auto found = resolved.find(instrument);
+    return found == resolved.end() ? Decimal::null() : found->second;
+}
+
+void Trading::resolve(tradectl_instrument_handle instrument, Decimal price) {
+    if (price.is_null()) return;
+    resolved[instrument] = price;
+    const auto mirror = mirrors[instrument];
+    if (mirror != TRADECTL_HANDLE_NONE) resolved[mirror] = price;
+}
+
 Decimal Trading::mark(tradectl_instrument_handle instrument) const {
+    if (const Decimal paid = resolved_price(instrument); !paid.is_null()) return paid;
     const auto& top = books->top(instrument);
     const Decimal bid = Decimal::from_abi(top.bid_price);
     const Decimal ask = Decimal::from_abi(top.ask_price);
@@ -69,9 +82,11 @@ Decimal Trading::mark(tradectl_instrument_handle instrument) const {
 }
 
 std::optional<Decimal> Trading::value_of(tradectl_instrument_handle instrument,
-                                         Decimal quantity) const {
+                                         Decimal quantity,
+                                         Decimal without_mark) const {
     const auto* record = table.instrument(instrument);
-    const Decimal price = mark(instrument);
+    const Decimal marked = mark(instrument);
+    const Decimal price = marked.is_null() ? without_mark : marked;
     if (record == nullptr || price.is_null()) return std::nullopt;
     const auto value = execution::notional(price, quantity, Decimal::from_abi(record->multiplier));
     if (!value) return std::nullopt;

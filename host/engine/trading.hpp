@@ -18,6 +18,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -81,6 +82,12 @@ struct Trading {
     /// By handle: the same instrument at the exchange that mirrors its own, or HANDLE_NONE. Its
     /// market goes there.
     std::vector<tradectl_instrument_handle> mirrors;
+    /// What one unit of an instrument pays that resolved, in quote.
+    std::map<tradectl_instrument_handle, Decimal> resolved;
+    /// Of one instrument; null: not known.
+    [[nodiscard]] Decimal resolved_price(tradectl_instrument_handle instrument) const;
+    /// Takes it for the instrument and for its mirror; a null price changes nothing.
+    void resolve(tradectl_instrument_handle instrument, Decimal price);
     std::vector<bool> networked;  ///< by exchange: whether its plugin reaches a venue
     [[nodiscard]] bool reaches_venue(std::uint32_t exchange) const {
         return exchange < networked.size() && networked[exchange];
@@ -126,12 +133,14 @@ struct Trading {
     /// And of an operation whose end nobody knows; once for each.
     void alert_unresolved(OpId op_id, std::string_view subject, std::string_view text);
     [[nodiscard]] OpId take_op() { return OpId{next_op++}; }
-    /// Best guess of a price now: the middle of bid and ask, else the last trade; null without
-    /// either.
+    /// Best guess of a price now: what it resolved to, else the middle of bid and ask, else the
+    /// last trade; null without any.
     [[nodiscard]] Decimal mark(tradectl_instrument_handle instrument) const;
-    /// What a position of the instrument is worth at `mark`, in quote; nothing without a price.
+    /// What a position of the instrument is worth at `mark`, in quote, or else at `without_mark`;
+    /// nothing without a price.
     [[nodiscard]] std::optional<Decimal> value_of(tradectl_instrument_handle instrument,
-                                                  Decimal quantity) const;
+                                                  Decimal quantity,
+                                                  Decimal without_mark = Decimal::null()) const;
     [[nodiscard]] std::string_view instrument_name(tradectl_instrument_handle instrument) const;
     [[nodiscard]] std::string_view account_name(tradectl_account_handle account) const;
     /// Assets of the account that fills move which are not final at the venue.

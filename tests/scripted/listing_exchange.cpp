@@ -18,12 +18,14 @@ namespace {
 ///
 ///     add NAME SYMBOL [TICK] [STATUS]   makes an instrument known; what came of it is kept
 ///     quote SYMBOL BID ASK              tick SYMBOL TICK
+///     resolve SYMBOL PRICE              it is over, and pays that
 ///     copy WALLET SYMBOL ID             a trade of a wallet that it was asked for
 class ListingExchange final : public Exchange {
   public:
     struct Settings {
         TextListSetting steps{"steps", {.fallback = "[]"}, "what it does when"};
         BooleanSetting fills{"fills", {.fallback = true}, "orders fill; else nobody knows"};
+        TextSetting holds{"holds", {.fallback = ""}, "an asset that the account has 5 of"};
     };
     Settings settings;
 
@@ -108,8 +110,12 @@ class ListingExchange final : public Exchange {
         report.total = report.free = (1000_d).to_abi();
         report.held = report.unsettled = (0_d).to_abi();
         report.asset = to_id("USD");
+        std::vector<tradectl_balance_report> reports{report};
+        report.total = report.free = (5_d).to_abi();
+        report.asset = to_id(settings.holds->view());
+        if (!settings.holds->empty()) reports.push_back(report);
         host().complete_balances(
-            id, {&report, 1}, {.completeness = Completeness::Complete, .as_of = now()});
+            id, reports, {.completeness = Completeness::Complete, .as_of = now()});
         return {};
     }
 
@@ -125,7 +131,8 @@ class ListingExchange final : public Exchange {
         if (verb == "quote")
             return tell_quote(first, *Decimal::parse(second), *Decimal::parse(third));
         if (verb == "copy") return copy(first, second, third);
-        if (verb == "tick") return tick(first, *Decimal::parse(second));
+        if (verb == "tick") return change(first, *Decimal::parse(second), Decimal::null());
+        if (verb == "resolve") return change(first, Decimal::null(), *Decimal::parse(second));
     }
     void add(const std::string& name,
              const std::string& symbol,
@@ -169,14 +176,19 @@ class ListingExchange final : public Exchange {
         event.bid_quantity = event.ask_quantity = (100_d).to_abi();
         static_cast<void>(host().publish(event));
     }
-    void tick(const std::string& symbol, Decimal tick) {
+    void change(const std::string& symbol, Decimal tick, Decimal resolved_price) {
         auto event = make_event<tradectl_instrument_event>();
         event.header.event_time = now().ns();
         event.header.instrument = symbols_[symbol];
-        event.change = TRADECTL_INSTRUMENT_TICK_CHANGED;
-        event.resolved_price = Decimal::null().to_abi();
+        event.resolved_price = resolved_price.to_abi();
         event.instrument = host().instrument(symbols_[symbol])->raw();
-        event.instrument.tick = tick.to_abi();
+        if (!tick.is_null()) {
+            event.change = TRADECTL_INSTRUMENT_TICK_CHANGED;
+            event.instrument.tick = tick.to_abi();
+        } else {
+            event.change = TRADECTL_INSTRUMENT_STATUS_CHANGED;
+            event.instrument.status = TRADECTL_INSTRUMENT_RESOLVED;
+        }
         static_cast<void>(host().publish(event));
     }
     void copy(const std::string& wallet, const std::string& symbol, const std::string& id) {

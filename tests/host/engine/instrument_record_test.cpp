@@ -26,14 +26,24 @@ market::InstrumentSpec market_of_tomorrow() {
 
 TEST(InstrumentRecord, ComesBackAsItWas) {
     const auto spec = market_of_tomorrow();
-    const auto back = parse_instrument(instrument_text(spec));
-    ASSERT_TRUE(back) << back.error().message;
+    const auto kept = parse_instrument(instrument_text(spec));
+    ASSERT_TRUE(kept) << kept.error().message;
+    const auto* back = &kept->spec;
     EXPECT_EQ(instrument_text(*back), instrument_text(spec));
+    EXPECT_TRUE(kept->resolved_price.is_null());
     EXPECT_EQ(back->tick, spec.tick);
     EXPECT_TRUE(back->quantity_max.is_null());
     EXPECT_TRUE(back->margin_initial.is_null());
     EXPECT_EQ(back->close_time, spec.close_time);
     EXPECT_EQ(back->status, spec.status);
+}
+
+TEST(InstrumentRecord, WhatItResolvedToComesBack) {
+    for (const Decimal price : {0_d, 0.5_d, 1_d}) {
+        const auto back = parse_instrument(instrument_text(market_of_tomorrow(), price));
+        ASSERT_TRUE(back) << back.error().message;
+        EXPECT_EQ(back->resolved_price, price);
+    }
 }
 
 TEST(InstrumentRecord, WhatANewerProgramWroteIsNotGuessed) {

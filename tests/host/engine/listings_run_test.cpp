@@ -26,7 +26,7 @@ class ListingsRun : public SessionFixture {
         SessionText text;
         text.in_real_time("1");
         text.exchange = "plugin: listing_exchange, settings: {steps: " + quoted(steps) +
-                        ", fills: " + fills_ + "}" + more;
+                        ", fills: " + fills_ + ", holds: \"" + holds_ + "\"}" + more;
         text.data =
             "instrument: BTC-USD.x, synth: {price: \"100\", interval: 20ms, weights: {gap: 0}}";
         text.strategies = "  - {name: s, plugin: listening_strategy, instruments: [" + takes_ +
@@ -58,6 +58,7 @@ class ListingsRun : public SessionFixture {
     std::string takes_ = "\"*-yes.x\"";
     std::string settings_ = "at: listing, buys: \"2\"";
     std::string fills_ = "true";
+    std::string holds_;
     std::optional<config::Document> document_;
 };
 
@@ -147,6 +148,25 @@ TEST_F(ListingsRun, OneThatIsOverIsForgottenUnlessSomethingIsInIt) {
     EXPECT_FALSE(look->trading().table.find("B-yes.x"));
 }
 
+TEST_F(ListingsRun, OneThatIsOverIsKeptWhileItsAssetIsHeld) {
+    settings_ = "";
+    holds_ = "T2";
+    session({"30 add A-yes.x 1 0.01 closed", "40 add B-yes.x 2 0.01 closed"});
+    session({});
+    EXPECT_EQ(kept_instruments(), Texts{"B-yes.x"});
+    EXPECT_TRUE(desk({})->trading().table.find("B-yes.x"));
+}
+
+TEST_F(ListingsRun, WhatItResolvedToIsItsPriceInLaterRunsToo) {
+    session({"30 add A-yes.x 1", "150 resolve 1 1"});
+    session({});
+    auto look = desk({});
+    const auto handle = look->trading().table.find("A-yes.x");
+    ASSERT_TRUE(handle);
+    EXPECT_EQ(look->trading().resolved_price(*handle), 1_d);
+    EXPECT_EQ(look->trading().mark(*handle), 1_d);
+}
+
 TEST_F(ListingsRun, AnUnresolvedOrderKeepsItsInstrument) {
     fills_ = "false";
     const RunSummary first = session({"30 add A-yes.x 1"});
@@ -169,7 +189,8 @@ class MirroredRun : public SessionFixture {
   protected:
     RunSummary session(const Texts& steps,
                        const std::string& settings = "buys: \"2\"",
-                       const std::string& takes = "\"*.paper\"") {
+                       const std::string& takes = "\"*.paper\"",
+                       const std::string& risk = "{}") {
         const std::string yaml =
             "name: engine-test\nmode: paper\nlog: {level: \"off\"}\nplugins: {paths: [" +
             std::string(TRADECTL_BINARY_DIR "/scripted, " TRADECTL_BINARY_DIR "/plugins") +
@@ -178,7 +199,7 @@ class MirroredRun : public SessionFixture {
             "}}\n  - {name: paper, plugin: paper, mirrors: v, settings: {balances: {USD: "
             "\"1000\"}}}\ninstruments: []\nstrategies:\n  - {name: s, plugin: "
             "listening_strategy, exchange: paper, instruments: [" +
-            takes + "], settings: {" + settings + "}}\n";
+            takes + "], settings: {" + settings + "}}\nrisk: " + risk + "\n";
         auto summary = run_yaml(yaml, {.session_ns_max = 600 * kNsPerMillisecond});
         EXPECT_TRUE(summary) << (summary ? "" : summary.error().message);
         return summary ? *summary : RunSummary{};
@@ -207,6 +228,33 @@ TEST_F(MirroredRun, ARestartGoesOnWithTheSamePosition) {
     EXPECT_EQ(second.positions[0].quantity, 2_d);
     EXPECT_EQ(fills().size(), 1U);
     EXPECT_TRUE(has_heard("listed A-yes.paper before"));
+}
+
+TEST_F(MirroredRun, APositionWithoutAMarketCountsAtItsCost) {
+    session({"50 add A-yes.v 1", "150 quote 1 0.40 0.45", "250 add A-yes.v 1 0.01 closed"});
+    // 2 at 0.45 are held, 2 at 0.5 are wanted.
+    session({"50 add B-yes.v 2", "150 quote 2 0.40 0.45"},
+            "buys: \"2\"",
+            "\"*.paper\"",
+            "{exposure_total_max: \"1.91\"}");
+    EXPECT_EQ(fills().size(), 2U);
+}
+
+TEST_F(MirroredRun, APositionWithoutAMarketIsNotForgotten) {
+    session({"50 add A-yes.v 1", "150 quote 1 0.40 0.45", "250 add A-yes.v 1 0.01 closed"});
+    session({"50 add B-yes.v 2", "150 quote 2 0.40 0.45"},
+            "buys: \"2\"",
+            "\"*.paper\"",
+            "{exposure_total_max: \"1.89\"}");
+    EXPECT_EQ(fills().size(), 1U);
+    ASSERT_EQ(denied().size(), 1U);
+    EXPECT_EQ(denied()[0].reason, TRADECTL_REASON_EXPOSURE_LIMIT);
+}
+
+TEST_F(MirroredRun, MoneyStaysWhereNothingIsListedAnyMore) {
+    session({});
+    session({});
+    EXPECT_EQ(total("USD"), 2000_d) << "of the venue and of its mirror";
 }
 
 TEST_F(MirroredRun, AWalletsTradeIsToldToWhoFollowsItOfTheInstrumentThatItMayTrade) {
