@@ -58,6 +58,14 @@ bool may_be_of(std::uint32_t told, std::uint32_t wanted) {
     return told == TRADECTL_HANDLE_NONE || told == wanted;
 }
 
+bool is_its_order(const Hearing& hearing, const tradectl_order_report& order) {
+    const auto& operation = hearing.operation;
+    if (market::id_text(order.client_order_id) == operation.client_order_id) return true;
+    const auto venue_id = market::id_text(order.venue_order_id);
+    return !venue_id.empty() &&
+           (venue_id == operation.venue_order_id || venue_id == operation.identity);
+}
+
 bool is_its_fill(const Hearing& hearing, const tradectl_fill_report& fill) {
     const auto id = market::id_text(fill.client_order_id);
     if (!id.empty() && !mutant("engine.own_fills")) return id == hearing.operation.client_order_id;
@@ -182,7 +190,7 @@ void Interview::hear_orders(Hearing& hearing, const OrderList& list) {
     Listing& out = hearing.evidence.open_orders;
     out.venue_time = list.as_of;
     const bool listed = std::any_of(list.items.begin(), list.items.end(), [&](const auto& order) {
-        return market::id_text(order.client_order_id) == hearing.operation.client_order_id;
+        return is_its_order(hearing, order);
     });
     out.answer = listed          ? Listing::Answer::Listed
                  : list.complete ? Listing::Answer::Absent
@@ -216,11 +224,12 @@ Status Interview::hear_fills(Hearing& hearing, const FillList& list) {
     evidence.fills_qty = sum;
     // A part of the fills that adds up is enough; their absence needs the whole list.
     evidence.fills.answer = Listing::Answer::Listed;
-    if (!hearing.fills.empty()) return {};
     const auto nameless = has_nameless(hearing, list);
     if (!nameless) return fail(nameless.error());
-    const bool absent = list.complete && !*nameless;
-    evidence.fills.answer = absent ? Listing::Answer::Absent : Listing::Answer::Incomplete;
+    evidence.fills_whole = list.complete && !*nameless;
+    if (!hearing.fills.empty()) return {};
+    evidence.fills.answer =
+        evidence.fills_whole ? Listing::Answer::Absent : Listing::Answer::Incomplete;
     if (*nameless) {
         evidence.problem = "a fill without a client order id may be its own";
     } else if (!list.complete) {

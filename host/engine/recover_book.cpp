@@ -63,8 +63,15 @@ Status Recovery::book_order(const Hearing& hearing, Pipeline& pipeline) {
             pipeline.scribe().resolved(hearing.operation, status_of(verdict.outcome), verdict);
             return {};
         }
-        default: return book_report(hearing, *entry, pipeline);
+        default: break;
     }
+    if (hearing.evidence.order) return book_report(hearing, *entry, pipeline);
+    // Nothing shows it any more: at its end, with the fills that are booked.
+    pipeline.settler().update(
+        *entry,
+        {.kind = execution::UpdateKind::Canceled, .time = trading_.clock.now()},
+        verdict.why);
+    return {};
 }
 
 /// The operator's word stands for the venue's: at its end there, refused, or never there.

@@ -158,6 +158,37 @@ bool is_behind(const Fence& fence, Timestamp venue_time) {
     return fence.passes.is_none() || venue_time > fence.passes || mutant("recovery.fence");
 }
 
+/// Nothing when all that the venue tells agrees that an order which was there is at its end.
+std::optional<Verdict> check_ended(const Unfinished& operation, const Evidence& evidence) {
+    Timestamp first = Timestamp::none();
+    Timestamp last = Timestamp::none();
+    for (const Look& look : evidence.looks) {
+        if (look.answer != Look::Answer::Absent || look.venue_time.is_none()) continue;
+        if (first.is_none() || look.venue_time < first) first = look.venue_time;
+        if (last.is_none() || look.venue_time > last) last = look.venue_time;
+    }
+    const auto missing = [&](const std::string& needs) {
+        return unresolved(
+            with_problem("the venue acknowledged it, and does not show it now", evidence),
+            needs,
+            first.is_none() ? soon_after(evidence) : first.plus_ns(kEndedApartNs));
+    };
+    const auto is_late = [first](Timestamp time) {
+        return !time.is_none() && time.minus(first) >= kEndedApartNs;
+    };
+    if (first.is_none()) return missing("an answer of the venue that is complete");
+    if (!is_late(last)) return missing("a second look, 4 s later");
+    const bool not_open = evidence.open_orders.answer == Listing::Answer::Absent &&
+                          is_late(evidence.open_orders.venue_time);
+    if (!not_open && !mutant("recovery.ended_orders"))
+        return missing("a complete list of open orders without it");
+    const bool same_fills = evidence.fills_whole && is_late(evidence.fills.venue_time) &&
+                            evidence.fills_qty == operation.filled_qty;
+    if (!same_fills && !mutant("recovery.ended_fills"))
+        return missing("a complete list of fills that sum to what is booked");
+    return std::nullopt;
+}
+
 /// Nothing when two looks behind the fence agree that it is not there.
 std::optional<Verdict> check_looks(const Fence& fence, const Evidence& evidence) {
     Timestamp first = Timestamp::none();
@@ -217,12 +248,6 @@ Verdict decide_absent(const Unfinished& operation, const Evidence& evidence, con
                            !operation.venue_order_id.empty() ||
                            operation.order_status == TRADECTL_ORDER_STATUS_ACKNOWLEDGED ||
                            operation.order_status == TRADECTL_ORDER_STATUS_PARTIALLY_FILLED;
-    if (was_there && !mutant("recovery.was_there")) {
-        return unresolved(
-            with_problem("the venue acknowledged it, and does not show it now", evidence),
-            kAskOperator,
-            soon_after(evidence));
-    }
     for (const Look& look : evidence.looks) {
         if (look.answer == Look::Answer::Found && !mutant("recovery.shown_before"))
             return unresolved("the venue showed it, and then did not know it",
@@ -236,6 +261,12 @@ Verdict decide_absent(const Unfinished& operation, const Evidence& evidence, con
         return unresolved("the exchange does not know it, and its own store is new (made " +
                               evidence.knows_since.to_string() + ")",
                           kAskOperator);
+    }
+    if (was_there && !mutant("recovery.was_there")) {
+        if (auto open = check_ended(operation, evidence)) return *open;
+        return decided(Outcome::Completed,
+                       "ended at the venue: it was there, is not open any more, and its fills are "
+                       "those that are booked");
     }
     const auto fence = fence_of(operation, evidence, policy);
     if (!fence) return unresolved(with_problem(fence.error().message, evidence), kAskOperator);

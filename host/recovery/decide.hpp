@@ -6,8 +6,11 @@
 /// 3. NEVER ARRIVED is concluded only when the fence has passed on venue time, the query by id said
 ///    "not found" twice after that, `kLooksApartNs` or more apart, and complete lists of open
 ///    orders and of fills, read after the fence too, do not know the id.
-/// 4. Who lost what it knew of the time of the order cannot say that it never arrived.
-/// 5. Anything less stays unresolved. Nothing is ever sent again from here.
+/// 4. What arrived ENDED at the venue when the query by id said "not found" twice, `kEndedApartNs`
+///    or more apart, and lists read that long after the first of them are complete: open orders
+///    without it, and fills that sum to what is booked.
+/// 5. Who lost what it knew of the time of the order can say neither.
+/// 6. Anything less stays unresolved. Nothing is ever sent again from here.
 #pragma once
 
 #include "host/recovery/operation.hpp"
@@ -25,6 +28,8 @@ namespace tradectl::recovery {
 
 /// Least time between two looks that count, by the venue's clock.
 inline constexpr std::int64_t kLooksApartNs = 2 * kNsPerSecond;
+/// The same for an order that was there: a venue may show its last fill only seconds later.
+inline constexpr std::int64_t kEndedApartNs = 4 * kNsPerSecond;
 
 /// One answer to the query by id.
 struct Look {
@@ -63,9 +68,10 @@ struct Evidence {
     std::vector<Look> looks;          ///< in the order of asking
     std::optional<VenueOrder> order;  ///< of the last look that found it
     Listing open_orders;
-    Listing fills;        ///< since a day before the intent
-    Decimal fills_qty;    ///< sum of the listed fills of this id
-    std::string problem;  ///< the venue's words instead of an answer; for people
+    Listing fills;             ///< since a day before the intent
+    Decimal fills_qty;         ///< sum of the listed fills of this id
+    bool fills_whole = false;  ///< no other fill can be of this id
+    std::string problem;       ///< the venue's words instead of an answer; for people
     /// What answers for the venue knows nothing of before, by our clock; none: no such limit.
     Timestamp knows_since = Timestamp::none();
     /// Height or nonce that the venue told last, for fences that are not times.

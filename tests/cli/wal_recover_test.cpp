@@ -157,9 +157,31 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"canceled", "completed", kBadAnswer, kOk, "canceled", "0"},
                     Row{"canceled_half", "completed", kBadAnswer, kOk, "canceled", "0.5"},
                     Row{"expired", "completed", kBadAnswer, kOk, "expired", "0"},
-                    Row{"absent", "unresolved", kCannotTell, kCannotTell, "unresolved", "0"},
+                    Row{"absent", "completed", kBadAnswer, kOk, "canceled", "0"},
+                    Row{"partial_fills", "unresolved", kCannotTell, kCannotTell, "unresolved", "0"},
                     Row{"refuses", "unresolved", kCannotTell, kCannotTell, "unresolved", "0"},
                     Row{"unsure", "unresolved", kCannotTell, kCannotTell, "unresolved", "0"}),
+    [](const auto& row) { return std::string(row.param.answer); });
+
+class AnOrderThatWasThere : public WalRecover, public testing::WithParamInterface<Row> {};
+
+/// Ended while nobody watched, when every source says so.
+TEST_P(AnOrderThatWasThere, HasEndedOnlyWhenAllSourcesAgree) {
+    leave("rest");
+    expect(GetParam(), "rest", "trade_execute");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    WalRecover,
+    AnOrderThatWasThere,
+    testing::Values(
+        Row{"absent", "completed", kBadAnswer, kOk, "canceled", "0"},
+        Row{"unsure", "unresolved", kCannotTell, kCannotTell, "unresolved", "0"},
+        Row{"partial_orders", "unresolved", kCannotTell, kCannotTell, "unresolved", "0"},
+        Row{"partial_fills", "unresolved", kCannotTell, kCannotTell, "unresolved", "0"},
+        Row{"among_orders", "unresolved", kCannotTell, kCannotTell, "unresolved", "0"},
+        Row{"among_fills", "unresolved", kCannotTell, kCannotTell, "unresolved", "0"},
+        Row{"nameless_fill", "unresolved", kCannotTell, kCannotTell, "unresolved", "0"}),
     [](const auto& row) { return std::string(row.param.answer); });
 
 class AFence : public WalRecover, public testing::WithParamInterface<const char*> {};

@@ -103,6 +103,32 @@ TEST_F(InterviewTest, AListThatStopsInTheMiddleProvesNothing) {
     EXPECT_EQ(fills_of({page(kWhole, "a"), page(kPart)}), Listing::Answer::Incomplete);
 }
 
+TEST_F(InterviewTest, AnOpenOrderIsKnownByTheVenuesIdToo) {
+    hearing_.operation.venue_order_id = "V9";
+    for (const char* id : {"V9", "V8"}) {
+        exchange::Completion open = page(kWhole);
+        open.orders.emplace_back();
+        EXPECT_TRUE(market::set_id(open.orders.back().venue_order_id, id));
+        EXPECT_EQ(orders_of({open}),
+                  id == std::string("V9") ? Listing::Answer::Listed : Listing::Answer::Absent);
+    }
+}
+
+TEST_F(InterviewTest, FillsAreWholeWhenTheListIsAndEachIsSomebodys) {
+    EXPECT_EQ(fills_of({page(kWhole)}), Listing::Answer::Absent);
+    EXPECT_TRUE(hearing_.evidence.fills_whole);
+    fills_of({page(kPart)});
+    EXPECT_FALSE(hearing_.evidence.fills_whole);
+    exchange::Completion own = nameless(kInstrument);
+    own.fills.push_back(own.fills.front());
+    EXPECT_TRUE(market::set_id(own.fills.back().client_order_id, "ours"));
+    EXPECT_EQ(fills_of({own}), Listing::Answer::Listed);
+    EXPECT_FALSE(hearing_.evidence.fills_whole) << "the other one may be its own";
+    own.fills.erase(own.fills.begin());
+    fills_of({own});
+    EXPECT_TRUE(hearing_.evidence.fills_whole);
+}
+
 TEST_F(InterviewTest, AFillThatNamesNoOrderMayBeItsOwn) {
     EXPECT_EQ(fills_of({nameless(kInstrument)}), Listing::Answer::Incomplete);
     EXPECT_EQ(hearing_.evidence.problem, "a fill without a client order id may be its own");

@@ -57,6 +57,7 @@ TEST_F(TrustRun, AStrategyThatIsNotTrustedNeverRunsAndTheOtherDoes) {
 TEST_F(TrustRun, OrdersOfAStrategyThatIsNotTrustedAnyMoreAreHandledByItsPolicy) {
     SessionText text = two_strategies({"3 buy 1 100"}).in_real_time();
     text.rest = "shutdown: {orders: keep}\n";
+    text.venue("rest", ", listing: open");
     run_well(text);
     ASSERT_EQ(books().open_orders()->size(), 1u);
     trust("scripted/scripted_exchange");

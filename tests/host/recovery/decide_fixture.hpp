@@ -56,6 +56,18 @@ class Decide : public testing::Test {
         evidence_.open_orders = {Listing::Answer::Absent, at(first)};
         evidence_.fills = {Listing::Answer::Absent, at(first)};
     }
+    /// It was there with that much filled, and all sources agree that it ended.
+    void ended(int filled = 0) {
+        operation_.venue_order_id = "V1";
+        operation_.order_status = TRADECTL_ORDER_STATUS_ACKNOWLEDGED;
+        operation_.filled_qty = Decimal::from_int(filled);
+        evidence_ = {};
+        nowhere(kIntent, kEndedApartNs);
+        evidence_.open_orders.venue_time = evidence_.fills.venue_time = at(kIntent + kEndedApartNs);
+        if (filled != 0) evidence_.fills.answer = Listing::Answer::Listed;
+        evidence_.fills_qty = operation_.filled_qty;
+        evidence_.fills_whole = true;
+    }
     [[nodiscard]] Verdict verdict() const { return decide(operation_, evidence_, policy_); }
     [[nodiscard]] Outcome outcome() const { return verdict().outcome; }
 

@@ -142,6 +142,19 @@ def tells_what_it_could_not_cancel(venue, folder):
     assert [o["status"] for o in case.own_orders()] == ["LIVE"], case.own_orders()
 
 
+def closes_what_ended_while_it_was_down(venue, folder):
+    """The venue cancels what rests when the heartbeats stop, and shows it no more."""
+    case = Case(BUILD, venue, folder, ["1 buy 10 0.45"],
+                lambda text: text.replace("      address:", '      heartbeat: "on"\n      address:'))
+    leaves_an_order(case)
+    until(lambda: venue.turn("clock") and case.own_orders()[0]["status"] != "LIVE", "the venue cancels it")
+    again = case.start()
+    done = case.desk.command("orders", "--json", expect=0)
+    assert [row["status"] for row in json.loads(done.stdout)["data"]["orders"]] == ["canceled"], done.stdout
+    assert again.end() == 0, again.words
+    case.is_clean()
+
+
 def finds_an_order_whose_answer_was_lost(venue, folder):
     case = Case(BUILD, venue, folder, ["1 buy 10 0.45"])
     run = case.start()
@@ -155,6 +168,10 @@ def finds_an_order_whose_answer_was_lost(venue, folder):
 
 def refuses(venue, folder):
     """Each of these leaves the venue alone."""
+    def know_nobody(_):
+        for path in ("/auth/api-key", "/auth/derive-api-key"):
+            venue.turn("fault", path=path, count=1, action={"status": 401, "body": {"error": "Unauthorized"}})
+
     def expect(status, word, edit=lambda text: text, prepare=lambda desk: None, live=True):
         case = Case(BUILD, venue, tempfile.mkdtemp(dir=folder), ["1 buy 10 0.45"], edit)
         prepare(case.desk)
@@ -168,6 +185,7 @@ def refuses(venue, folder):
     expect(69, "network.hosts", edit=lambda text: re.sub(r"hosts: \[.*?\]", 'hosts: ["127.0.0.1:1"]', text))
     expect(77, "0644", prepare=lambda desk: (desk.folder / "wallet.key").chmod(0o644))
     expect(77, "wallet", prepare=lambda desk: (desk.folder / "wallet.key").unlink())
+    expect(77, "Unauthorized", prepare=know_nobody)
     expect(78, "polymarket", prepare=lambda desk: (desk.folder / "plugins.lock").unlink())
     expect(78, "address", edit=lambda text: text.replace(text.split('address: "')[1][:42], "0x12"))
 
@@ -186,7 +204,7 @@ def signs_for_allowed_chains_alone(venue, folder):
 
 def main():
     cases = [trades_and_settles, books_what_an_amount_brings, undoes_what_failed, survives_a_kill_while_unsettled,
-             recovery_cancels_what_rests, tells_what_it_could_not_cancel,
+             recovery_cancels_what_rests, tells_what_it_could_not_cancel, closes_what_ended_while_it_was_down,
              finds_an_order_whose_answer_was_lost, refuses, signs_for_allowed_chains_alone]
     for case in cases:
         if sys.argv[2:] and case.__name__ not in sys.argv[2:]:
