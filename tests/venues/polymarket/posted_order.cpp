@@ -185,6 +185,9 @@ Refusal check_terms(const Market& market, const PostedOrder& posted, Order& orde
         terms = market_terms(order.side, posted.maker_amount, posted.taker_amount, market.tick);
     }
     const std::string prefix = "order " + order.id + " is invalid. ";
+    if (!resting && posted.maker_amount % kCent != 0) {
+        return {400, prefix + "The maker amount of an order that takes has two decimals"};
+    }
     if (!terms) {
         return {400, prefix + "Price breaks minimum tick size rule: " + micro_text(market.tick)};
     }

@@ -112,9 +112,19 @@ TEST_F(Rules, ExpirationBelongsToGtdAndIsAMinuteAhead) {
 
 TEST_F(Rules, FokFillsWhollyOrNot) {
     quote("0.4", "0.6", "10");
-    EXPECT_EQ(post({.token = yes, .price = "0.6", .size = "10.01", .type = "FOK"}),
+    EXPECT_EQ(post({.token = yes, .price = "0.6", .size = "10.05", .type = "FOK"}),
               "400 order couldn't be fully filled. FOK orders are fully filled or killed.");
     EXPECT_FALSE(trader.place({.token = yes, .price = "0.6", .size = "10", .type = "FOK"}).empty());
+}
+
+TEST_F(Rules, AnOrderThatTakesPaysWholeCents) {
+    quote("0.4", "0.6", "100");
+    for (const char* type : {"FAK", "FOK"}) {
+        EXPECT_NE(post({.token = yes, .price = "0.6", .size = "10.01", .type = type})
+                      .find("has two decimals"),
+                  std::string::npos);
+    }
+    EXPECT_FALSE(trader.place({.token = yes, .price = "0.59", .size = "10.01"}).empty());
 }
 
 TEST_F(Rules, FakTakesWhatIsThereAndEnds) {

@@ -173,11 +173,13 @@ TEST_F(Settlement, NothingIsMadeOrLostInAThousandRandomSteps) {
             const auto ids = open_ids(world, one.key().id);
             if (!ids.empty()) one.call("DELETE", "/orders", Json::texts({ids.front()}).dump());
         } else {
+            const std::string type = types[pick(0, 2)];
+            const Micro unit = type == "GTC" ? 10'000 : kOne;  // what takes pays whole cents
             one.post({.token = yes,
                       .side = pick(0, 1) == 0 ? Side::Buy : Side::Sell,
                       .price = micro_text(pick(35, 65) * 10'000),
-                      .size = micro_text(pick(500, 4000) * 10'000),
-                      .type = types[pick(0, 2)]});
+                      .size = micro_text(pick(500, 4000) * 10'000 / unit * unit),
+                      .type = type});
         }
         check(world, first);
         if (HasFatalFailure()) return;
