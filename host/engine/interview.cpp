@@ -71,8 +71,17 @@ bool is_its_fill(const Hearing& hearing, const tradectl_fill_report& fill) {
     if (!id.empty() && !mutant("engine.own_fills")) return id == hearing.operation.client_order_id;
     const auto venue_id = market::id_text(fill.venue_order_id);
     if (venue_id.empty()) return false;
-    return venue_id == hearing.operation.venue_order_id ||
+    return venue_id == hearing.operation.venue_order_id || venue_id == hearing.operation.identity ||
            (hearing.report && venue_id == market::id_text(hearing.report->venue_order_id));
+}
+
+/// Of an instrument that the venue does not tell or the host does not have, under another id than
+/// the venue gave our order.
+bool is_elsewhere(const Hearing& hearing, const tradectl_fill_report& fill) {
+    const auto venue_id = market::id_text(fill.venue_order_id);
+    const std::string& ours = hearing.operation.venue_order_id;
+    return fill.instrument == TRADECTL_HANDLE_NONE && !venue_id.empty() && !ours.empty() &&
+           venue_id != ours;
 }
 
 }  // namespace
@@ -202,7 +211,7 @@ Expected<bool> Interview::has_nameless(const Hearing& hearing, const FillList& l
     for (const auto& fill : list.items) {
         const bool named = !market::id_text(fill.client_order_id).empty();
         if (named || !may_be_of(fill.account, hearing.account) ||
-            !may_be_of(fill.instrument, hearing.instrument))
+            !may_be_of(fill.instrument, hearing.instrument) || is_elsewhere(hearing, fill))
             continue;
         const auto known = is_known_fill_(hearing, fill);
         if (!known) return fail(known.error());

@@ -220,10 +220,15 @@ Expected<std::optional<FillKeyRow>> Reader::find_fill(std::string_view venue,
                                                       std::string_view account,
                                                       const FillKeyRow& key) {
     const auto found =
-        compiled(find_fill_,
-                 kFillKeyColumns,
-                 "fills WHERE venue = ?1 AND account = ?2 AND instrument = ?3 AND trade_id = ?4 "
-                 "AND venue_order_id = ?5 AND side = ?6");
+        key.instrument.empty()
+            ? compiled(find_fill_anywhere_,
+                       kFillKeyColumns,
+                       "fills WHERE venue = ?1 AND account = ?2 AND ?3 = '' AND trade_id = ?4 "
+                       "AND venue_order_id = ?5 AND side = ?6")
+            : compiled(find_fill_,
+                       kFillKeyColumns,
+                       "fills WHERE venue = ?1 AND account = ?2 AND instrument = ?3 AND "
+                       "trade_id = ?4 AND venue_order_id = ?5 AND side = ?6");
     if (!found) return fail(found.error());
     (*found)->bind(1, venue);
     (*found)->bind(2, account);

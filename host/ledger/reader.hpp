@@ -120,6 +120,7 @@ class Reader {
     std::optional<Statement> order_;
     std::optional<Statement> find_order_;
     std::optional<Statement> find_fill_;
+    std::optional<Statement> find_fill_anywhere_;
     std::string name_;
 };
 

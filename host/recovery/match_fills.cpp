@@ -66,6 +66,9 @@ Status FillMatcher::take(const FillFact& theirs) {
         if (!looked) return fail(looked.error());
         old = std::move(*looked);
         if (old) known = &*old;
+        // One of ours in an instrument that is not listed any more comes without its name.
+        const auto mine = old ? ours_.find(key_of(*old)) : ours_.end();
+        if (mine != ours_.end()) mine->second.matched = true;
     }
     if (known == nullptr) {
         candidates_.push_back(theirs);

@@ -125,12 +125,6 @@ Task<Status> Polymarket::answer_open_orders(RequestId id, tradectl_account_handl
     };
     const std::string target = "/data/orders";
     if (Status read = co_await read_pages(target, visit); !read) co_return read;
-    // What is of no instrument of the host cannot be named to it.
-    const auto nameless = std::erase_if(
-        reports, [](const auto& report) { return report.instrument == TRADECTL_HANDLE_NONE; });
-    if (nameless > 0)
-        log(LogLevel::Warning,
-            std::to_string(nameless) + " open orders are in markets that the config does not list");
     host().complete_orders(id, reports, {Completeness::Complete, as_of});
     co_return Status{};
 }
@@ -244,22 +238,23 @@ std::vector<tradectl_fill_report> Polymarket::reports_of(const VenueTrade& trade
             if (fill.liquidity == Liquidity::Maker && !maker.asset_id.empty() &&
                 equals_ignoring_case(maker.order_id, fill.order_id))
                 token = maker.asset_id;
-        const auto instrument = instrument_of(token);
-        if (!instrument) continue;
+        // Of a market that is no instrument of the host it is told all the same, without one.
+        const auto instrument = instrument_of(token).value_or(TRADECTL_HANDLE_NONE);
+        const auto listing = host().instrument(instrument);
         tradectl_fill_report report{};
-        report.instrument = *instrument;
+        report.instrument = instrument;
         report.account = own != nullptr ? own->account : account_;
         report.side = static_cast<std::uint8_t>(fill.side);
         report.liquidity = static_cast<std::uint8_t>(fill.liquidity);
         report.settlement = fill.settlement;
         report.price = fill.price.to_abi();
         report.quantity = fill.quantity.to_abi();
-        report.fee = fee_of(fill, *instrument).to_abi();
+        report.fee = fee_of(fill, instrument).to_abi();
         report.time = fill.time.ns();
         report.trade_id = to_id(fill.trade_id);
         if (own != nullptr) report.client_order_id = to_id(own->client_order_id);
         report.venue_order_id = to_id(fill.order_id);
-        report.fee_asset = to_id(host().instrument(*instrument)->quote());
+        report.fee_asset = to_id(listing ? listing->quote() : defaults::kCollateralAsset);
         report.realized_pnl = Decimal::null().to_abi();
         out.push_back(report);
     }

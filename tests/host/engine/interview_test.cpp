@@ -135,6 +135,15 @@ TEST_F(InterviewTest, AFillThatNamesNoOrderMayBeItsOwn) {
     EXPECT_EQ(fills_of({nameless(TRADECTL_HANDLE_NONE)}), Listing::Answer::Incomplete);
 }
 
+TEST_F(InterviewTest, AFillOfNoKnownInstrumentIsNotThatOfAnOrderWithAnotherId) {
+    hearing_.operation.venue_order_id = "V1";
+    EXPECT_EQ(fills_of({nameless(TRADECTL_HANDLE_NONE)}), Listing::Answer::Absent);
+    EXPECT_EQ(fills_of({nameless(kInstrument)}), Listing::Answer::Incomplete);
+    hearing_.operation.venue_order_id.clear();
+    hearing_.operation.identity = "V9";
+    EXPECT_EQ(fills_of({nameless(TRADECTL_HANDLE_NONE)}), Listing::Answer::Listed);
+}
+
 TEST_F(InterviewTest, AFillOfAKnownOrderOrAnotherInstrumentIsNotItsOwn) {
     EXPECT_EQ(fills_of({nameless(kInstrument + 1)}), Listing::Answer::Absent);
     known_ = true;

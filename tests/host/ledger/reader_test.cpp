@@ -81,6 +81,11 @@ TEST_F(Reading, OneFillAfterTheOtherIsFoundByItsKey) {
         EXPECT_EQ(found->price, fill.price);
         EXPECT_FALSE(reader.find_fill("paper", "main", other).value());
         EXPECT_FALSE(reader.find_fill("other", "main", fill).value());
+        auto nameless = fill;
+        nameless.instrument.clear();
+        ASSERT_TRUE(reader.find_fill("paper", "main", nameless).value());
+        nameless.trade_id += "x";
+        EXPECT_FALSE(reader.find_fill("paper", "main", nameless).value());
         ASSERT_TRUE(reader.refresh());
     }
 }

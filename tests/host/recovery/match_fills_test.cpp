@@ -74,6 +74,20 @@ TEST_F(FillMatcherTest, AnOlderFillIsLookedUp) {
     EXPECT_EQ(matcher.only_theirs()[0].trade_id, "new");
 }
 
+TEST_F(FillMatcherTest, AFillWhoseInstrumentIsNotListedAnyMoreIsFoundAmongTheNewOnes) {
+    FillMatcher matcher(
+        {}, {at("a", 100, 7)}, [&](const FillFact& asked) -> Expected<std::optional<FillFact>> {
+            EXPECT_TRUE(asked.instrument.empty());
+            return std::optional<FillFact>(at("a", 100, 7));
+        });
+    FillFact nameless = at("a", 100);
+    nameless.instrument.clear();
+    EXPECT_TRUE(matcher.take(nameless));
+    matcher.finish(fills_coverage, kNow, tolerances);
+    EXPECT_TRUE(matcher.only_theirs().empty());
+    EXPECT_TRUE(matcher.only_ours().empty());
+}
+
 TEST_F(FillMatcherTest, SidesOfOneTradeAreTwoFills) {
     our_fills = {fill("t")};
     their_fills = {fill("t"), fill("t")};

@@ -204,6 +204,31 @@ TEST_F(TradingTest, OpenOrdersAreListedToTheLastPage) {
     EXPECT_EQ(Decimal::from_abi(reports[0].filled_qty), 2.5_d);
 }
 
+TEST_F(TradingTest, WhatIsInAMarketOfNoInstrumentIsToldWithoutOne) {
+    tradectl_scope scope{};
+    scope.struct_size = sizeof scope;
+    scope.account = scope.instrument = TRADECTL_HANDLE_NONE;
+    scope.since = TRADECTL_TIME_NONE;
+    const auto elsewhere = [](std::string row) {
+        row.replace(row.find(kToken), kToken.size(), "777");
+        return R"({"data":[)" + row + R"(],"next_cursor":"LTE="})";
+    };
+    EXPECT_EQ(run.api().open_orders(run.self(), 30, &scope), TRADECTL_OK);
+    answer("GET /data/orders", 200, elsewhere(order_news("0xab", "", "LIVE", "0")));
+    ASSERT_EQ(completion(30).item_count, 1U);
+    EXPECT_EQ(completion(30).completeness, Completeness::Complete);
+    const auto orders = completion(30).items_as<tradectl_order_report>();
+    EXPECT_EQ(orders[0].instrument, TRADECTL_HANDLE_NONE);
+    EXPECT_EQ(view(orders[0].venue_order_id), "0xab");
+    EXPECT_EQ(run.api().fills_since(run.self(), 31, &scope), TRADECTL_OK);
+    answer("GET /data/trades", 200, elsewhere(taker_trade("t-1", "0xab", "4", "CONFIRMED")));
+    ASSERT_EQ(completion(31).item_count, 1U);
+    EXPECT_EQ(completion(31).completeness, Completeness::Complete);
+    const auto fills = completion(31).items_as<tradectl_fill_report>();
+    EXPECT_EQ(fills[0].instrument, TRADECTL_HANDLE_NONE);
+    EXPECT_EQ(view(fills[0].fee_asset), "pUSD");
+}
+
 TEST_F(TradingTest, ARepeatedCursorIsNotACompleteList) {
     tradectl_scope scope{};
     scope.account = scope.instrument = TRADECTL_HANDLE_NONE;

@@ -5,6 +5,7 @@ Usage: live_test.py BUILD_DIR [NAME...]
 """
 import json
 import re
+import shutil
 import signal
 import sys
 import tempfile
@@ -155,6 +156,23 @@ def closes_what_ended_while_it_was_down(venue, folder):
     case.is_clean()
 
 
+def reconcile_cancels_a_stray_order(venue, folder):
+    """The books are of a time before the order."""
+    case = Case(BUILD, venue, folder, ["1 buy 10 0.45"],
+                lambda text: text + "reconcile: {grace: 1ms, policy: {orphan_order: cancel}}\n")
+    assert case.start().end() == 0
+    state, kept = case.desk.folder / "state", case.desk.folder / "kept"
+    shutil.copytree(state, kept)
+    leaves_an_order(case)
+    shutil.rmtree(state)
+    kept.rename(state)
+    case.desk.command("reconcile", expect=2)
+    assert [o["status"] for o in case.own_orders()] == ["LIVE"], case.own_orders()
+    case.desk.command("reconcile", "--apply", expect=0)
+    assert [o["status"] for o in case.own_orders()] == ["CANCELED"], case.own_orders()
+    case.is_clean()
+
+
 def finds_an_order_whose_answer_was_lost(venue, folder):
     case = Case(BUILD, venue, folder, ["1 buy 10 0.45"])
     run = case.start()
@@ -204,7 +222,8 @@ def signs_for_allowed_chains_alone(venue, folder):
 
 def main():
     cases = [trades_and_settles, books_what_an_amount_brings, undoes_what_failed, survives_a_kill_while_unsettled,
-             recovery_cancels_what_rests, tells_what_it_could_not_cancel, closes_what_ended_while_it_was_down,
+             recovery_cancels_what_rests, reconcile_cancels_a_stray_order, tells_what_it_could_not_cancel,
+             closes_what_ended_while_it_was_down,
              finds_an_order_whose_answer_was_lost, refuses, signs_for_allowed_chains_alone]
     for case in cases:
         if sys.argv[2:] and case.__name__ not in sys.argv[2:]:
