@@ -181,7 +181,8 @@ Rule exchange_rule() {
          network_rule(),
          scalar(RuleKind::Integer,
                 "instruments_max",
-                "instruments that its plugin may add while it runs, beside those of the config")
+                "instruments that its plugin may add while it runs, beside those of the config; "
+                "one that is over does not count")
              .at_least("0")
              .at_most("100000")
              .otherwise("1000"),

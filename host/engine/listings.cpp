@@ -96,8 +96,11 @@ tradectl_status Listings::add(std::uint32_t exchange,
         out = *taken;
         return TRADECTL_OK;
     }
-    log(LogLevel::Error, "exchange", taken.error().message, {{"instance", name}});
-    return taken.error().code == ErrorCode::Quota ? TRADECTL_QUOTA : TRADECTL_INVALID_ARGUMENT;
+    const bool is_full = taken.error().code == ErrorCode::Quota;
+    // A full list stays full for a while: it is told once.
+    if (!is_full || full_.insert(exchange).second)
+        log(LogLevel::Error, "exchange", taken.error().message, {{"instance", name}});
+    return is_full ? TRADECTL_QUOTA : TRADECTL_INVALID_ARGUMENT;
 }
 
 Expected<tradectl_instrument_handle> Listings::take(std::uint32_t exchange,
@@ -122,12 +125,14 @@ Expected<tradectl_instrument_handle> Listings::add_new(std::uint32_t exchange,
     if (added_[exchange] >= config.instruments_max) {
         return fail(ErrorCode::Quota,
                     "instrument " + spec.name + ": '" + config.name + "' has added " +
-                        std::to_string(added_[exchange]) + ", the limit (instruments_max) is " +
+                        std::to_string(added_[exchange]) +
+                        " that are not over, the limit (instruments_max) is " +
                         std::to_string(config.instruments_max));
     }
     const auto added = trading_.table.add(spec);
     if (!added) return fail(added.error());
-    ++added_[exchange];
+    const auto status = trading_.table.instrument(*added)->status;
+    if (!is_over(status)) ++added_[exchange];
     keep(*trading_.table.instrument(*added));
     const std::uint32_t first_mirror = trading_.table.size();
     for (const auto& mirror : trading_.config.exchanges) {
@@ -151,6 +156,16 @@ void Listings::keep(const tradectl_instrument& instrument) {
     kept_.insert(instrument.handle);
 }
 
+void Listings::recount(const tradectl_instrument& instrument, std::uint32_t status_before) {
+    const bool was_over = is_over(status_before);
+    if (!kept_.contains(instrument.handle) || was_over == is_over(instrument.status)) return;
+    for (std::uint32_t i = 0; i < added_.size(); ++i) {
+        if (trading_.config.exchanges[i].name != market::id_text(instrument.venue)) continue;
+        added_[i] += was_over ? 1U : -1U;
+        full_.erase(i);
+    }
+}
+
 /// A mirror's instrument follows its original.
 Status Listings::update(tradectl_instrument_handle handle, const market::InstrumentSpec& spec) {
     const auto& instrument = *trading_.table.instrument(handle);
@@ -161,6 +176,7 @@ Status Listings::update(tradectl_instrument_handle handle, const market::Instrum
     const std::uint32_t change = instrument.status != status_before
                                      ? TRADECTL_INSTRUMENT_STATUS_CHANGED
                                      : TRADECTL_INSTRUMENT_TICK_CHANGED;
+    recount(instrument, status_before);
     if (kept_.contains(handle)) keep(instrument);
     news_.push_back({handle, change});
     for (const auto& mirror : trading_.config.exchanges) {

@@ -18,6 +18,11 @@
 
 namespace tradectl::engine {
 
+/// Whether the instrument is not traded any more, by its TRADECTL_INSTRUMENT_ status.
+[[nodiscard]] inline bool is_over(std::uint32_t status) {
+    return status == TRADECTL_INSTRUMENT_CLOSED || status == TRADECTL_INSTRUMENT_RESOLVED;
+}
+
 /// An instrument's name at the exchange that mirrors its own: "X.paper" of "X.venue".
 [[nodiscard]] std::string mirrored_name(std::string_view name,
                                         const std::string& venue,
@@ -83,11 +88,14 @@ class Listings {
                                                  const market::InstrumentSpec& spec);
     Status update(tradectl_instrument_handle handle, const market::InstrumentSpec& spec);
     void keep(const tradectl_instrument& instrument);
+    /// One that ended makes room for another; one that opens again takes it.
+    void recount(const tradectl_instrument& instrument, std::uint32_t status_before);
     void tell_of(StrategyRunner& runner, const News& news, std::uint16_t flags);
 
     Trading& trading_;
     Scribe& scribe_;
-    std::vector<std::uint32_t> added_;           // by exchange: instruments beside the config's
+    std::vector<std::uint32_t> added_;           // by exchange: beside the config's, not over
+    std::set<std::uint32_t> full_;               // exchanges whose limit was told
     std::set<tradectl_instrument_handle> kept_;  // those that are on record
     std::vector<News> news_;
 };

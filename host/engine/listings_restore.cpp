@@ -10,10 +10,6 @@ namespace tradectl::engine {
 
 namespace {
 
-bool is_over(std::uint32_t status) {
-    return status == TRADECTL_INSTRUMENT_CLOSED || status == TRADECTL_INSTRUMENT_RESOLVED;
-}
-
 /// What something of ours is in.
 struct InUse {
     std::set<std::string> names;                             // of instruments
@@ -124,7 +120,7 @@ Status Listings::restore(ledger::Reader& reader) {
             const auto& exchange = trading_.config.exchanges[i];
             if (exchange.name != market::id_text(instrument.venue) || !exchange.mirrors.empty())
                 continue;
-            ++added_[i];
+            if (!is_over(instrument.status)) ++added_[i];
             kept_.insert(handle);
         }
     }

@@ -136,6 +136,24 @@ TEST_F(ListingsRun, TheLimitHoldsAndCountsThoseOfEarlierRuns) {
     EXPECT_EQ(heard().back(), "changed B-yes.x tick 0.001");
 }
 
+TEST_F(ListingsRun, OneThatIsOverMakesRoomUnderTheLimit) {
+    settings_ = "";
+    session({"20 add A-yes.x 1",
+             "40 add A-yes.x 1 0.01 closed",
+             "60 add B-yes.x 2",
+             "80 add C-yes.x 3",               // one too many
+             "100 add A-yes.x 1 0.01 open",    // it is known: it comes back
+             "120 add B-yes.x 2 0.01 closed",  // two were there
+             "140 add D-yes.x 4",              // still one
+             "160 add A-yes.x 1 0.01 closed",
+             "180 add E-yes.x 5"},
+            ", instruments_max: 1");
+    EXPECT_EQ(kept_instruments(), (Texts{"A-yes.x", "B-yes.x", "E-yes.x"}));
+    session({"20 add F-yes.x 6", "40 add E-yes.x 5 0.01 closed", "60 add G-yes.x 7"},
+            ", instruments_max: 1");
+    EXPECT_EQ(kept_instruments(), (Texts{"E-yes.x", "G-yes.x"}));
+}
+
 TEST_F(ListingsRun, OneThatIsOverIsForgottenUnlessSomethingIsInIt) {
     session({"30 add A-yes.x 1"});  // 2 of them are held
     settings_ = "";
