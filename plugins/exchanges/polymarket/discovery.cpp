@@ -196,15 +196,18 @@ Task<Status> Polymarket::list_tokens(const std::vector<std::string>& tokens) {
 Task<Status> Polymarket::discover_markets() {
     std::size_t count = 0;
     host().each_instrument([&](const Instrument& instrument) {
-        count += instrument.venue() == instance_name() ? 1U : 0U;
+        const bool is_ours = instrument.venue() == instance_name();
+        count += is_ours && !is_over(told_status(instrument)) ? 1U : 0U;
     });
     const auto most = static_cast<std::size_t>(*settings.markets.discover_max);
+    is_discovery_full_ = is_discovery_full_ && count >= most;
     const MarketVisit list = [&](const GammaMarket& market) {
         if (!market.can_trade()) return true;
         for (const GammaOutcome& outcome : market.outcomes) {
             if (instrument_of(outcome.token_id) || !is_due(outcome.token_id)) continue;
             if (count >= most) {
-                note("discover/max", "discover_max is reached: " + std::to_string(most));
+                if (!std::exchange(is_discovery_full_, true))
+                    log(LogLevel::Warning, "discover_max is reached: " + std::to_string(most));
                 return false;
             }
             const auto listed = list_outcome(market, outcome);

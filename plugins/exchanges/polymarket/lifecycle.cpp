@@ -21,6 +21,12 @@ std::uint32_t Polymarket::market_status(const GammaMarket& market) const {
     return is_near ? TRADECTL_INSTRUMENT_CLOSING : TRADECTL_INSTRUMENT_OPEN;
 }
 
+/// As it was told last, or as the host had it from the start.
+std::uint32_t Polymarket::told_status(const Instrument& instrument) const {
+    const Market* known = markets_.find(instrument.handle());
+    return known != nullptr && known->status != 0 ? known->status : instrument.raw().status;
+}
+
 void Polymarket::tell_market_status(const tradectl_instrument& record, Decimal pays) {
     Market& market = markets_.entry(record.handle);
     const bool was_over = is_over(market.status);

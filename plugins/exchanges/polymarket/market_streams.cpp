@@ -147,12 +147,30 @@ void Polymarket::on_market_event(std::size_t index, const WsEvent& event) {
 void Polymarket::watch_market_streams() {
     for (std::size_t i = 0; i < market_streams_.size(); ++i) {
         MarketStream& stream = market_streams_[i];
+        drop_resolved(i);
         if (!stream.is_up) continue;
         if (now().minus(stream.heard) > *settings.timing.stale)
             drop_silent_stream(i);
         else
             send_market(i, "PING");
     }
+}
+
+/// Of a market that has paid nothing more is told: its place is free for another.
+void Polymarket::drop_resolved(std::size_t index) {
+    MarketStream& stream = market_streams_[index];
+    std::vector<std::string> gone;
+    for (const std::string& token : stream.assets) {
+        const auto instrument = markets_.instrument(token);
+        const auto listing = instrument ? host().instrument(*instrument) : std::nullopt;
+        if (listing && told_status(*listing) == TRADECTL_INSTRUMENT_RESOLVED) gone.push_back(token);
+    }
+    if (gone.empty()) return;
+    std::erase_if(stream.assets, [&](const std::string& token) {
+        return std::find(gone.begin(), gone.end(), token) != gone.end();
+    });
+    if (stream.is_up)
+        send_market(index, R"({"operation":"unsubscribe","assets_ids":)" + assets_json(gone) + "}");
 }
 
 bool Polymarket::waits_for_book(tradectl_instrument_handle instrument) {

@@ -182,6 +182,7 @@ class Polymarket final : public Exchange {
     void send_market(std::size_t index, std::string_view frame);
     void on_market_event(std::size_t index, const WsEvent& event);
     void watch_market_streams();
+    void drop_resolved(std::size_t index);
     [[nodiscard]] bool waits_for_book(tradectl_instrument_handle instrument);
     Task<Status> read_lost_book(tradectl_instrument_handle instrument);
     Task<Status> read_book(tradectl_instrument_handle instrument);
@@ -221,6 +222,7 @@ class Polymarket final : public Exchange {
 
     // What becomes of markets (lifecycle.cpp).
     [[nodiscard]] std::uint32_t market_status(const GammaMarket& market) const;
+    [[nodiscard]] std::uint32_t told_status(const Instrument& instrument) const;
     void tell_market_status(const tradectl_instrument& record, Decimal pays);
     void end_book(tradectl_instrument_handle instrument);
     void review(const GammaMarket& market, const GammaOutcome& outcome);
@@ -321,6 +323,7 @@ class Polymarket final : public Exchange {
     std::map<std::string, std::string> tag_ids_;
     std::map<std::string, Timestamp> unlisted_;  ///< tokens that are left out, and until when
     bool is_discovering_ = false;
+    bool is_discovery_full_ = false;  ///< it was said
     bool discovers_soon_ = false;
     bool is_reviewing_ = false;
     std::map<std::string, Following> followed_;  ///< by address, as it was given

@@ -83,6 +83,59 @@ TEST_F(ListingTest, AHostThatIsFullIsNotOfferedMore) {
     EXPECT_EQ(completion(1).status, TRADECTL_OK) << "the next page is not asked for";
 }
 
+TEST_F(ListingTest, WhatIsOverMakesRoomUnderDiscoverMaxWhichIsToldOnce) {
+    begin();  // two are in the config, eight may be
+    std::string rows;
+    for (int i = 0; i < 4; ++i) {
+        const std::string id = std::to_string(700 + 2 * i);
+        const std::string other = std::to_string(701 + 2 * i);
+        rows +=
+            (i == 0 ? "" : ",") + market("m" + id, R"([\")" + id + R"(\",\")" + other + R"(\"])");
+    }
+    list(rows);
+    EXPECT_EQ(host.added_instruments.size(), 6U);
+    run.advance(2 * kNsPerMinute);
+    list(rows);
+    EXPECT_EQ(host.added_instruments.size(), 6U);
+    const std::string text = log_text();
+    const std::string_view told = "discover_max is reached: 8";
+    EXPECT_NE(text.find(told), std::string::npos);
+    EXPECT_EQ(text.find(told), text.rfind(told)) << text;
+    for (const InstrumentHandle handle : {instrument, instrument + 1})
+        const_cast<tradectl_instrument&>(base.instrument(handle)).status =
+            TRADECTL_INSTRUMENT_RESOLVED;
+    run.advance(kNsPerMinute);
+    list(rows);
+    EXPECT_EQ(host.added_instruments.size(), 8U);
+}
+
+TEST_F(ListingTest, AMarketThatHasPaidLeavesItsPlaceOnTheStream) {
+    begin();
+    list("");
+    for (const InstrumentHandle handle : {instrument, instrument + 1}) {
+        tradectl_subscription item{};
+        item.struct_size = sizeof item;
+        item.instrument = handle;
+        item.streams = TRADECTL_STREAM_BOOK;
+        run.api().subscribe(run.self(), 5 + handle, &item, 1, sizeof item);
+    }
+    run.ws(100, TRADECTL_WS_OPENED, "");
+    run.ws(100,
+           TRADECTL_WS_TEXT,
+           R"({"event_type":"market_resolved","winning_asset_id":")" + std::string(kToken) +
+               R"(","assets_ids":[")" + std::string(kToken) + R"("]})");
+    run.advance(10 * kNsPerSecond);
+    std::vector<std::string> sent;
+    for (const FakeWsMessage& message : host.ws_sent)
+        if (message.payload.find("unsubscribe") != std::string::npos)
+            sent.push_back(message.payload);
+    EXPECT_EQ(sent,
+              std::vector<std::string>{R"({"operation":"unsubscribe","assets_ids":[")" +
+                                       std::string(kToken) + "\"]}"});
+    run.advance(10 * kNsPerSecond);
+    EXPECT_EQ(host.ws_sent.back().payload, "PING");
+}
+
 TEST_F(ListingTest, ANameThatIsTakenIsToldApartByItsToken) {
     begin();
     list(market("same", R"([\"777\"])") + "," + market("same", R"([\"123456789012\"])"));
