@@ -10,19 +10,21 @@ std::uint32_t find_name(const std::vector<std::string>& names, std::string_view 
     const auto at = std::find(names.begin(), names.end(), name);
     return at == names.end() ? kNoIndex : static_cast<std::uint32_t>(at - names.begin());
 }
-std::uint32_t find_or_add(std::vector<std::string>& names, std::string_view name) {
-    const std::uint32_t found = find_name(names, name);
-    if (found != kNoIndex) return found;
-    names.emplace_back(name);
-    return static_cast<std::uint32_t>(names.size() - 1);
-}
 }  // namespace
 
 AccountIndex Accounts::account(std::string_view name) {
-    return find_or_add(account_names_, name);
+    const AccountIndex known = find_account(name);
+    if (known != kNoIndex) return known;
+    account_names_.emplace_back(name);
+    return static_cast<AccountIndex>(account_names_.size() - 1);
 }
 AssetIndex Accounts::asset(std::string_view name) {
-    return find_or_add(asset_names_, name);
+    const auto known = asset_by_name_.find(name);
+    if (known != asset_by_name_.end()) return known->second;
+    asset_names_.emplace_back(name);
+    const auto index = static_cast<AssetIndex>(asset_names_.size() - 1);
+    asset_by_name_.emplace(name, index);
+    return index;
 }
 AccountIndex Accounts::find_account(std::string_view name) const {
     return find_name(account_names_, name);

@@ -5,6 +5,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -49,6 +51,7 @@ class Accounts {
   private:
     std::vector<std::string> account_names_;
     std::vector<std::string> asset_names_;
+    std::map<std::string, AssetIndex, std::less<>> asset_by_name_;  ///< there may be thousands
     std::vector<std::vector<Balance>> table_;  ///< [account][asset], grown on demand
     std::vector<std::uint8_t> allows_debt_;    ///< by asset
     std::vector<Cell> changed_;

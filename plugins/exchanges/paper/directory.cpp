@@ -1,6 +1,7 @@
 #include "directory.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 #include <utility>
 
@@ -57,10 +58,33 @@ bool is_tradable(const Instrument& instrument) {
 }
 }  // namespace
 
-void Directory::refresh_markets() {
+/// There may be thousands, and this is done for each that is added: what stayed is passed over.
+std::vector<MarketIndex> Directory::refresh_markets() {
+    std::vector<MarketIndex> changed;
     host_.each_instrument([&](const Instrument& instrument) {
-        if (instrument.venue() == venue_name_) list(instrument);
+        if (instrument.venue() != venue_name_ || is_as_seen(instrument)) return;
+        if (const MarketIndex market = list(instrument); market != kNoIndex)
+            changed.push_back(market);
     });
+    return changed;
+}
+
+/// Byte by byte: a difference in what means nothing costs no more than a look.
+bool Directory::is_as_seen(const Instrument& instrument) {
+    const tradectl_instrument& raw = instrument.raw();
+    const std::size_t bytes = std::min<std::size_t>(raw.struct_size, sizeof raw);
+    if (seen_.size() <= raw.handle) seen_.resize(raw.handle + 1);
+    tradectl_instrument& seen = seen_[raw.handle];
+    if (seen.struct_size != 0 && std::memcmp(&seen, &raw, bytes) == 0) return true;
+    std::memcpy(&seen, &raw, bytes);
+    return false;
+}
+
+MarketIndex Directory::add(Listing listing) {
+    std::string name = listing.name;
+    const MarketIndex market = venue_.add_market(std::move(listing));
+    by_name_.emplace(std::move(name), market);
+    return market;
 }
 
 void Directory::add_stored_market(std::string_view name, const MarketRecord& record) {
@@ -76,35 +100,36 @@ void Directory::add_stored_market(std::string_view name, const MarketRecord& rec
         listing.margin_maintenance = record.margin_maintenance;
     }
     listing.tick = listing.lot = Decimal::from_raw(1);
-    static_cast<void>(venue_.add_market(std::move(listing)));
+    static_cast<void>(add(std::move(listing)));
 }
 
-void Directory::list(const Instrument& instrument) {
+MarketIndex Directory::list(const Instrument& instrument) {
     if (!is_tradable(instrument)) {
         host_.log(
             LogLevel::Warning,
             "instrument " + std::string(instrument.name()) +
                 " is not listed: paper wants tick and lot above 0, two assets, multiplier 1, and "
                 "margins above 0 with the base or quote as settle asset");
-        return;
+        return kNoIndex;
     }
     Listing listing = listing_of(instrument, venue_.accounts());
     MarketIndex market = market_named(instrument.name());
     if (market == kNoIndex) {
-        market = venue_.add_market(std::move(listing));
+        market = add(std::move(listing));
     } else if (is_same_market(venue_.listing(market), listing)) {
         venue_.update_market(market, std::move(listing));
     } else {
         host_.log(LogLevel::Warning,
                   "instrument " + listing.name +
                       " is not listed: its assets or its accounting were others before");
-        return;
+        return kNoIndex;
     }
     const InstrumentHandle handle = instrument.handle();
     if (markets_.size() <= handle) markets_.resize(handle + 1, kNoIndex);
     markets_[handle] = market;
     if (market_handles_.size() <= market) market_handles_.resize(market + 1, kNoHandle);
     market_handles_[market] = handle;
+    return market;
 }
 
 AccountIndex Directory::add_account(std::string_view name) {
@@ -140,9 +165,8 @@ std::string_view Directory::account_name(AccountIndex index) const {
 }
 
 MarketIndex Directory::market_named(std::string_view name) const {
-    for (MarketIndex market = 0; market < venue_.market_count(); ++market)
-        if (venue_.listing(market).name == name) return market;
-    return kNoIndex;
+    const auto found = by_name_.find(name);
+    return found == by_name_.end() ? kNoIndex : found->second;
 }
 
 AccountIndex Directory::account_named(std::string_view name) const {

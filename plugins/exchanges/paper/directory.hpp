@@ -6,6 +6,9 @@
 
 #include <tradectl/host.hpp>
 
+#include <functional>
+#include <map>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,8 +23,9 @@ class Directory final : public Names {
 
     /// Adds a market that the store knows, closed until the host lists it.
     void add_stored_market(std::string_view name, const MarketRecord& record);
-    /// Takes over the host's instruments, also later, when some were added or changed.
-    void refresh_markets();
+    /// Takes over the host's instruments, also later, when some were added or changed. Returns the
+    /// markets that are new or not what they were.
+    std::vector<MarketIndex> refresh_markets();
     /// Opens an account, and remembers the host's handle for its name.
     AccountIndex add_account(std::string_view name);
 
@@ -41,11 +45,15 @@ class Directory final : public Names {
     [[nodiscard]] AccountIndex account_named(std::string_view name) const override;
 
   private:
-    void list(const Instrument& instrument);
+    MarketIndex add(Listing listing);
+    [[nodiscard]] MarketIndex list(const Instrument& instrument);
+    [[nodiscard]] bool is_as_seen(const Instrument& instrument);
 
     Venue& venue_;
     const Host& host_;
     std::string_view venue_name_;
+    std::map<std::string, MarketIndex, std::less<>> by_name_;
+    std::vector<tradectl_instrument> seen_;         ///< by the host's handle
     std::vector<MarketIndex> markets_;              ///< by the host's handle
     std::vector<InstrumentHandle> market_handles_;  ///< by market
     std::vector<AccountHandle> account_handles_;    ///< by account

@@ -31,8 +31,7 @@ Status Paper::on_start() {
         venue_.reset();
         return loaded;
     }
-    directory_->refresh_markets();
-    recorder_->store_instruments();
+    recorder_->update_stored(directory_->refresh_markets());
     time_ = std::max(time_, now());
     open_accounts();
     advance_to_now();

@@ -33,8 +33,7 @@ Status Paper::subscribe(RequestId id, std::span<const Subscription>) {
 Status Paper::load_instruments(RequestId id) {
     if (Status started = check_started(); !started) return started;
     advance_to_now();
-    directory_->refresh_markets();
-    recorder_->store_instruments();
+    recorder_->update_stored(directory_->refresh_markets());
     std::vector<tradectl_instrument> items;
     host().each_instrument([&](const Instrument& instrument) {
         if (directory_->market(instrument.handle()) != kNoIndex) items.push_back(instrument.raw());

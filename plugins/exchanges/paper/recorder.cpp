@@ -16,6 +16,7 @@ void Recorder::put(std::string_view key, std::string_view value) {
 
 void Recorder::on_order(const Order& order) {
     changed_ = true;
+    store_market(order.terms.market);
     if (order.status == OrderStatus::Rejected) {
         // Its user hears of it by the answer to the request.
         if (is_valid_id(order.terms.client_order_id)) store_closed(order);
@@ -100,20 +101,25 @@ void Recorder::flush(Timestamp now) {
 
 // ---- What the store holds ----
 
-void Recorder::store_instruments() {
+void Recorder::update_stored(const std::vector<MarketIndex>& markets) {
+    for (const MarketIndex market : markets)
+        if (stored_markets_.contains(market)) put_market(market);
+}
+
+void Recorder::store_market(MarketIndex market) {
+    if (market < venue_->market_count() && stored_markets_.insert(market).second)
+        put_market(market);
+}
+
+void Recorder::put_market(MarketIndex market) {
     const Accounts& accounts = venue_->accounts();
-    for (MarketIndex market = 0; market < venue_->market_count(); ++market) {
-        const Listing& listing = venue_->listing(market);
-        MarketRecord market_record{accounts.asset_name(listing.base),
-                                   accounts.asset_name(listing.quote),
-                                   listing.is_margin() ? accounts.asset_name(listing.settle) : "",
-                                   listing.margin_initial,
-                                   listing.margin_maintenance};
-        const std::string key = instrument_key(listing.name);
-        const std::string record = encode(market_record);
-        const auto stored = host_.kv_get(key);
-        if (!stored || as_text(*stored) != record) put(key, record);
-    }
+    const Listing& listing = venue_->listing(market);
+    put(instrument_key(listing.name),
+        encode(MarketRecord{accounts.asset_name(listing.base),
+                            accounts.asset_name(listing.quote),
+                            listing.is_margin() ? accounts.asset_name(listing.settle) : "",
+                            listing.margin_initial,
+                            listing.margin_maintenance}));
 }
 
 bool Recorder::has_account(std::string_view name) const {
@@ -127,10 +133,13 @@ Status Recorder::load(Directory& directory) {
     Status result;
     const Status walked = host_.kv_each(kInstrumentPrefix, [&](std::string_view key, Bytes value) {
         const auto market = decode_market(as_text(value));
-        if (market)
-            directory.add_stored_market(key.substr(kInstrumentPrefix.size()), *market);
-        else
+        if (!market) {
             result = fail(market.error());
+            return;
+        }
+        const std::string_view name = key.substr(kInstrumentPrefix.size());
+        directory.add_stored_market(name, *market);
+        stored_markets_.insert(directory.market_named(name));
     });
     if (!walked) return walked;
     if (!result) return result;

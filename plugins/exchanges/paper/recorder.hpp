@@ -31,8 +31,8 @@ class Recorder final : public Journal {
     /// Reads the store into the venue. Instruments that it knows are added to the directory.
     /// Corrupt, with the record's name.
     [[nodiscard]] Status load(Directory& directory);
-    /// Notes what instruments trade, where the store does not say so yet.
-    void store_instruments();
+    /// Stores anew what those of the markets trade that the store knows.
+    void update_stored(const std::vector<MarketIndex>& markets);
     /// Whether the account has been opened in an earlier run.
     [[nodiscard]] bool has_account(std::string_view name) const;
     void store_account(std::string_view name, Timestamp now);
@@ -77,6 +77,9 @@ class Recorder final : public Journal {
     };
 
     void put(std::string_view key, std::string_view value);
+    /// Stores what the market trades, before the first record that names it.
+    void store_market(MarketIndex market);
+    void put_market(MarketIndex market);
     void store_closed(const Order& order);
     [[nodiscard]] Status load_orders();
     [[nodiscard]] Status load_balances();
@@ -89,7 +92,8 @@ class Recorder final : public Journal {
     Venue* venue_ = nullptr;
     const Directory* directory_ = nullptr;
     std::optional<Expectation> expected_;
-    std::set<std::uint64_t> unsaved_;  ///< numbers of open orders
+    std::set<std::uint64_t> unsaved_;       ///< numbers of open orders
+    std::set<MarketIndex> stored_markets_;  ///< that the store knows
     Counters saved_;
     bool changed_ = false;
 };
