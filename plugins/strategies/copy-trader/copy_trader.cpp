@@ -87,7 +87,7 @@ Status CopyTrader::on_start() {
         if (Status restored = restore(leader); !restored) return restored;
         if (Status followed = commands().follow_wallet(leader.wallet); !followed) return followed;
     }
-    return {};
+    return restore_parked();
 }
 
 /// What happened before the wallet was followed for the first time is not copied.

@@ -18,7 +18,8 @@
 namespace tradectl::copy_trader {
 
 /// Keeps, beside what its base keeps: "seen/WALLET/ID" the fills decided on, "mark/WALLET" the time
-/// up to which all are, "theirs/WALLET/INSTRUMENT" what the wallet holds by the fills heard, and
+/// up to which all are, "parked/NUMBER" the fills that wait for the first book of their market,
+/// "theirs/WALLET/INSTRUMENT" what the wallet holds by the fills heard, and
 /// "held/WALLET/INSTRUMENT" what we hold for its sake and what that cost at most. They ride in the
 /// batch of the order that a fill led to. It reads no kill file: the host's halt latch is one, and
 /// stops it (status events, and the gate), exits apart.
@@ -45,6 +46,11 @@ class CopyTrader final : public CappedStrategy {
         Decimal multiplier = 1_d;
         Watermark watermark{Timestamp{0}, {}};
     };
+    /// A fill that is not decided on yet.
+    struct Parked {
+        std::uint64_t number;  ///< of its record
+        tradectl_activity_event event;
+    };
     /// One fill of a leader's.
     struct Theirs {
         Leader& leader;
@@ -55,6 +61,10 @@ class CopyTrader final : public CappedStrategy {
     // Fills in markets that have no book yet (parked.cpp).
     [[nodiscard]] bool must_wait(const Activity& fill) const;
     void park(const Activity& fill);
+    void wait_for_books();
+    Status restore_parked();
+    [[nodiscard]] std::string parked_text(const Activity& fill) const;
+    [[nodiscard]] std::optional<tradectl_activity_event> parse_parked(std::string_view text);
     void decide_parked();
     void decide_on(Leader& leader, const Activity& fill);
 
@@ -108,7 +118,7 @@ class CopyTrader final : public CappedStrategy {
 
     Sizing sizing_;
     std::vector<Leader> leaders_;
-    std::vector<tradectl_activity_event> parked_;  // not decided on yet, in the order heard
+    std::vector<Parked> parked_;        // in the order heard
     std::set<std::string> noted_late_;  // of this run, so that a page told again is noted once
 };
 

@@ -108,7 +108,7 @@ Decimal CopyTrader::wallet_exposure(const std::string& wallet) const {
     };
     host().each_instrument([&](const Instrument& each) {
         const Position held = position(each.handle());
-        if (held.is_flat()) return;
+        if (held.is_flat() || each.raw().status == TRADECTL_INSTRUMENT_RESOLVED) return;
         const Parts part = parts(wallet, each);
         add(part.of_wallet.cost);
         if (part.of_nobody.is_zero()) return;

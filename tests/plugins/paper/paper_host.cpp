@@ -334,6 +334,27 @@ void PaperHost::quote(Decimal bid, Decimal ask, Decimal quantity) {
         instance, reinterpret_cast<const std::uint8_t*>(&event), sizeof event, 1);
 }
 
+void PaperHost::feed_status(std::uint32_t status, tradectl_instrument_handle instrument) {
+    auto event = make_event<tradectl_status_event>();
+    event.header.instrument = instrument;
+    event.header.host_time = now;
+    event.status = status;
+    last_status = api->on_market_data(
+        instance, reinterpret_cast<const std::uint8_t*>(&event), sizeof event, 1);
+}
+
+void PaperHost::resolve(Decimal pays) {
+    auto event = make_event<tradectl_instrument_event>();
+    event.header.instrument = 0;
+    event.header.host_time = now;
+    event.change = TRADECTL_INSTRUMENT_STATUS_CHANGED;
+    event.resolved_price = pays.to_abi();
+    event.instrument = instrument_;
+    event.instrument.status = TRADECTL_INSTRUMENT_RESOLVED;
+    last_status = api->on_market_data(
+        instance, reinterpret_cast<const std::uint8_t*>(&event), sizeof event, 1);
+}
+
 tradectl_status PaperHost::market_data(const std::vector<std::uint8_t>& events,
                                        std::uint32_t count) {
     return api->on_market_data(instance, events.data(), events.size(), count);
@@ -342,7 +363,12 @@ tradectl_status PaperHost::market_data(const std::vector<std::uint8_t>& events,
 std::string PaperHost::state() {
     std::string text;
     const auto add = [&](Decimal value) { text += value.to_string() + " "; };
-    for (const auto& item : ask(api->balances).balances) {
+    auto balances = ask(api->balances).balances;
+    // Which asset was heard of first does not matter.
+    std::stable_sort(balances.begin(), balances.end(), [](const auto& a, const auto& b) {
+        return std::pair(a.account, view(a.asset)) < std::pair(b.account, view(b.asset));
+    });
+    for (const auto& item : balances) {
         text += std::string(view(item.asset)) + " ";
         add(Decimal::from_abi(item.total));
         // The margin of positions follows the market, which a new process has not seen yet.

@@ -81,6 +81,10 @@ class PaperHost {
     void stop();
     void quote(Decimal bid, Decimal ask, Decimal quantity);
     void trade(Decimal price, Decimal quantity, std::int64_t time = 0);
+    /// A status of the feed; `instrument` TRADECTL_HANDLE_NONE: of all that it tells.
+    void feed_status(std::uint32_t status, tradectl_instrument_handle instrument = 0);
+    /// The instrument has resolved; null: nobody knows yet what it pays.
+    void resolve(Decimal pays);
     tradectl_status market_data(const std::vector<std::uint8_t>& events, std::uint32_t count);
 
     [[nodiscard]] bool has_answer(std::uint64_t id) const { return answers.count(id) != 0; }
