@@ -9,6 +9,7 @@
 
 #include <openssl/crypto.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 namespace tradectl::keys {
@@ -44,6 +45,11 @@ class PagePool {
     std::size_t count_ = 0;
 };
 
+void forbid_core_dumps() {
+    static const int kDone = ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    static_cast<void>(kDone);
+}
+
 PagePool& pool() {
     static PagePool the_pool;
     return the_pool;
@@ -62,6 +68,7 @@ void wipe(std::span<std::byte> bytes) {
 
 LockedBytes::LockedBytes(std::size_t capacity)
     : size_(capacity), mapped_bytes_(whole_pages(capacity)) {
+    forbid_core_dumps();
     void* const memory =
         ::mmap(nullptr, mapped_bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     TRADECTL_ASSERT(memory != MAP_FAILED);

@@ -13,9 +13,9 @@ namespace tradectl::keys {
 /// of core dumps, once this was called. Cheap when repeated. [any]
 void set_up_locked_memory();
 
-/// A buffer in pages of its own (mlock, MADV_DONTDUMP). Where the system lets nobody lock memory
-/// the rest still holds: trading does not stop for it. Moves, never copies. [any], one thread at a
-/// time.
+/// A buffer in pages of its own (mlock, MADV_DONTDUMP); a process that has one leaves no core dump
+/// (PR_SET_DUMPABLE). Where nobody may lock memory the rest holds. Moves, never copies. [any], one
+/// thread at a time.
 class LockedBytes {
   public:
     LockedBytes() = default;

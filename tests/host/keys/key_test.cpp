@@ -13,6 +13,7 @@
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <sys/prctl.h>
 
 namespace tradectl::keys {
 namespace {
@@ -227,6 +228,18 @@ TEST(LockedMemory, OfAKeyIsNotSwappedNotDumpedAndWipedAfterwards) {
     }
     const auto key = parse(KeyKind::Secret, "swordfish");
     EXPECT_NE(flags_of(key->secret().data()).find(" dd"), std::string::npos);
+}
+
+TEST(LockedMemory, AProcessWithAKeyLeavesNoCoreDump) {
+    testing::FLAGS_gtest_death_test_style = "threadsafe";  // a process that has none yet
+    EXPECT_EXIT(
+        {
+            const bool before = ::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 1;
+            const LockedBytes bytes(9);
+            std::_Exit(before && ::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0 ? 0 : 1);
+        },
+        testing::ExitedWithCode(0),
+        "");
 }
 
 TEST(LockedMemory, IsShortenedAndMovedWithItsBytes) {
