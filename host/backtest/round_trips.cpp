@@ -15,8 +15,10 @@ Unexpected overflow(const MatchFill& fill) {
 
 Status check(const MatchFill& fill) {
     const bool has_side = fill.side == TRADECTL_SIDE_BUY || fill.side == TRADECTL_SIDE_SELL;
-    if (has_side && fill.price.is_positive() && fill.quantity.is_positive() &&
-        fill.multiplier.is_positive() && !fill.fee.is_null()) {
+    const bool has_price =
+        fill.price.is_positive() || (fill.price.is_zero() && fill.side == TRADECTL_SIDE_SELL);
+    if (has_side && has_price && fill.quantity.is_positive() && fill.multiplier.is_positive() &&
+        !fill.fee.is_null()) {
         return {};
     }
     return fail(ErrorCode::InvalidArgument,

@@ -207,23 +207,45 @@ void Listings::hear(const tradectl_instrument_event& event) {
     }
     const bool told = trading_.resolved_price(handle) != resolved_before;
     if (told && news_.size() == before && kept_.contains(handle)) keep(*known);
+    const auto mirror = trading_.mirrors[handle];
+    if (told && mirror != TRADECTL_HANDLE_NONE) payouts_.push_back(mirror);
     // The event itself tells strategies; the mirror has to take it in.
     for (std::size_t i = before; i < news_.size(); ++i)
         news_[i].change = kToldAlready;
 }
 
-void Listings::tell_of(StrategyRunner& runner, const News& news, std::uint16_t flags) {
+tradectl_instrument_event Listings::event_of(tradectl_instrument_handle handle,
+                                             std::uint32_t change) const {
     tradectl_instrument_event event{};
     event.header.size = sizeof(event);
     event.header.type = TRADECTL_EVENT_INSTRUMENT;
-    event.header.flags = flags;
     event.header.seq = ++trading_.event_seq;
-    event.header.instrument = news.handle;
+    event.header.instrument = handle;
     event.header.event_time = event.header.host_time = trading_.clock.now().ns();
-    event.change = news.change;
-    event.resolved_price = trading_.resolved_price(news.handle).to_abi();
-    event.instrument = *trading_.table.instrument(news.handle);
+    event.change = change;
+    event.resolved_price = trading_.resolved_price(handle).to_abi();
+    event.instrument = *trading_.table.instrument(handle);
+    return event;
+}
+
+void Listings::tell_of(StrategyRunner& runner, const News& news, std::uint16_t flags) {
+    auto event = event_of(news.handle, news.change);
+    event.header.flags = flags;
     runner.hear(event.header);
+}
+
+/// The venue in miniature pays what its original pays. It may hear that twice.
+void Listings::tell_payouts() {
+    for (const auto handle : std::exchange(payouts_, {})) {
+        const auto event = event_of(handle, TRADECTL_INSTRUMENT_STATUS_CHANGED);
+        EventBuffer events;
+        events.append(event.header);
+        const auto venue = market::id_text(event.instrument.venue);
+        for (auto& exchange : trading_.exchanges) {
+            if (exchange->name() == venue && exchange->wants_market_data())
+                exchange->on_market_data(events);
+        }
+    }
 }
 
 void Listings::tell(Pipeline& pipeline) {
@@ -250,6 +272,7 @@ void Listings::tell(Pipeline& pipeline) {
             trading_.exchanges[i]->load_instruments();
         if (!wanted[i].empty()) pipeline.follow(i, wanted[i]);
     }
+    tell_payouts();
 }
 
 void Listings::tell_all() {
@@ -259,6 +282,11 @@ void Listings::tell_all() {
             trading_.exchanges[i]->load_instruments();
     }
     news_.clear();
+    // What resolved in an earlier run may not have been paid in it.
+    for (const auto mirror : trading_.mirrors) {
+        if (mirror != TRADECTL_HANDLE_NONE && trading_.resolved.contains(mirror))
+            payouts_.push_back(mirror);
+    }
     for (auto& runner : trading_.runners) {
         if (!runner->hears_listings() || runner->faulted()) continue;
         for (std::uint32_t handle = 0; handle < trading_.table.size(); ++handle) {

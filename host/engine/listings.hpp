@@ -75,7 +75,7 @@ class Listings {
     void tell(class Pipeline& pipeline);
     /// At the start of strategies: each hears of all that it may trade, when more can come.
     void tell_all();
-    [[nodiscard]] bool waiting() const { return !news_.empty(); }
+    [[nodiscard]] bool waiting() const { return !news_.empty() || !payouts_.empty(); }
 
   private:
     struct News {
@@ -90,7 +90,10 @@ class Listings {
     void keep(const tradectl_instrument& instrument);
     /// One that ended makes room for another; one that opens again takes it.
     void recount(const tradectl_instrument& instrument, std::uint32_t status_before);
+    [[nodiscard]] tradectl_instrument_event event_of(tradectl_instrument_handle handle,
+                                                     std::uint32_t change) const;
     void tell_of(StrategyRunner& runner, const News& news, std::uint16_t flags);
+    void tell_payouts();
 
     Trading& trading_;
     Scribe& scribe_;
@@ -98,6 +101,7 @@ class Listings {
     std::set<std::uint32_t> full_;               // exchanges whose limit was told
     std::set<tradectl_instrument_handle> kept_;  // those that are on record
     std::vector<News> news_;
+    std::vector<tradectl_instrument_handle> payouts_;  // of mirrors, resolved, not told to them yet
 };
 
 }  // namespace tradectl::engine

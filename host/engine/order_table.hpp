@@ -61,6 +61,7 @@ struct OrderEntry {
     Stage stage = Stage::Preparing;
     Timestamp expire_time = Timestamp::none();
     bool reduces = false;
+    bool by_venue = false;  ///< the venue placed it by itself: a liquidation, a payout
     bool cancel_underway = false;
     std::vector<UnsettledFill> unsettled;
     std::unique_ptr<Admission> admission;  ///< until its intent is logged

@@ -197,8 +197,11 @@ void Settler::fill(OrderEntry& entry, const tradectl_fill_event& event) {
 Expected<Settler::Profit> Settler::profit_of(const OrderEntry& entry,
                                              const tradectl_instrument& instrument,
                                              const tradectl_fill_event& event) const {
-    if (!is_margin(instrument)) return Profit{};
     const Decimal price = Decimal::from_abi(event.price);
+    // Nobody trades for nothing; only what a market pays at its end may be that.
+    if (price.is_zero() && !entry.by_venue)
+        return fail(ErrorCode::InvalidArgument, "fill: price is 0");
+    if (!is_margin(instrument)) return Profit{};
     auto change = trading_.margin.change(entry.order.account,
                                          instrument,
                                          entry.order.side,

@@ -1,5 +1,7 @@
-// The part of Pipeline that books what a venue did by itself: liquidations.
+// The part of Pipeline that books what a venue did by itself: liquidations, and what a market pays
+// at its end.
 #include "host/base/log.hpp"
+#include "host/engine/margin.hpp"
 #include "host/engine/pipeline.hpp"
 
 #include <algorithm>
@@ -89,11 +91,14 @@ void Pipeline::book_venue_order(StrategyRunner& runner, const tradectl_fill_even
     entry->deduct_op = trading_.take_op();
     entry->txn_id = TxnId{entry->deduct_op.value};
     entry->trigger_time = trading_.clock.now();
-    entry->exit_reason = TRADECTL_REASON_LIQUIDATION;
+    // For cash nothing can be liquidated: the market is over, and paid.
+    const bool pays = !is_margin(*trading_.table.instrument(fill.header.instrument));
+    entry->exit_reason = pays ? TRADECTL_REASON_EXIT_MARKET_CLOSE : TRADECTL_REASON_LIQUIDATION;
     entry->reduces = true;
+    entry->by_venue = true;
     entry->stage = Stage::Sent;
     entry->hold.side = fill.side;
-    entry->hold.margin = Decimal{};
+    if (!pays) entry->hold.margin = Decimal{};
     entry->admission = std::make_unique<Admission>();
 
     execution::Order& order = entry->order;
@@ -107,13 +112,13 @@ void Pipeline::book_venue_order(StrategyRunner& runner, const tradectl_fill_even
     order.order_flags = TRADECTL_ORDER_REDUCE_ONLY;
     order.created = trading_.clock.now();
     order.updated = order.created;
-    order.reason = TRADECTL_REASON_LIQUIDATION;
+    order.reason = entry->exit_reason;
     order.client_order_id = market::id_text(fill.client_order_id);
     if (auto set = execution::set_quantity(order, Decimal::from_abi(fill.quantity)); !set)
         return scribe_.fail_with(set.error());
-    log(LogLevel::Error,
+    log(pays ? LogLevel::Info : LogLevel::Error,
         "engine",
-        "the venue liquidated a position",
+        pays ? "a market is over and paid" : "the venue liquidated a position",
         {{"strategy", runner.name()},
          {"instrument", trading_.instrument_name(order.instrument)},
          {"quantity", order.order_qty.to_string()},

@@ -64,7 +64,8 @@ Status check_execution(const Hold& hold, const Execution& fill) {
         return fail(ErrorCode::InvalidArgument, "hold: side is " + std::to_string(hold.side));
     if (hold.held.is_null() || hold.held.is_negative())
         return fail(ErrorCode::InvalidArgument, "hold: amount is " + hold.held.to_string());
-    if (!fill.price.is_positive() || !fill.quantity.is_positive())
+    const bool for_nothing = fill.price.is_zero() && hold.side == TRADECTL_SIDE_SELL;
+    if ((!fill.price.is_positive() && !for_nothing) || !fill.quantity.is_positive())
         return fail(ErrorCode::InvalidArgument,
                     "fill: " + fill.quantity.to_string() + " at " + fill.price.to_string());
     if (fill.leaves_qty.is_null() || fill.leaves_qty.is_negative() || fill.fee.is_null())

@@ -58,7 +58,9 @@ Unexpected refuse(const Order& order, ErrorCode code, const std::string& what) {
 
 Status check_fill(const Order& order, const Update& update) {
     if (update.trade_id.empty()) return refuse(order, ErrorCode::InvalidArgument, "no trade id");
-    if (!update.price.is_positive())
+    // What is sold at the end of its market may bring nothing.
+    const bool for_nothing = update.price.is_zero() && order.side == TRADECTL_SIDE_SELL;
+    if (!update.price.is_positive() && !for_nothing)
         return refuse(order, ErrorCode::InvalidArgument, "price is " + update.price.to_string());
     if (!update.quantity.is_positive())
         return refuse(

@@ -24,7 +24,7 @@ std::optional<Decimal> gain(Decimal entry, Decimal price, Decimal quantity, Deci
 Status check_input(std::uint8_t side, Decimal price, Decimal quantity, Decimal multiplier) {
     if (side != TRADECTL_SIDE_BUY && side != TRADECTL_SIDE_SELL)
         return fail(ErrorCode::InvalidArgument, "fill: side is " + std::to_string(side));
-    if (!price.is_positive())
+    if (!price.is_positive() && !(price.is_zero() && side == TRADECTL_SIDE_SELL))
         return fail(ErrorCode::InvalidArgument, "fill: price is " + price.to_string());
     if (!quantity.is_positive())
         return fail(ErrorCode::InvalidArgument, "fill: quantity is " + quantity.to_string());

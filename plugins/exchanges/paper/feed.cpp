@@ -15,6 +15,7 @@ Level level_of(tradectl_decimal price, tradectl_decimal quantity) {
 }  // namespace
 
 void Feed::on_quote(MarketIndex market, const tradectl_quote_event& quote, Timestamp now) {
+    note_source(market, quote.header.source);
     venue_.on_quote(market,
                     level_of(quote.bid_price, quote.bid_quantity),
                     level_of(quote.ask_price, quote.ask_quantity),
@@ -24,6 +25,9 @@ void Feed::on_quote(MarketIndex market, const tradectl_quote_event& quote, Times
 void Feed::on_other(MarketIndex market, const tradectl_event& event, Timestamp now) {
     if (event.type == TRADECTL_EVENT_BAR && event.size >= sizeof(tradectl_bar_event))
         return on_bar(market, reinterpret_cast<const tradectl_bar_event&>(event), now);
+    if (event.type == TRADECTL_EVENT_INSTRUMENT && event.size >= sizeof(tradectl_instrument_event))
+        return on_instrument(
+            market, reinterpret_cast<const tradectl_instrument_event&>(event), now);
     const auto book = event_as<tradectl::Book>(event);
     if (book && book->is_well_formed()) on_book(market, book->raw(), now);
 }
@@ -41,6 +45,7 @@ void Feed::on_bar(MarketIndex market, const tradectl_bar_event& raw, Timestamp n
 
 void Feed::on_book(MarketIndex market, const tradectl_book_event& book, Timestamp now) {
     MarketView& view = venue_.view(market);
+    note_source(market, book.header.source);
     if (book.header.type == TRADECTL_EVENT_BOOK_SNAPSHOT) view.clear_book();
     if (!view.has_book()) return;  // a change of nothing
     const auto* at = reinterpret_cast<const std::uint8_t*>(&book) + book.levels_offset;
@@ -51,6 +56,25 @@ void Feed::on_book(MarketIndex market, const tradectl_book_event& book, Timestam
         view.set_level(i < book.bid_count ? Side::Buy : Side::Sell, level.price, level.quantity);
     }
     venue_.on_book(market, now);
+}
+
+void Feed::on_instrument(MarketIndex market, const tradectl_instrument_event& news, Timestamp now) {
+    const Decimal pays = Decimal::from_abi(news.resolved_price);
+    if (news.instrument.status != TRADECTL_INSTRUMENT_RESOLVED) return;
+    if (!pays.is_null() && !pays.is_negative()) venue_.pay_out(market, pays, now);
+}
+
+/// A feed that is gone takes all that it showed with it; of a gap or a silence its instrument is
+/// told.
+void Feed::on_status(MarketIndex market, const tradectl_status_event& status) {
+    const bool is_gone = status.status == TRADECTL_STATUS_DISCONNECTED;
+    const bool is_lost =
+        is_gone || status.status == TRADECTL_STATUS_GAP || status.status == TRADECTL_STATUS_STALE;
+    if (!is_lost) return;
+    if (market != kNoIndex) return venue_.view(market).lose();
+    if (!is_gone || status.header.instrument != TRADECTL_HANDLE_NONE) return;
+    for (MarketIndex each = 0; each < sources_.size(); ++each)
+        if (sources_[each] == status.header.source) venue_.view(each).lose();
 }
 
 }  // namespace tradectl::paper

@@ -36,6 +36,7 @@ std::vector<Level>::iterator find_level(std::vector<Level>& worst_first, Side si
 void MarketView::set_quote(Level bid, Level ask) {
     if (has_book_) return;
     has_quotes_ = true;
+    is_lost_ = false;
     set_top(bids_, bid);
     set_top(asks_, ask);
 }
@@ -43,6 +44,14 @@ void MarketView::set_quote(Level bid, Level ask) {
 void MarketView::clear_book() {
     has_quotes_ = true;
     has_book_ = true;
+    is_lost_ = false;
+    bids_.clear();
+    asks_.clear();
+}
+
+void MarketView::lose() {
+    has_book_ = false;
+    is_lost_ = true;
     bids_.clear();
     asks_.clear();
 }
@@ -69,7 +78,7 @@ void MarketView::take(Side side, Decimal price, Decimal quantity) {
 }
 
 Decimal MarketView::displayed(Side side, Decimal price) const {
-    if (!has_quotes_) return Decimal::null();
+    if (!has_quotes_ || is_lost_) return Decimal::null();
     for (const Level& level : levels(side)) {
         if (level.price == price) return level.quantity;
         if (ranks_before(side, price, level.price)) return Decimal{};

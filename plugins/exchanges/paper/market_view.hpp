@@ -45,17 +45,22 @@ class MarketView {
         last_price_ = price;
         last_quantity_ = quantity;
         taken_ = Decimal{};
+        if (!has_quotes_) is_lost_ = false;
     }
     /// A side without price is empty; a price without quantity is without limit. Ignored once a
     /// book has been seen.
     void set_quote(Level bid, Level ask);
     /// Starts a book anew; levels follow by `set_level`.
     void clear_book();
+    /// The feed was lost: nothing that it showed can be had until it shows something anew, and of a
+    /// book nothing until the next begins. The last trade stays what it was.
+    void lose();
     /// Quantity zero removes the level.
     void set_level(Side side, Decimal price, Decimal quantity);
 
     [[nodiscard]] bool has_quotes() const { return has_quotes_; }
     [[nodiscard]] bool has_book() const { return has_book_; }
+    [[nodiscard]] bool is_lost() const { return is_lost_; }
     [[nodiscard]] bool has_trade() const { return !last_price_.is_null(); }
     [[nodiscard]] Decimal last_price() const { return last_price_; }
     [[nodiscard]] Decimal last_quantity() const { return last_quantity_; }
@@ -98,6 +103,7 @@ class MarketView {
     bool is_fed_ = false;
     bool has_quotes_ = false;
     bool has_book_ = false;
+    bool is_lost_ = false;
     std::vector<Level> bids_;  // worst first, as the asks
     std::vector<Level> asks_;
 };

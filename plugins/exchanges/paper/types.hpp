@@ -181,7 +181,7 @@ struct Order {
     Decimal held;          ///< of the listing's `hold_asset`
     bool triggered = false;
     bool opening = false;   ///< waits for the open of the next bar
-    bool by_venue = false;  ///< a liquidation
+    bool by_venue = false;  ///< a liquidation, or a payout
     Timestamp updated;
     /// Displayed quantity that trades first; null while no quote has shown it.
     Decimal ahead = Decimal::null();
@@ -227,7 +227,7 @@ struct Counters {
     std::uint64_t orders = 0;
     std::uint64_t fills = 0;
     std::uint64_t trades = 0;
-    std::uint64_t liquidations = 0;
+    std::uint64_t liquidations = 0;  ///< and payouts: orders of the venue's own
     friend bool operator==(const Counters&, const Counters&) = default;
 };
 

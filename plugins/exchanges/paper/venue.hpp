@@ -121,6 +121,9 @@ class Venue {
         if (!m.book.empty()) on_display_with_orders(m, now);
         if (m.open_positions != 0) check_margins(m, now);
     }
+    /// A cash market is over, and each unit of its base pays `pays`, zero or more: open orders are
+    /// canceled, and orders of the venue's own take what accounts have, without a fee.
+    void pay_out(MarketIndex market, Decimal pays, Timestamp now);
     /// A bar that ends now.
     void on_bar(MarketIndex market, const Bar& bar, Timestamp now);
 
@@ -255,7 +258,11 @@ class Venue {
     void check_margins(Market& m, Timestamp now);
     void liquidate(AccountIndex account, AssetIndex settle, Timestamp now);
     void close_position(AccountIndex account, MarketIndex market, Timestamp now);
-    std::string liquidation_id();
+    Order& own_order(std::string_view kind,
+                     AccountIndex account,
+                     MarketIndex market,
+                     Timestamp now);
+    std::string own_id(std::string_view kind);
 
     MatchingRules rules_;
     Journal& journal_;

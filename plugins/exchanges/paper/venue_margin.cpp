@@ -248,19 +248,9 @@ void Venue::liquidate(AccountIndex account, AssetIndex settle, Timestamp now) {
 void Venue::close_position(AccountIndex account, MarketIndex market, Timestamp now) {
     Market& m = markets_[market];
     const Position& held = position(account, market);
-    const std::uint64_t number = ++counters_.orders;
-    Order& order = orders_[number];
-    order.number = number;
-    order.by_venue = true;
-    order.updated = now;
-    order.terms.client_order_id = liquidation_id();
-    order.terms.market = market;
-    order.terms.account = account;
+    Order& order = own_order("liquidation-", account, market, now);
     order.terms.side = closing_side(held);
-    order.terms.type = OrderType::Market;
-    order.terms.time_in_force = TimeInForce::Ioc;
     order.terms.quantity = order.leaves = reducible(held, order.terms.side);
-    numbers_[order.terms.client_order_id] = number;
     const Plan plan = make_plan(
         order, Book{}, m.view, offer_for(m, order, Decimal::null(), now), rules_, m.listing);
     const Decimal mark = mark_of(m.view, held, rules_.mark);
@@ -278,14 +268,6 @@ void Venue::close_position(AccountIndex account, MarketIndex market, Timestamp n
         return close(order, OrderStatus::Canceled, TRADECTL_REASON_OVERFLOW, now);
     for (const Step& step : plan.steps)
         consume(m, side, plan.source, step);
-}
-
-/// An id that no order of the store has.
-std::string Venue::liquidation_id() {
-    for (;;) {
-        std::string id = "liquidation-" + std::to_string(++counters_.liquidations);
-        if (!is_known(id)) return id;
-    }
 }
 
 }  // namespace tradectl::paper

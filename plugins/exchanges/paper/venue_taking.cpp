@@ -40,7 +40,7 @@ Offer Venue::offer_for(const Market& m, const Order& order, Decimal at, Timestam
     if (rules_.fill == FillPrice::Close && !order.triggered && !order.by_venue) {
         offer.source = Source::Close;
         offer.level = m.view.close();
-    } else if (m.view.has_quotes()) {
+    } else if (m.view.has_quotes() || m.view.is_lost()) {
         offer.source = Source::Display;
         offer.level.price = at;
     } else {
@@ -172,7 +172,7 @@ std::optional<Settlement> Venue::settlement(const Order& order,
                   step.quantity,
                   accounts_.get(order.terms.account, listing.base),
                   accounts_.get(order.terms.account, listing.quote),
-                  rules_.fees);
+                  order.by_venue ? FeeRules{} : rules_.fees);
 }
 
 /// Books an execution of `order` against `maker`, or against the market without one. False, with
@@ -225,8 +225,9 @@ void Venue::book_fill(
     fill.time = now;
     journal_.on_fill(fill);
     if (order.leaves.is_zero()) {
-        const Reason reason = order.by_venue ? TRADECTL_REASON_LIQUIDATION : TRADECTL_REASON_NONE;
-        close(order, OrderStatus::Filled, reason, now);
+        const Reason own =
+            listing.is_margin() ? TRADECTL_REASON_LIQUIDATION : TRADECTL_REASON_EXIT_MARKET_CLOSE;
+        close(order, OrderStatus::Filled, order.by_venue ? own : TRADECTL_REASON_NONE, now);
     } else {
         order.status = OrderStatus::PartiallyFilled;
         journal_.on_order(order);

@@ -137,6 +137,8 @@ inline void CappedStrategy::cap_positions(const Instrument& instrument, Room& ro
     Decimal total;
     std::set<InstrumentHandle> entered;
     host().each_instrument([&](const Instrument& each) {
+        // What has resolved can be worth no more and no less: it waits to be paid.
+        if (each.raw().status == TRADECTL_INSTRUMENT_RESOLVED) return;
         if (!position(each.handle()).is_flat()) entered.insert(each.handle());
         total = checked_add(total, position_cost(each.handle())).value_or(Decimal::null());
     });

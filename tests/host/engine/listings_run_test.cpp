@@ -239,6 +239,37 @@ TEST_F(MirroredRun, WhatAppearsAtTheVenueIsTradedOnPaperByItsMarket) {
     EXPECT_EQ(total("T1"), 2_d);
 }
 
+TEST_F(MirroredRun, AMarketThatResolvesPaysOnceAndEndsThePosition) {
+    const RunSummary summary = session(
+        {"50 add A-yes.v 1", "150 quote 1 0.40 0.45", "300 resolve 1 1", "350 resolve 1 1"});
+    ASSERT_EQ(summary.positions.size(), 1U);
+    EXPECT_TRUE(summary.positions[0].quantity.is_zero());
+    EXPECT_EQ(summary.positions[0].realized_pnl, 1.1_d);
+    EXPECT_EQ(total("USD"), 2001.1_d);  // 1000 at each exchange
+    EXPECT_EQ(total("T1"), 0_d);
+    const auto rows = orders();
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(rows[1].client_order_id, "payout-1");
+    EXPECT_EQ(rows[1].reason, TRADECTL_REASON_EXIT_MARKET_CLOSE);
+    EXPECT_EQ(rows[1].status, TRADECTL_ORDER_STATUS_FILLED);
+    EXPECT_TRUE(notes(wal::NoteKind::Fault).empty());
+    auto reader = books();
+    check_books(reader, summary);
+}
+
+TEST_F(MirroredRun, AMarketThatPaysNothingEndsThePositionToo) {
+    const RunSummary summary =
+        session({"50 add A-yes.v 1", "150 quote 1 0.40 0.45", "300 resolve 1 0"});
+    ASSERT_EQ(summary.positions.size(), 1U);
+    EXPECT_TRUE(summary.positions[0].quantity.is_zero());
+    EXPECT_EQ(total("USD"), 1999.1_d);
+    EXPECT_EQ(total("T1"), 0_d);
+    EXPECT_TRUE(notes(wal::NoteKind::Fault).empty());
+    session({});
+    EXPECT_EQ(fills().size(), 2U);
+    EXPECT_EQ(total("USD"), 1999.1_d);
+}
+
 TEST_F(MirroredRun, ARestartGoesOnWithTheSamePosition) {
     session({"50 add A-yes.v 1", "150 quote 1 0.40 0.45"});
     const RunSummary second = session({"50 quote 1 0.40 0.45"});

@@ -86,6 +86,13 @@ TEST(Position, HasNoUnrealizedGainWhenFlat) {
     EXPECT_EQ(unrealized_pnl({1_d, 1_d, 0_d}, Decimal::null()).error().code, ErrorCode::Overflow);
 }
 
+TEST(Position, CanBeSoldForNothing) {
+    const auto change = apply_fill({2_d, 0.45_d, 0_d}, kSell, 0_d, 2_d);
+    ASSERT_TRUE(change);
+    EXPECT_TRUE(change->after.quantity.is_zero());
+    EXPECT_EQ(change->after.realized_pnl, -0.9_d);
+}
+
 TEST(Position, RefusesFillsThatCannotBe) {
     const Position flat;
     for (const Decimal bad : {0_d, -1_d, Decimal::null()}) {

@@ -227,6 +227,15 @@ TEST_F(SniperTest, OpensNoMorePositionsThanAllowed) {
     EXPECT_EQ(last_note(), "left, positions: rain-no.poly");
 }
 
+TEST_F(SniperTest, APositionThatWaitsToBePaidCountsNoMore) {
+    start(R"("positions_max":1,"exposure_max":"10","once_per":"instrument")");
+    book(yes, 0.95_d);
+    run->fill(orders()[0].order_ref, 0.95_d, quantity_of(0));
+    resolve(yes);
+    book(no, 0.95_d);
+    EXPECT_EQ(orders().size(), 2U);
+}
+
 TEST_F(SniperTest, ShootsNothingWhileHalted) {
     start();
     run->status_event(TRADECTL_STATUS_HALTED);
