@@ -21,10 +21,11 @@ typedef struct tradectl_instruments_extension {
     /* Makes an instrument known. The record is complete; its name ends in "." and the instance's
      * name, `venue` is that instance, `venue_symbol` is set; handles in it are ignored. One that is
      * there already by name and symbol: OK with its handle, and what may change (tick, lot, bounds,
-     * status, close_time) is taken over. Durable before any event or completion of this call
-     * reaches anybody. Strategies whose `instruments` take the name get an INSTRUMENT event,
-     * LISTED; a status or tick that changes here is told, too. INVALID_ARGUMENT (the reason is in
-     * the log), QUOTA for more than the config allows, UNSUPPORTED, WRONG_THREAD. [engine] */
+     * status, close_time) is taken over. Its record stands in the log before all that follows from
+     * it: nothing durable names an instrument that a restart does not know. Strategies whose
+     * `instruments` take the name get an INSTRUMENT event, LISTED; a status or tick that changes
+     * here is told, too. INVALID_ARGUMENT (the reason is in the log), QUOTA for more than the
+     * config allows, UNSUPPORTED, WRONG_THREAD. [engine] */
     tradectl_status (*add)(const tradectl_exchange_host* host,
                            const tradectl_instrument* instrument,
                            tradectl_instrument_handle* out);
