@@ -73,8 +73,8 @@ typedef struct tradectl_http_request {
 
 typedef struct tradectl_http_response {
     uint32_t struct_size;
-    tradectl_status status; /* OK when an answer came, whatever its code; UNAVAILABLE: nothing was
-                               sent; OUTCOME_UNKNOWN */
+    tradectl_status status; /* OK when an answer came, whatever its code; OUTCOME_UNKNOWN when it
+                               may have arrived; any other: nothing was sent */
     uint64_t http_id;
     uint32_t http_status;
     uint32_t header_count;
