@@ -117,7 +117,7 @@ Task<Status> Polymarket::read_version() {
     if (!json) co_return fail(json.error().code, "/version: " + json.error().message);
     const std::int64_t version = json->integer_or("version", 2);
     if (version < 1 || version > 3)
-        co_return fail(ErrorCode::Unsupported,
+        co_return fail(ErrorCode::BadState,
                        "/version: the venue wants order version " + std::to_string(version) +
                            ", this plugin knows 1 to 3");
     version_ = static_cast<int>(version);

@@ -108,7 +108,7 @@ TEST_F(SessionTest, RefusesAnOrderVersionThatItDoesNotKnow) {
     EXPECT_EQ(run.api().connect(run.self(), 1), TRADECTL_OK);
     answer("GET /time", 200, "1700000000");
     answer("GET /version", 200, R"({"version":4})");
-    EXPECT_EQ(completion(1).status, TRADECTL_UNSUPPORTED);
+    EXPECT_EQ(completion(1).status, TRADECTL_BAD_STATE);
 }
 
 TEST_F(SessionTest, PingsAndOpensASilentStreamAnew) {
