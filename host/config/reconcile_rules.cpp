@@ -14,6 +14,7 @@ struct PolicyRow {
     std::string_view kind;
     std::string_view help;
     std::string_view more;  ///< beside report and halt; empty: nothing
+    std::string_view usual = "halt";
 };
 /// The kinds of host/recovery/finding.hpp, in its order.
 constexpr std::array<PolicyRow, 12> kPolicies{{
@@ -26,7 +27,7 @@ constexpr std::array<PolicyRow, 12> kPolicies{{
     {"average_price_differs", "of a position", ""},
     {"balance_drift", "the venue's total is not ours", "adopt"},
     {"unsettled_too_long", "a fill that is not final", ""},
-    {"unknown_instrument", "something in what the config does not name", ""},
+    {"unknown_instrument", "something in what the config does not name", "", "report"},
     {"resolved_not_redeemed", "a position whose market is over", ""},
     {"unprotected_position", "a position that nothing would close", "flatten"},
 }};
@@ -58,8 +59,9 @@ Rule policy_rule() {
     for (const PolicyRow& row : kPolicies) {
         std::vector<std::string> words{"report", "halt"};
         if (!row.more.empty()) words.emplace_back(row.more);
-        keys.push_back(
-            scalar(RuleKind::Text, row.kind, row.help).one_of(std::move(words)).otherwise("halt"));
+        keys.push_back(scalar(RuleKind::Text, row.kind, row.help)
+                           .one_of(std::move(words))
+                           .otherwise(row.usual));
     }
     return map("policy", "what is done about each kind of finding", std::move(keys));
 }

@@ -75,11 +75,20 @@ bool is_its_fill(const Hearing& hearing, const tradectl_fill_report& fill) {
            (hearing.report && venue_id == market::id_text(hearing.report->venue_order_id));
 }
 
+/// An order's own hash, which its venue calls it by.
+bool is_hash(std::string_view id) {
+    return id.size() == 66 && id.starts_with("0x");
+}
+
 /// Of an instrument that the venue does not tell or the host does not have, under another id than
-/// the venue gave our order.
+/// the venue gave, or gives, our order.
 bool is_elsewhere(const Hearing& hearing, const tradectl_fill_report& fill) {
     const auto venue_id = market::id_text(fill.venue_order_id);
-    const std::string& ours = hearing.operation.venue_order_id;
+    const auto& operation = hearing.operation;
+    const bool is_by_hash = is_hash(operation.identity) && is_hash(venue_id);
+    const std::string& ours = operation.venue_order_id.empty() && is_by_hash
+                                  ? operation.identity
+                                  : operation.venue_order_id;
     return fill.instrument == TRADECTL_HANDLE_NONE && !venue_id.empty() && !ours.empty() &&
            venue_id != ours;
 }

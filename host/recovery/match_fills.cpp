@@ -96,7 +96,9 @@ void FillMatcher::finish(const Coverage& coverage, Timestamp now, const Toleranc
 void FillMatcher::look_at_theirs(Timestamp venue_now, const Tolerances& tolerances) {
     std::unordered_set<std::string> seen;
     for (FillFact& fill : candidates_) {
-        cursor_.since = earlier(cursor_.since, fill.time);
+        // What the account did where we are not is told once.
+        const bool is_foreign = fill.instrument.empty() && fill.client_order_id.empty();
+        if (!is_foreign) cursor_.since = earlier(cursor_.since, fill.time);
         const bool in_flight =
             !fill.time.is_none() && venue_now.minus(fill.time) < tolerances.grace_ns;
         if (!in_flight && seen.insert(key_of(fill)).second) only_theirs_.push_back(std::move(fill));

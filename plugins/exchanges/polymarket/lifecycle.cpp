@@ -57,7 +57,8 @@ void Polymarket::review(const GammaMarket& market, const GammaOutcome& outcome) 
         known.status == 0 ? Timestamp{listing->raw().close_time} : known.close_time;
     const Decimal tick_before = known.last_tick(listing->tick());
     keep_market(market, outcome);
-    if (known.tick != tick_before) feed_->change_tick(*handle, venue_now(), known.tick);
+    if (known.tick.is_positive() && known.tick != tick_before)
+        feed_->change_tick(*handle, venue_now(), known.tick);
     // The order book knows better than the list: it is asked which of the two is late.
     const bool differs = !market.tick.is_null() && market.tick != known.tick;
     if (differs && !is_over(known.status)) run({0}, refresh_market(*handle));

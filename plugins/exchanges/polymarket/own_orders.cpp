@@ -118,7 +118,7 @@ std::vector<FillNews> OwnOrders::apply(const VenueTrade& trade,
             ++foreign;
             continue;
         }
-        order->is_known = true;
+        if (!std::exchange(order->is_known, true)) order->misses = 0;  // it is there after all
         const auto [known, is_new] = fills_.try_emplace({fill.order_id, fill.trade_id});
         if (!is_new && !moves_on(known->second.settlement, fill.settlement)) continue;
         const bool was_told = known->second.was_told;

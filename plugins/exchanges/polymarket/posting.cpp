@@ -173,7 +173,7 @@ void Polymarket::take_post_answer(const Outgoing& item, const PostAnswer& answer
                            {.code = ErrorCode::OutcomeUnknown},
                            "the venue answered with another order id, " + answer.order_id);
     }
-    if (order != nullptr) order->is_known = true;
+    if (order != nullptr && !std::exchange(order->is_known, true)) order->misses = 0;
     host().complete_submitted(
         item.request, item.order_id, {.completeness = Completeness::Unknown, .as_of = venue_now()});
     if (order == nullptr) return;
@@ -305,7 +305,8 @@ void Polymarket::take_cancel_answer(std::span<const Outgoing> items, const Cance
         if (std::any_of(answer.canceled.begin(), answer.canceled.end(), same)) {
             // How much of it had filled is told by its order event, or by a read of the trades: a
             // fill may be on its way.
-            if (OwnOrder* order = own_.find(item.order_id)) order->is_canceled = true;
+            OwnOrder* order = own_.find(item.order_id);
+            if (order != nullptr && !std::exchange(order->is_canceled, true)) order->misses = 0;
             host().complete_ok(item.request, {.as_of = venue_now()});
             continue;
         }

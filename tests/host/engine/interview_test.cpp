@@ -144,6 +144,19 @@ TEST_F(InterviewTest, AFillOfNoKnownInstrumentIsNotThatOfAnOrderWithAnotherId) {
     EXPECT_EQ(fills_of({nameless(TRADECTL_HANDLE_NONE)}), Listing::Answer::Listed);
 }
 
+TEST_F(InterviewTest, AnOrderThatItsVenueCallsByItsHashIsNotUnderAnother) {
+    const std::string hash = "0x" + std::string(64, 'a');
+    exchange::Completion answer = nameless(TRADECTL_HANDLE_NONE);
+    ASSERT_TRUE(market::set_id(answer.fills[0].venue_order_id, "0x" + std::string(64, 'b')));
+    hearing_.operation.identity = hash;
+    EXPECT_EQ(fills_of({answer}), Listing::Answer::Absent);
+    hearing_.operation.identity = "tc-1";  // the venue's own id is not known
+    EXPECT_EQ(fills_of({answer}), Listing::Answer::Incomplete);
+    hearing_.operation.identity = hash;
+    ASSERT_TRUE(market::set_id(answer.fills[0].venue_order_id, hash));
+    EXPECT_EQ(fills_of({answer}), Listing::Answer::Listed);
+}
+
 TEST_F(InterviewTest, AFillOfAKnownOrderOrAnotherInstrumentIsNotItsOwn) {
     EXPECT_EQ(fills_of({nameless(kInstrument + 1)}), Listing::Answer::Absent);
     known_ = true;

@@ -30,6 +30,19 @@ TEST_F(FillMatcherTest, TheCursorStaysAtAFillThatOneSideLacks) {
     EXPECT_EQ(cursor.sequence, WalSequence{7});
 }
 
+TEST_F(FillMatcherTest, WhatTheAccountDidElsewhereIsToldAndPassed) {
+    our_fills = {at("b", 200, 9)};
+    their_fills = {at("elsewhere", 120), at("b", 200)};
+    their_fills[0].instrument.clear();
+    their_fills[0].client_order_id.clear();
+    result();
+    EXPECT_EQ(findings(), Words{"unknown_instrument elsewhere"});
+    EXPECT_EQ(cursor.since, Timestamp{200 * kNsPerSecond});
+    their_fills[0].client_order_id = "tc-1";  // one of ours
+    result();
+    EXPECT_EQ(cursor.since, Timestamp{120 * kNsPerSecond});
+}
+
 TEST_F(FillMatcherTest, TheCursorStaysAtAFillThatIsNotFinal) {
     our_fills = {at("a", 100, 7), at("b", 200, 9)};
     our_fills[0].settlement = TRADECTL_SETTLEMENT_MATCHED;

@@ -73,6 +73,16 @@ TEST_F(LifecycleTest, AChangedTickIsTold) {
     EXPECT_EQ(told().size(), 2U);
 }
 
+TEST_F(LifecycleTest, AMarketWithoutATickChangesNone) {
+    connect();
+    for (const std::string tick : {"null", "0"}) {
+        Listed without = ours();
+        without.tick = tick;
+        review(market(without));
+    }
+    EXPECT_TRUE(told().empty());
+}
+
 TEST_F(LifecycleTest, ClosesStepByStepAndPaysWhatItPays) {
     connect();
     Listed now = ours();

@@ -129,6 +129,25 @@ TEST(OwnOrders, AnEndWaitsForItsFillsButNotForEver) {
     EXPECT_TRUE(orders.take_closed(Timestamp{4}).empty());
 }
 
+TEST(OwnOrders, OneThatWasGivenUpAndTradesIsLookedForAgain) {
+    OwnOrders orders;
+    orders.put("0xa", own(10_d));
+    OwnOrder& order = *orders.find("0xa");
+    for (int i = 0; i < 3; ++i)
+        orders.miss(order, Timestamp{1});
+    ASSERT_TRUE(OwnOrders::is_lost(order));
+    EXPECT_FALSE(order.is_closing) << "nobody has seen it yet";
+    std::size_t foreign = 0;
+    const auto trade = taker("t", "0xa", 4_d, TRADECTL_SETTLEMENT_MATCHED);
+    EXPECT_EQ(orders.apply(trade, kMe, foreign).size(), 1U);
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_FALSE(order.is_closing);
+        static_cast<void>(orders.apply(trade, kMe, foreign));  // listed again
+        orders.miss(order, Timestamp{2});
+    }
+    EXPECT_TRUE(order.is_closing);
+}
+
 TEST(OwnOrders, AWholeOrderEndsByItsFillsAlone) {
     OwnOrders orders;
     orders.put("0xa", own(10_d));
