@@ -68,12 +68,8 @@ class Behind:
                 yield json.loads(line)
 
 
-def orders_of(case):
-    return json.loads(case.desk.command("orders", "--json", expect=0).stdout)["data"]["orders"]
-
-
 def is_decided(case, count):
-    rows = orders_of(case)
+    rows = case.orders()
     return len(rows) >= count and all(row["status"] in DECIDED for row in rows)
 
 
@@ -107,13 +103,13 @@ def cancels(folder, fault):
         case = behind.case(["1 buy 10 0.45 ref=1", "2 cancel 1"])
         run = case.start()
         case.tick()
-        until(lambda: [row["status"] for row in orders_of(case)] == ["acknowledged"], "the order rests")
+        case.wait_for_status("acknowledged")
         fault.after = b"DELETE /order "
         behind.proxy.add(fault)
         case.tick()
         until(lambda: not behind.proxy.pending(), f"the cancel leaves: {fault}")
         if fault.kind in SLOW or fault.toward == "client":
-            until(lambda: [row["status"] for row in orders_of(case)] == ["canceled"], f"it is canceled: {fault}")
+            case.wait_for_status("canceled")
         assert run.end() == 0, (fault, run.words)
         settle_and_check(case, behind)
 
@@ -124,7 +120,7 @@ def ends(folder, fault):
         case = behind.case(["1 buy 10 0.45"])
         run = case.start()
         case.tick()
-        until(lambda: [row["status"] for row in orders_of(case)] == ["acknowledged"], "the order rests")
+        case.wait_for_status("acknowledged")
         fault.after = b"DELETE /order "
         behind.proxy.add(fault)
         assert run.end() == 0, (fault, run.words)
@@ -139,7 +135,7 @@ def loses_an_answer_without_a_policy(folder, _):
         run = case.start()
         behind.proxy.add(Fault("cut", "server", b"POST /order ", at=1))
         case.tick()
-        until(lambda: [row["status"] for row in orders_of(case)] == ["unresolved"], "it is unresolved")
+        case.wait_for_status("unresolved")
         assert run.end() == 3, run.words
         case.desk.command("wal-recover", expect=3)
         assert not case.own_orders()
@@ -172,7 +168,7 @@ def loses_the_user_stream(folder, kind):
         case = behind.case(["1 buy 10 0.45 ref=1"])
         run = case.start()
         case.tick()
-        until(lambda: [row["status"] for row in orders_of(case)] == ["acknowledged"], "the order rests")
+        case.wait_for_status("acknowledged")
         assert behind.proxy.strike(kind, "/ws/user") == 1
         behind.venue.turn("trade", token=case.token, side="SELL", price="0.45", size="4")
         fill = run.wait_for("fill")
@@ -191,7 +187,7 @@ def loses_the_market_stream(folder, kind):
         case = behind.case(["1 buy 10 0.45", "2 buy 20 0.65 ioc"])
         run = case.start()
         case.tick()
-        until(lambda: [row["status"] for row in orders_of(case)] == ["acknowledged"], "the order rests")
+        case.wait_for_status("acknowledged")
         assert behind.proxy.strike(kind, "/ws/market") == 1
         until(lambda: len(outages(behind, "/ws/market")) == 1 and behind.venue.is_followed(), "the stream is back")
         case.tick()
@@ -214,7 +210,7 @@ def follows_the_market_after_a_cut(folder, kind):
         case = behind.case(["1 buy 10 0.45", "2 buy 20 - ioc"], ping="1s")
         run = case.start()
         case.tick()
-        until(lambda: [row["status"] for row in orders_of(case)] == ["acknowledged"], "the order rests")
+        case.wait_for_status("acknowledged")
         assert behind.proxy.strike(kind, "/ws/market") == 1
         until(lambda: len(outages(behind, "/ws/market")) == 1 and behind.venue.is_followed(), "the stream is back")
         for cents in (59, 58, 57, 56):
@@ -261,7 +257,7 @@ def asks(folder, fault):
         case = behind.case(["1 buy 10 0.45"])
         run = case.start()
         case.tick()
-        until(lambda: [row["status"] for row in orders_of(case)] == ["acknowledged"], "the order rests")
+        case.wait_for_status("acknowledged")
         run.end(9)
         for path in (b"GET /data/orders", b"GET /data/trades", b"GET /balance-allowance"):
             again = Fault(fault.kind, fault.toward, path, fault.at, times=99)

@@ -169,6 +169,14 @@ class Case:
     def own_orders(self):
         return [order for order in self.venue.ledger(False)["orders"] if order["owner"]]
 
+    def orders(self):
+        """As our books have them."""
+        return json.loads(self.desk.command("orders", "--json", expect=0).stdout)["data"]["orders"]
+
+    def wait_for_status(self, status):
+        """Until our one order is so."""
+        until(lambda: [row["status"] for row in self.orders()] == [status], f"the order is {status}")
+
     def balances(self):
         done = self.desk.command("balance", "--json", expect=0)
         return {line["asset"]: line for line in json.loads(done.stdout)["data"]["balances"]}

@@ -3,7 +3,6 @@
 
 Usage: live_test.py BUILD_DIR [NAME...]
 """
-import json
 import re
 import shutil
 import signal
@@ -109,18 +108,11 @@ def survives_a_kill_while_unsettled(venue, folder):
     case.is_clean()
 
 
-def is_acknowledged(case):
-    done = case.desk.command("orders", "--json", expect=0)
-    rows = json.loads(done.stdout)["data"]["orders"]
-    held = case.own_orders()
-    return rows and held and rows[0]["venue_order_id"] == held[0]["id"] and rows[0]["status"] == "acknowledged"
-
-
 def leaves_an_order(case):
     """A run that placed an order and was killed."""
     run = case.start()
     case.tick()
-    until(lambda: is_acknowledged(case), "the answer is in our books")
+    case.wait_for_status("acknowledged")
     run.end(signal.SIGKILL)
     assert [o["status"] for o in case.own_orders()] == ["LIVE"], case.own_orders()
 
@@ -137,7 +129,7 @@ def tells_what_it_could_not_cancel(venue, folder):
     case = Case(BUILD, venue, folder, ["1 buy 10 0.45"])
     run = case.start()
     case.tick()
-    until(lambda: is_acknowledged(case), "the answer is in our books")
+    case.wait_for_status("acknowledged")
     venue.turn("fault", method="DELETE", path="/order", count=99, action={"status": 400})
     assert run.end() == 2, run.words
     assert "could not be canceled" in "".join(run.words), run.words
@@ -179,7 +171,8 @@ def finds_an_order_whose_answer_was_lost(venue, folder):
     run = case.start()
     venue.turn("fault", method="POST", path="/order", count=1, action={"close": True, "after": True})
     case.tick()
-    until(lambda: is_acknowledged(case), "the order is known by its hash")
+    case.wait_for_status("acknowledged")
+    assert case.orders()[0]["venue_order_id"] == case.own_orders()[0]["id"]  # known by its hash
     assert run.end() == 0, run.words
     assert [o["status"] for o in case.own_orders()] == ["CANCELED"], case.own_orders()
     case.is_clean()
