@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from configs import venue_config
-from measure import Unmeasured, load, on_one_core, spread, verdict
+from measure import Unmeasured, on_one_core, spread, verdict
 
 VENUE = Path(__file__).resolve().parents[1] / "venues" / "polymarket"
 sys.path.insert(0, str(VENUE))

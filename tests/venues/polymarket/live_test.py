@@ -3,6 +3,7 @@
 
 Usage: live_test.py BUILD_DIR [NAME...]
 """
+import json
 import re
 import shutil
 import signal
@@ -12,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from live_rig import Case, Venue, until  # noqa: E402
+from live_rig import Case, Venue, calmly, until  # noqa: E402
 
 BUILD = Path(sys.argv[1])
 
@@ -214,6 +215,11 @@ def signs_for_allowed_chains_alone(venue, folder):
     assert "not signed" in case.desk.command("audit", "why", "puppet/1", expect=0).stdout
 
 
+def on_a_fresh_venue(case):
+    with Venue(BUILD) as venue, tempfile.TemporaryDirectory() as folder:
+        case(venue, folder)
+
+
 def main():
     cases = [trades_and_settles, books_what_an_amount_brings, undoes_what_failed, survives_a_kill_while_unsettled,
              recovery_cancels_what_rests, reconcile_cancels_a_stray_order, tells_what_it_could_not_cancel,
@@ -222,8 +228,7 @@ def main():
     for case in cases:
         if sys.argv[2:] and case.__name__ not in sys.argv[2:]:
             continue
-        with Venue(BUILD) as venue, tempfile.TemporaryDirectory() as folder:
-            case(venue, folder)
+        calmly(on_a_fresh_venue, case)
         print("ok", case.__name__, flush=True)
 
 
