@@ -3,10 +3,9 @@
 #include "host/base/assert.hpp"
 #include "host/config/exchange_rules.hpp"
 #include "host/config/key_rules.hpp"
+#include "host/config/read_node.hpp"
 #include "host/config/reconcile_rules.hpp"
 #include "host/config/risk_rules.hpp"
-#include "host/config/scalar.hpp"
-#include "host/config/value_file.hpp"
 
 #include <array>
 #include <utility>
@@ -83,30 +82,9 @@ constexpr std::array<Word<InstrumentKind>, 6> kInstrumentKinds{
      {"equity", InstrumentKind::Equity},
      {"swap", InstrumentKind::Swap}}};
 
-const Node& child(const Node& map, std::string_view key) {
-    const Node* found = map.find(key);
-    TRADECTL_ASSERT(found != nullptr);
-    return *found;
-}
-
-const std::string& text(const Node& map, std::string_view key) {
-    return child(map, key).text;
-}
-
 std::string text_or(const Node& map, std::string_view key, const std::string& other) {
     const Node* found = map.find(key);
     return found == nullptr ? other : found->text;
-}
-
-std::string path_or_empty(const Node& map, std::string_view key) {
-    const Node* found = map.find(key);
-    return found == nullptr ? "" : absolute_path(found->text, found->origin.directory);
-}
-
-template <typename T>
-T checked(Expected<T> value) {
-    TRADECTL_ASSERT(value.has_value());
-    return *value;
 }
 
 std::int64_t integer(const Node& map, std::string_view key) {
@@ -115,10 +93,6 @@ std::int64_t integer(const Node& map, std::string_view key) {
 
 std::uint32_t count(const Node& map, std::string_view key) {
     return static_cast<std::uint32_t>(integer(map, key));
-}
-
-std::int64_t duration(const Node& map, std::string_view key) {
-    return checked(parse_duration(text(map, key)));
 }
 
 Decimal decimal(const Node& map, std::string_view key) {
@@ -142,13 +116,6 @@ Enum word(const Node& map, std::string_view key, const std::array<Word<Enum>, Co
     }
     TRADECTL_ASSERT(false && "a choice of the rules that bind does not know");
     return words[0].value;
-}
-
-std::vector<std::string> texts(const Node& list) {
-    std::vector<std::string> out;
-    for (const Node& item : list.children)
-        out.push_back(item.text);
-    return out;
 }
 
 MarginConfig bind_margin(const Node& node) {

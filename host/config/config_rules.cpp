@@ -3,33 +3,13 @@
 #include "host/config/key_rules.hpp"
 #include "host/config/reconcile_rules.hpp"
 #include "host/config/risk_rules.hpp"
-#include "host/config/rule.hpp"
+#include "host/config/rule_kinds.hpp"
 
 #include <utility>
 
 namespace tradectl::config {
 namespace {
 
-constexpr std::size_t kItemsMax = 1000;
-
-Rule text(std::string_view name, std::string_view help) {
-    return scalar(RuleKind::Text, name, help);
-}
-Rule integer(std::string_view name, std::string_view help) {
-    return scalar(RuleKind::Integer, name, help);
-}
-Rule decimal(std::string_view name, std::string_view help) {
-    return scalar(RuleKind::Decimal, name, help);
-}
-Rule duration(std::string_view name, std::string_view help) {
-    return scalar(RuleKind::Duration, name, help);
-}
-Rule count(std::string_view name, std::string_view help) {
-    return integer(name, help).at_least("1").at_most("1000000000");
-}
-Rule money(std::string_view name, std::string_view help) {
-    return decimal(name, help).above("0");
-}
 Rule switched(std::string_view name, std::string_view help, std::string_view fallback) {
     return scalar(RuleKind::Boolean, name, help).otherwise(fallback);
 }
@@ -39,13 +19,6 @@ Rule ppm(std::string_view name, std::string_view help, std::string_view fallback
 
 Rule name_rule(std::string_view help) {
     return text("name", help).like(Pattern::Name).required();
-}
-
-Rule settings(std::string_view help) {
-    Rule rule = scalar(RuleKind::Any, "settings", help);
-    rule.presence = Presence::Filled;
-    rule.fallback.kind = Node::Kind::Map;
-    return rule;
 }
 
 Rule margin_rule() {

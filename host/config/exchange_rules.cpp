@@ -3,8 +3,8 @@
 #include "host/base/assert.hpp"
 #include "host/base/base64.hpp"
 #include "host/config/check.hpp"
-#include "host/config/scalar.hpp"
-#include "host/config/value_file.hpp"
+#include "host/config/read_node.hpp"
+#include "host/config/rule_kinds.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -12,16 +12,9 @@
 namespace tradectl::config {
 namespace {
 
-constexpr std::size_t kItemsMax = 1000;
 constexpr std::size_t kAddressDigits = 40;
 constexpr std::size_t kDigestBytes = 32;
 
-Rule text(std::string_view name, std::string_view help) {
-    return scalar(RuleKind::Text, name, help);
-}
-Rule duration(std::string_view name, std::string_view help) {
-    return scalar(RuleKind::Duration, name, help);
-}
 Rule texts_rule(std::string_view name, std::string_view help, std::string_view item) {
     return list(name, help, text("", item)).items(0, kItemsMax);
 }
@@ -70,48 +63,16 @@ Rule signing_rule() {
          texts_rule("contracts", "addresses of contracts", "0x and 40 hex digits")});
 }
 
-Rule settings_rule() {
-    Rule rule =
-        scalar(RuleKind::Any, "settings", "what the plugin asks for: tradectl plugin info PLUGIN");
-    rule.presence = Presence::Filled;
-    rule.fallback.kind = Node::Kind::Map;
-    return rule;
-}
-
-const Node& child(const Node& map, std::string_view key) {
-    const Node* found = map.find(key);
-    TRADECTL_ASSERT(found != nullptr);
-    return *found;
-}
-
-std::vector<std::string> texts(const Node& list) {
-    std::vector<std::string> out;
-    for (const Node& item : list.children)
-        out.push_back(item.text);
-    return out;
-}
-
-std::int64_t duration_of(const Node& map, std::string_view key) {
-    const auto value = parse_duration(child(map, key).text);
-    TRADECTL_ASSERT(value.has_value());
-    return *value;
-}
-
-std::string path_or_empty(const Node& map, std::string_view key) {
-    const Node* found = map.find(key);
-    return found == nullptr ? "" : absolute_path(found->text, found->origin.directory);
-}
-
 NetworkConfig bind_network(const Node& map) {
     NetworkConfig network;
     network.hosts = texts(child(map, "hosts"));
     if (const Node* proxy = map.find("proxy")) network.proxy = proxy->text;
     network.ca_file = path_or_empty(map, "ca_file");
     network.pins = texts(child(map, "pins"));
-    network.request_timeout_ns = duration_of(map, "request_timeout");
-    network.connect_timeout_ns = duration_of(map, "connect_timeout");
-    network.heartbeat_ns = duration_of(map, "heartbeat");
-    network.silence_ns = duration_of(map, "silence");
+    network.request_timeout_ns = duration(map, "request_timeout");
+    network.connect_timeout_ns = duration(map, "connect_timeout");
+    network.heartbeat_ns = duration(map, "heartbeat");
+    network.silence_ns = duration(map, "silence");
     network.deflate = child(map, "deflate").text == "true";
     network.record_dir = path_or_empty(map, "record");
     return network;
@@ -195,7 +156,7 @@ Rule exchange_rule() {
                   "neither open nor filled, counts as never arrived this long after its "
                   "intent; without it an operator decides")
              .at_least("1s"),
-         settings_rule()});
+         settings("what the plugin asks for: tradectl plugin info PLUGIN")});
 }
 
 ExchangeConfig bind_exchange(const Node& map) {
@@ -212,7 +173,7 @@ ExchangeConfig bind_exchange(const Node& map) {
     exchange.instruments_max = static_cast<std::uint32_t>(*instruments_max);
     if (const Node* mirrors = map.find("mirrors")) exchange.mirrors = mirrors->text;
     if (map.find("never_arrived_after") != nullptr)
-        exchange.never_arrived_after_ns = duration_of(map, "never_arrived_after");
+        exchange.never_arrived_after_ns = duration(map, "never_arrived_after");
     exchange.settings = child(map, "settings");
     return exchange;
 }

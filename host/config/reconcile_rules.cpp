@@ -1,7 +1,7 @@
 #include "host/config/reconcile_rules.hpp"
 
-#include "host/base/assert.hpp"
-#include "host/config/scalar.hpp"
+#include "host/config/read_node.hpp"
+#include "host/config/rule_kinds.hpp"
 
 #include <array>
 #include <string_view>
@@ -37,22 +37,6 @@ constexpr std::array<std::pair<std::string_view, DriftPolicy>, 5> kWords{
      {"adopt", DriftPolicy::Adopt},
      {"cancel", DriftPolicy::Cancel},
      {"flatten", DriftPolicy::Flatten}}};
-
-template <typename T>
-T checked(Expected<T> value) {
-    TRADECTL_ASSERT(value.has_value());
-    return *value;
-}
-
-const Node& child(const Node& map, std::string_view key) {
-    const Node* node = map.find(key);
-    TRADECTL_ASSERT(node != nullptr);
-    return *node;
-}
-
-Rule duration(std::string_view name, std::string_view help) {
-    return scalar(RuleKind::Duration, name, help);
-}
 
 Rule policy_rule() {
     std::vector<Rule> keys;
@@ -103,10 +87,10 @@ Rule reconcile_rule() {
 
 ReconcileConfig bind_reconcile(const Node& map) {
     ReconcileConfig out;
-    out.interval_ns = checked(parse_duration(child(map, "interval").text));
-    out.grace_ns = checked(parse_duration(child(map, "grace").text));
-    out.age_ns_max = checked(parse_duration(child(map, "age_max").text));
-    out.unsettled_ns_max = checked(parse_duration(child(map, "unsettled_max").text));
+    out.interval_ns = duration(map, "interval");
+    out.grace_ns = duration(map, "grace");
+    out.age_ns_max = duration(map, "age_max");
+    out.unsettled_ns_max = duration(map, "unsettled_max");
     out.protection_required = child(map, "protection").text == "required";
     const Node& tolerance = child(map, "tolerance");
     out.quantity_tolerance = checked(Decimal::parse(child(tolerance, "quantity").text));

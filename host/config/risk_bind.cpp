@@ -1,16 +1,9 @@
 // The values of the keys under risk:, and what is in force without them.
-#include "host/base/assert.hpp"
+#include "host/config/read_node.hpp"
 #include "host/config/risk_rules.hpp"
-#include "host/config/scalar.hpp"
 
 namespace tradectl::config {
 namespace {
-
-template <typename T>
-T checked(Expected<T> value) {
-    TRADECTL_ASSERT(value.has_value());
-    return *value;
-}
 
 /// Puts the values of a map where they belong; a key that is missing changes nothing.
 struct Overlay {

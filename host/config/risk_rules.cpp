@@ -1,20 +1,16 @@
 // The table of the keys under risk:. tradectl.yaml(5) repeats it, and a test compares the two.
 #include "host/config/risk_rules.hpp"
 
+#include "host/config/rule_kinds.hpp"
+
 namespace tradectl::config {
 namespace {
 
-Rule duration(std::string_view name, std::string_view help) {
-    return scalar(RuleKind::Duration, name, help).at_most("1d");
-}
-Rule count(std::string_view name, std::string_view help) {
-    return scalar(RuleKind::Integer, name, help).at_least("1").at_most("1000000000");
-}
-Rule money(std::string_view name, std::string_view help) {
-    return scalar(RuleKind::Decimal, name, help).above("0");
-}
 Rule fraction(std::string_view name, std::string_view help) {
     return money(name, help).at_most("1");
+}
+Rule within_a_day(std::string_view name, std::string_view help) {
+    return duration(name, help).at_most("1d");
 }
 /// A fraction that may be nothing.
 Rule share(std::string_view name, std::string_view help) {
@@ -39,9 +35,9 @@ std::vector<Rule> size_limits() {
                "retry_deadline",
                "how long an order over its rate may wait; 0 denies at once")
             .at_most("1m"),
-        duration("duplicate_window",
-                 "an intent tag may not come back within it; 0 is off; without it 1m, and off "
-                 "under a simulated clock"),
+        within_a_day("duplicate_window",
+                     "an intent tag may not come back within it; 0 is off; without it 1m, and off "
+                     "under a simulated clock"),
         share("market_order_reserve",
               "held back for a market order above its price, as a fraction of it; without it 0.05"),
         share("fee_reserve",
@@ -57,9 +53,10 @@ std::vector<Rule> market_limits() {
                "sound denies an entry on a crossed or one-sided book, required also on none; "
                "without it sound, and off in a backtest")
             .one_of({"off", "sound", "required"}),
-        duration("quote_age_max",
-                 "oldest market data that an entry may rest on; 0 is off; without it 10s, and off "
-                 "in a backtest"),
+        within_a_day(
+            "quote_age_max",
+            "oldest market data that an entry may rest on; 0 is off; without it 10s, and off "
+            "in a backtest"),
         fraction("price_collar",
                  "farthest that a limit price may be from the middle, as a fraction of it"),
         money("depth_min",
@@ -71,7 +68,7 @@ std::vector<Rule> market_limits() {
                "off; without it 0.005 where depth is fed, and off in a backtest")
             .at_least("0")
             .at_most("1"),
-        duration("closing_window", "no entry so shortly before an instrument closes"),
+        within_a_day("closing_window", "no entry so shortly before an instrument closes"),
         scalar(RuleKind::Decimal,
                "gas_price_max",
                "highest gas price of a swap on a chain, in gwei; 0 is off; without it 50, and off "
@@ -87,15 +84,16 @@ std::vector<Rule> loss_limits() {
         fraction("reject_rate_max", "largest share of a strategy's last orders that venues reject"),
         count("reject_window", "how many last orders that share is of; without it 20")
             .at_most("1000"),
-        duration("stream_stale_max", "longest silence of an instrument's market data; 0 is off"),
+        within_a_day("stream_stale_max",
+                     "longest silence of an instrument's market data; 0 is off"),
         scalar(RuleKind::Integer,
                "breaker_threshold",
                "failed orders in a row that open the breaker of a strategy or a venue; 0 is off; "
                "without it 5, and off in a backtest")
             .at_least("0")
             .at_most("1000000"),
-        duration("breaker_cool_down",
-                 "how long a breaker that errors opened stays open; without it 1m")
+        within_a_day("breaker_cool_down",
+                     "how long a breaker that errors opened stays open; without it 1m")
             .at_least("1ms"),
     };
 }
