@@ -17,14 +17,10 @@ std::optional<tradectl_instrument_handle> Polymarket::instrument_of(std::string_
     return found;
 }
 
-Task<Expected<Market>> Polymarket::market_of(tradectl_instrument_handle instrument) {
-    const Market* known = markets_.find(instrument);
-    if (known != nullptr && !known->tick.is_null()) co_return *known;
-    co_return co_await read_market(instrument);
-}
-
 Task<Status> Polymarket::refresh_market(tradectl_instrument_handle instrument) {
+    if (!refreshing_.insert(instrument).second) co_return Status{};
     const auto read = co_await read_market(instrument);
+    refreshing_.erase(instrument);
     if (!read) co_return fail(read.error());
     co_return Status{};
 }
@@ -38,8 +34,6 @@ Task<Expected<Market>> Polymarket::read_market(tradectl_instrument_handle instru
                        std::string(listing->name()) + " is of another venue");
     const std::string token_id(listing->venue_symbol());
     const Decimal listed_tick = listing->tick();
-    // Two orders in a row must not ask twice.
-    if (Market* known = markets_.find(instrument)) known->read = now();
     const Call call{.target = clob_url("/book?token_id=" + token_id)};
     const auto body = co_await read_public(call);
     if (!body) co_return fail(body.error());

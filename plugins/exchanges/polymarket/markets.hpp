@@ -28,6 +28,7 @@ struct Market {
     Decimal fee_rate;
     int fee_exponent = 1;
     Timestamp read = Timestamp::none();
+    Timestamp retry = Timestamp::none();  ///< a read failed: before then none is tried for an order
     // As told last; 0: what the host had from the start.
     std::uint32_t status = 0;
     Timestamp close_time = Timestamp::none();

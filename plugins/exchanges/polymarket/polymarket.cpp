@@ -103,6 +103,7 @@ Status Polymarket::on_timer(std::uint64_t timer_id, Timestamp) {
         case kHeartbeatTimer: on_heartbeat_timer(); return {};
         case kDiscoverTimer: run({0}, keep_discovering()); return {};
         case kReviewTimer: run({0}, keep_reviewing()); return {};
+        case kClockTimer: run({0}, keep_clock()); return {};
         default: break;
     }
     const std::uint64_t index = timer_id - kMarketTimerFirst;

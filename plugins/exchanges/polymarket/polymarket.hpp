@@ -2,6 +2,7 @@
 /// See tradectl-polymarket(7).
 #pragma once
 
+#include "allowances.hpp"
 #include "calls.hpp"
 #include "chain_cache.hpp"
 #include "data_messages.hpp"
@@ -87,7 +88,6 @@ class Polymarket final : public Exchange {
 
     // Session (session.cpp).
     Task<Status> open_session(RequestId id);
-    Task<Status> read_clock();
     Task<Status> read_version();
     Task<Status> log_in();
     Task<Expected<std::string>> request_api_key(std::string_view method, std::string_view path);
@@ -104,8 +104,28 @@ class Polymarket final : public Exchange {
                      tradectl_instrument_handle instrument = TRADECTL_HANDLE_NONE);
     void set_timer_in(std::uint64_t timer_id, std::int64_t ns);
 
+    // The venue's clock (clock.cpp).
+    Task<Status> read_clock();
+    Task<Status> keep_clock();
+    void take_clock(std::int64_t offset_ns);
+    [[nodiscard]] bool is_clock_bad() const;
+    [[nodiscard]] std::string clock_words() const;
+
+    // Whether an order may leave (admission.cpp).
+    enum class Look { AsTold, Anew };
+    [[nodiscard]] bool is_old(const Market& market) const;
+    Task<Expected<Market>> market_of(tradectl_instrument_handle instrument);
+    void prepare_later(RequestId id, const tradectl_operation& record);
+    Task<Status> prepare_waiting(tradectl_instrument_handle instrument);
+    void prepare_at(RequestId id, const tradectl_operation& record, const Market& market);
+    Status check_clock(const Operation& operation) const;
+    [[nodiscard]] bool lacks_allowance(const Order& order) const;
+    Task<Status> prove_allowance(RequestId id, PreparedStep step, Market market);
+    Task<Status> read_allowances(Given given, const std::string& token, Look look);
+    Task<Status> reread_allowances(Given given, std::string token);
+    void keep_allowances(Given given, const BalanceAllowance& told);
+
     // Orders (trading.cpp).
-    Task<Status> prepare_order(RequestId id, tradectl_operation record);
     Expected<PreparedStep> build_order(const Operation& operation, const Market& market);
     Expected<Amounts> amounts_of(const Operation& operation, const TickRules& rules) const;
     Expected<Decimal> worst_price(const Operation& operation) const;
@@ -124,6 +144,7 @@ class Polymarket final : public Exchange {
     Task<Status> post_cancels(std::vector<Outgoing> items);
     Task<Status> post_cancel_all(Outgoing item, std::string path);
     void take_cancel_answer(std::span<const Outgoing> items, const CancelAnswer& answer);
+    void suspect_allowance(const OwnOrder& order);
     Task<Status> relearn_version(std::string token_id, int used);
 
     // Reading our state (sync.cpp).
@@ -166,7 +187,6 @@ class Polymarket final : public Exchange {
     [[nodiscard]] std::vector<tradectl_fill_report> reports_of(const VenueTrade& trade);
 
     // Markets (market_reads.cpp).
-    Task<Expected<Market>> market_of(tradectl_instrument_handle instrument);
     Task<Expected<Market>> read_market(tradectl_instrument_handle instrument);
     Task<Status> refresh_market(tradectl_instrument_handle instrument);
     Task<Status> read_fees(tradectl_instrument_handle instrument, std::string condition);
@@ -331,6 +351,7 @@ class Polymarket final : public Exchange {
     std::array<Timestamp, kBucketCount> quiet_until_{};  ///< as the venue asked
     std::string heartbeat_id_;
     ChainCache chain_cache_;
+    Allowances allowances_;
     std::uint64_t next_rpc_id_ = 1;
     std::uint64_t next_nonce_ = 0;
 
@@ -339,6 +360,12 @@ class Polymarket final : public Exchange {
     JsonDocument document_;        ///< of the answer that is being read
     JsonDocument inner_document_;  ///< of a text inside of it
     std::unordered_map<std::uint64_t, PreparedStep> prepared_;
+    struct WaitingOrder {
+        RequestId id;
+        tradectl_operation record;
+    };
+    std::map<tradectl_instrument_handle, std::vector<WaitingOrder>> waiting_orders_;
+    std::set<tradectl_instrument_handle> refreshing_;
     std::vector<Outgoing> posts_;
     std::vector<Outgoing> cancels_;
     std::uint64_t foreign_fills_ = 0;

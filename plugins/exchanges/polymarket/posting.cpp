@@ -198,6 +198,7 @@ void Polymarket::refuse_post(const Outgoing& item,
         if (refused.version_mismatch) {
             run({0}, relearn_version(order->asset_id, version_for(order->asset_id)));
         }
+        if (refused.reason == TRADECTL_REASON_INSUFFICIENT_BALANCE) suspect_allowance(*order);
         // One that may stand at the venue stays known: its fills must find it.
         if (!is_unknown) {
             own_.erase(item.order_id);
@@ -217,6 +218,14 @@ void Polymarket::refuse_post(const Outgoing& item,
                                                ? blocked_until_
                                                : Timestamp::none()});
     if (is_unknown) sync_soon();
+}
+
+/// An allowance that is too small may explain it: the next order is told before it leaves.
+void Polymarket::suspect_allowance(const OwnOrder& order) {
+    const Given given = order.side == Side::Buy            ? Given::Collateral
+                        : version_for(order.asset_id) == 3 ? Given::TokensV3
+                                                           : Given::Tokens;
+    run({0}, reread_allowances(given, order.asset_id));
 }
 
 void Polymarket::refuse_posts(std::span<const Outgoing> items, const Answer& answer) {

@@ -27,8 +27,13 @@ Status Polymarket::connect(RequestId id) {
 Status Polymarket::disconnect(RequestId id) {
     is_connected_ = false;
     user_up_ = user_kept_ = false;
-    for (const std::uint64_t timer :
-         {kPingTimer, kPollTimer, kReconnectTimer, kHeartbeatTimer, kDiscoverTimer, kReviewTimer})
+    for (const std::uint64_t timer : {kPingTimer,
+                                      kPollTimer,
+                                      kReconnectTimer,
+                                      kHeartbeatTimer,
+                                      kDiscoverTimer,
+                                      kReviewTimer,
+                                      kClockTimer})
         static_cast<void>(host().cancel_timer(timer));
     static_cast<void>(host().ws_close(kUserStream));
     for (std::size_t i = 0; i < market_streams_.size(); ++i) {
@@ -48,6 +53,7 @@ Task<Status> Polymarket::open_session(RequestId id) {
         if (Status opened = co_await open_account(); !opened) co_return opened;
     is_connected_ = true;
     set_timer_in(kPingTimer, *settings.timing.ping);
+    set_timer_in(kClockTimer, *settings.timing.clock_interval);
     for (std::size_t i = 0; i < market_streams_.size(); ++i)
         open_market_stream(i);
     start_following();
@@ -78,33 +84,6 @@ Task<Status> Polymarket::open_account() {
     }
     plan_poll();
     on_heartbeat_timer();
-    co_return Status{};
-}
-
-Task<Status> Polymarket::read_clock() {
-    const Timestamp asked = now();
-    const Call call{.target = clob_url("/time")};
-    const auto body = co_await read_public(call);
-    if (!body) co_return fail(body.error());
-    const auto json = document_.parse(*body);
-    const auto seconds = json ? json->as_integer() : Expected<std::int64_t>(fail(json.error()));
-    if (!seconds) co_return fail(seconds.error().code, "/time: " + seconds.error().message);
-    const Timestamp told = time_of_number(*seconds);
-    if (told.is_none())
-        co_return fail(ErrorCode::InvalidArgument, "/time: no time: " + std::to_string(*seconds));
-    const Timestamp answered = now();
-    const Timestamp middle = asked.plus_ns(answered.minus(asked) / 2);
-    // The venue tells whole seconds: the truth is half a second later on average.
-    clock_offset_ns_ = told.plus_ns(kNsPerSecond / 2).minus(middle);
-    const std::int64_t size = clock_offset_ns_ < 0 ? -clock_offset_ns_ : clock_offset_ns_;
-    if (size <= kNsPerSecond) {
-        clock_offset_ns_ = 0;  // within what whole seconds can tell
-    } else if (size > *settings.timing.skew_max) {
-        log(LogLevel::Warning,
-            "our clock is off: the venue's is " +
-                std::to_string(clock_offset_ns_ / kNsPerMillisecond) +
-                " ms ahead of it; requests carry the venue's time");
-    }
     co_return Status{};
 }
 

@@ -117,14 +117,24 @@ struct TimingSettings {
         "longest wait before a silent or refused stream is opened again"};
     DurationSetting market_cache{"market_cache",
                                  {.fallback = kNsPerMinute, .min = 0, .max = kNsPerDay},
-                                 "how long tick, minimum, fee and neg-risk of a market are kept"};
+                                 "how long tick, minimum, fee and neg-risk of a market are kept; "
+                                 "an order waits for older ones to be read anew"};
+    DurationSetting market_cache_max{
+        "market_cache_max",
+        {.fallback = 10 * kNsPerMinute, .min = 0, .max = kNsPerDay},
+        "an order of a market that was read longer ago, and cannot be read now, is refused"};
     DurationSetting balance_cache{
         "balance_cache",
         {.fallback = kNsPerMinute, .min = 0, .max = kNsPerHour},
         "how long balances on the chain are kept; dropped with each fill and write"};
+    DurationSetting clock_interval{
+        "clock_interval",
+        {.fallback = kNsPerMinute, .min = kNsPerSecond, .max = kNsPerDay},
+        "time between two looks at the venue's clock"};
     DurationSetting skew_max{"clock_skew_max",
-                             {.fallback = 5 * kNsPerSecond, .min = 0, .max = kNsPerDay},
-                             "difference to the venue's clock above which a warning is logged"};
+                             {.fallback = 30 * kNsPerSecond, .min = 0, .max = kNsPerDay},
+                             "difference to the venue's clock above which no order that adds risk "
+                             "leaves; above 1 s a warning is logged"};
     DurationSetting gtd_security{"gtd_security",
                                  {.fallback = kNsPerMinute, .min = 0, .max = kNsPerHour},
                                  "the venue ends a GTD order so much before its expiration"};

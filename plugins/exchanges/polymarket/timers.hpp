@@ -11,6 +11,7 @@ inline constexpr std::uint64_t kReconnectTimer = 3;
 inline constexpr std::uint64_t kHeartbeatTimer = 4;
 inline constexpr std::uint64_t kDiscoverTimer = 5;
 inline constexpr std::uint64_t kReviewTimer = 6;
+inline constexpr std::uint64_t kClockTimer = 7;
 inline constexpr std::uint64_t kMarketTimerFirst = 100;  ///< and up: one for each market stream
 
 inline constexpr std::uint64_t kUserStream = 1;

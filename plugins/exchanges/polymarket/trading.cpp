@@ -44,34 +44,21 @@ Status Polymarket::prepare(RequestId id, const Operation& operation) {
                 id, TRADECTL_REASON_UNSUPPORTED, "polymarket: operation is not offered");
             return {};
     }
+    if (const Status good = check_clock(operation); !good) {
+        host().complete_rejected(id, TRADECTL_REASON_STREAM_STALE, good.error().message);
+        return {};
+    }
     const Market* market = markets_.find(operation.instrument());
-    if (market == nullptr || market->tick.is_null()) {
-        run(id, prepare_order(id, operation.raw()));
+    if (market == nullptr || is_old(*market)) {
+        prepare_later(id, operation.raw());
         return {};
     }
-    auto step = build_order(operation, *market);
-    if (!step) {
-        host().complete_rejected(id, TRADECTL_REASON_BAD_FIELD, step.error().message);
-        return {};
-    }
-    complete_order_step(id, std::move(*step), *market);
-    // A tick that changed is told by the market stream; without one the cache must not grow old.
-    if (const Market* cached = markets_.find(operation.instrument());
-        now().minus(cached->read) > *settings.timing.market_cache) {
+    prepare_at(id, operation.raw(), *market);
+    // Who trades on does not wait: the market is read again before it is old.
+    const std::int64_t age = now().minus(market->read);
+    if (age > *settings.timing.market_cache / 2 && age <= *settings.timing.market_cache)
         run({0}, refresh_market(operation.instrument()));
-    }
     return {};
-}
-
-Task<Status> Polymarket::prepare_order(RequestId id, tradectl_operation record) {
-    const auto market = co_await market_of(record.instrument);
-    if (!market) co_return fail(market.error());
-    auto step = build_order(Operation{record}, *market);
-    if (!step)
-        host().complete_rejected(id, TRADECTL_REASON_BAD_FIELD, step.error().message);
-    else
-        complete_order_step(id, std::move(*step), *market);
-    co_return Status{};
 }
 
 int Polymarket::version_for(std::string_view token_id) const {

@@ -121,11 +121,7 @@ Task<Status> Polymarket::read_venue_balances(std::vector<tradectl_balance_report
     const auto json = document_.parse(*body);
     const auto told = json ? decode_balance(*json) : Expected<BalanceAllowance>(fail(json.error()));
     if (!told) co_return fail(told.error().code, "/balance-allowance: " + told.error().message);
-    for (const auto& [spender, allowance] : told->allowances)
-        if (allowance < told->balance)
-            log(LogLevel::Info,
-                "allowance of " + (spender.empty() ? std::string("the exchange") : spender) +
-                    " is " + allowance.to_string() + ", the balance " + told->balance.to_string());
+    keep_allowances(Given::Collateral, *told);
     Decimal held;
     for (const auto& [id, order] : own_.all()) {
         if (order.is_closed || order.side != Side::Buy || !order.is_known) continue;
