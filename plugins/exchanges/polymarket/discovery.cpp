@@ -73,10 +73,12 @@ void Polymarket::keep_market(const GammaMarket& market, const GammaOutcome& outc
         kept.tick = kept.told_tick;
     else if (!market.tick.is_null())
         kept.tick = market.tick;
-    kept.quantity_min = market.quantity_min;
+    if (!market.quantity_min.is_null()) kept.quantity_min = market.quantity_min;
     kept.neg_risk = market.neg_risk;
-    kept.fee_rate = market.fee_rate;
-    kept.fee_exponent = market.fee_exponent;
+    if (!market.fee_rate.is_null()) {
+        kept.fee_rate = market.fee_rate;
+        kept.fee_exponent = market.fee_exponent;
+    }
     kept.read = now();
     if (market.is_protocol_v2) versions_by_token_[outcome.token_id] = 3;
 }

@@ -90,10 +90,11 @@ Expected<GammaMarket> decode_gamma_market(const JsonView& json, JsonDocument& sc
     out.closed_time = json.time_or("closedTime", Timestamp::none());
     if (json.has("feeSchedule")) {
         const auto fee = json.at("feeSchedule");
-        out.fee_rate = fee->decimal_or("rate", {});
+        out.fee_rate = fee->decimal_or("rate", Decimal::null());
         out.fee_exponent =
             static_cast<int>(std::clamp<std::int64_t>(fee->integer_or("exponent", 1), 0, 8));
     }
+    if (out.fee_rate.is_null() && !json.boolean_or("feesEnabled", true)) out.fee_rate = {};
     const bool has_positions = out.is_protocol_v2 && json.has("positionIds");
     const auto tokens = list_of(json, has_positions ? "positionIds" : "clobTokenIds", scratch);
     if (!tokens) return fail(tokens.error());

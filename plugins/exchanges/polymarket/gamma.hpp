@@ -32,8 +32,8 @@ struct GammaMarket {
     bool accepting_orders = false;
     bool closed = false;
     bool archived = false;
-    bool resolved = false;  ///< and its outcomes' prices are what they pay
-    Decimal fee_rate;
+    bool resolved = false;               ///< and its outcomes' prices are what they pay
+    Decimal fee_rate = Decimal::null();  ///< null: the row does not say
     int fee_exponent = 1;
     Timestamp end = Timestamp::none();
     Timestamp closed_time = Timestamp::none();

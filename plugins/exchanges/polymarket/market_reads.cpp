@@ -58,21 +58,48 @@ Task<Expected<Market>> Polymarket::read_market(tradectl_instrument_handle instru
     market.quantity_min = book->quantity_min;
     market.neg_risk = book->neg_risk;
     market.read = now();
-    if (!market.condition.empty()) run({0}, read_fees(instrument, market.condition));
+    if (!market.condition.empty()) run({0}, keep_fees(instrument, market.condition));
     co_return market;
 }
 
-Task<Status> Polymarket::read_fees(tradectl_instrument_handle instrument, std::string condition) {
+Task<Status> Polymarket::keep_fees(tradectl_instrument_handle instrument, std::string condition) {
+    co_return co_await read_fees(instrument, condition);
+}
+
+Task<Status> Polymarket::read_fees(tradectl_instrument_handle instrument,
+                                   const std::string& condition) {
     const Call call{.target = clob_url("/clob-markets/" + condition)};
     const auto body = co_await read_public(call);
     if (!body) co_return fail(body.error());
     const auto json = document_.parse(*body);
     const auto told = json ? decode_clob_market(*json) : Expected<ClobMarket>(fail(json.error()));
     if (!told) co_return fail(told.error().code, "/clob-markets: " + told.error().message);
-    if (Market* market = markets_.find(instrument)) {
-        market->fee_rate = told->fee_rate;
-        market->fee_exponent = told->fee_exponent;
-    }
+    Market& market = markets_.entry(instrument);
+    market.fee_rate = told->fee_rate;
+    market.fee_exponent = told->fee_exponent;
+    co_return Status{};
+}
+
+/// Comes back well only when the fee is known: as the market's page says, else the list of markets.
+Task<Status> Polymarket::learn_fee(tradectl_instrument_handle instrument,
+                                   const std::string& condition) {
+    const Status read = co_await read_fees(instrument, condition);
+    if (read) co_return read;
+    const ErrorCode code = read.error().code;
+    if (code != ErrorCode::NotFound && code != ErrorCode::InvalidArgument) co_return read;
+    const auto listing = host().instrument(instrument);
+    if (!listing) co_return fail(ErrorCode::NotFound, "the instrument is not known");
+    const std::string name(listing->name());
+    const std::vector<std::string> tokens{std::string(listing->venue_symbol())};
+    const OutcomeVisit keep = [this](const GammaMarket& market, const GammaOutcome& outcome) {
+        keep_market(market, outcome);
+    };
+    if (Status listed = co_await read_markets(tokens, keep); !listed) co_return listed;
+    Market& market = markets_.entry(instrument);
+    if (!market.fee_rate.is_null()) co_return Status{};
+    log(LogLevel::Error,
+        "fee of " + name + " is told nowhere, taken as 0: " + read.error().message);
+    market.fee_rate = {};
     co_return Status{};
 }
 

@@ -25,7 +25,7 @@ struct Market {
     Timestamp tick_time = Timestamp::none();  ///< of that word
     Decimal quantity_min = Decimal::null();
     bool neg_risk = false;
-    Decimal fee_rate;
+    Decimal fee_rate = Decimal::null();  ///< of takers; null until it was told
     int fee_exponent = 1;
     Timestamp read = Timestamp::none();
     Timestamp retry = Timestamp::none();  ///< a read failed: before then none is tried for an order

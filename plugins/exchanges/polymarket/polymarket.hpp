@@ -22,6 +22,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -158,7 +159,11 @@ class Polymarket final : public Exchange {
     void forget_settled();
     [[nodiscard]] Timestamp trades_since() const;
     void take_order(const VenueOrder& order);
-    void take_trade(const VenueTrade& trade);
+    [[nodiscard]] std::optional<tradectl_instrument_handle> without_fee(const VenueTrade& trade);
+    void take_trade(VenueTrade trade);
+    void tell_trade(const VenueTrade& trade);
+    Task<Status> tell_held();
+    Task<Status> tell_heard();
     void tell_closed();
     void keep_ends();
     void tell_fill(const FillNews& fill);
@@ -189,7 +194,9 @@ class Polymarket final : public Exchange {
     // Markets (market_reads.cpp).
     Task<Expected<Market>> read_market(tradectl_instrument_handle instrument);
     Task<Status> refresh_market(tradectl_instrument_handle instrument);
-    Task<Status> read_fees(tradectl_instrument_handle instrument, std::string condition);
+    Task<Status> keep_fees(tradectl_instrument_handle instrument, std::string condition);
+    Task<Status> read_fees(tradectl_instrument_handle instrument, const std::string& condition);
+    Task<Status> learn_fee(tradectl_instrument_handle instrument, const std::string& condition);
     [[nodiscard]] std::optional<tradectl_instrument_handle> instrument_of(std::string_view token);
 
     // Market streams (market_streams.cpp).
@@ -356,6 +363,7 @@ class Polymarket final : public Exchange {
     std::uint64_t next_nonce_ = 0;
 
     OwnOrders own_;
+    std::deque<VenueTrade> held_;  ///< until the fee of their market is known
     Markets markets_;
     JsonDocument document_;        ///< of the answer that is being read
     JsonDocument inner_document_;  ///< of a text inside of it

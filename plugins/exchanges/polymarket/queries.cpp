@@ -263,20 +263,28 @@ std::vector<tradectl_fill_report> Polymarket::reports_of(const VenueTrade& trade
 
 Task<Status> Polymarket::answer_fills(RequestId id, Timestamp since) {
     const Timestamp as_of = venue_now();
-    std::vector<tradectl_fill_report> reports;
+    std::vector<VenueTrade> trades;
     std::string target = "/data/trades";
     // The venue's bound is in whole seconds and leaves its own second out.
     if (!since.is_none())
         target +=
             "?after=" + std::to_string(std::max<std::int64_t>(since.ns() / kNsPerSecond - 1, 0));
     const RowVisit visit = [&](const JsonView& row) -> Status {
-        const auto trade = decode_trade(row);
+        auto trade = decode_trade(row);
         if (!trade) return fail(trade.error());
-        for (const tradectl_fill_report& report : reports_of(*trade))
-            if (since.is_none() || report.time >= since.ns()) reports.push_back(report);
+        trades.push_back(std::move(*trade));
         return {};
     };
     if (Status read = co_await read_pages(target, visit); !read) co_return read;
+    std::vector<tradectl_fill_report> reports;
+    for (const VenueTrade& trade : trades) {
+        const auto instrument = without_fee(trade);
+        if (instrument)
+            if (Status known = co_await learn_fee(*instrument, trade.market); !known)
+                co_return known;
+        for (const tradectl_fill_report& report : reports_of(trade))
+            if (since.is_none() || report.time >= since.ns()) reports.push_back(report);
+    }
     std::stable_sort(reports.begin(), reports.end(), [](const auto& a, const auto& b) {
         return a.time < b.time;
     });

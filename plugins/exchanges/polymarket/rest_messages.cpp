@@ -138,7 +138,9 @@ Expected<ClobMarket> decode_clob_market(const JsonView& json) {
     out.delay_s = json.integer_or("sd", 0);
     if (json.has("fd")) {
         const auto fee = json.at("fd");
-        out.fee_rate = fee->decimal_or("r", {});
+        const auto rate = fee->decimal("r");
+        if (!rate) return fail(ErrorCode::InvalidArgument, "field \"fd\": " + rate.error().message);
+        out.fee_rate = *rate;
         out.fee_exponent =
             static_cast<int>(std::clamp<std::int64_t>(fee->integer_or("e", 1), 0, 8));
     }

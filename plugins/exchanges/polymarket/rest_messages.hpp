@@ -66,7 +66,7 @@ struct ClobMarket {
     Decimal quantity_min = Decimal::null();
     bool neg_risk = false;
     bool accepting_orders = true;
-    Decimal fee_rate;
+    Decimal fee_rate;  ///< of takers; a market that tells none takes none
     int fee_exponent = 1;
     std::int64_t delay_s = 0;
 };

@@ -229,15 +229,16 @@ void Polymarket::on_user_event(const WsEvent& event) {
 
 void Polymarket::on_user_frame(std::string_view text) {
     reconnect_ns_ = *settings.timing.reconnect_min;  // it works
-    const UserFrame frame = decode_user_frame(document_, text);
+    UserFrame frame = decode_user_frame(document_, text);
     for (const std::string& problem : frame.problems)
         log(LogLevel::Warning, "user stream: " + problem);
     // Fills first: the end of an order counts them.
-    for (const VenueTrade& trade : frame.trades)
-        take_trade(trade);
+    for (VenueTrade& trade : frame.trades)
+        take_trade(std::move(trade));
     for (const VenueOrder& order : frame.orders)
         take_order(order);
     tell_closed();
+    if (!held_.empty()) run({0}, tell_heard());
     if (!frame.problems.empty() || own_.waits_for_fills()) sync_soon();
 }
 

@@ -30,7 +30,7 @@ void Polymarket::sync_soon() {
 
 /// The next read: soon while the stream is down or an order waits for its fills.
 void Polymarket::plan_poll() {
-    const bool soon = !user_up_ || own_.waits_for_fills();
+    const bool soon = !user_up_ || own_.waits_for_fills() || !held_.empty();
     set_timer_in(kPollTimer, soon ? *settings.timing.poll_down : *settings.timing.poll_up);
 }
 
@@ -54,8 +54,10 @@ Task<Status> Polymarket::sync() {
 Task<Status> Polymarket::sync_steps() {
     const Timestamp began = venue_now();
     std::set<std::string> listed;
+    if (Status told = co_await tell_held(); !told) co_return told;
     if (Status read = co_await read_open_orders(listed); !read) co_return read;
     if (Status read = co_await read_trades(); !read) co_return read;
+    if (Status told = co_await tell_held(); !told) co_return told;
     if (Status checked = co_await check_missing(began, listed); !checked) co_return checked;
     trades_read_ = began;
     own_.count_round();
@@ -115,9 +117,9 @@ Task<Status> Polymarket::read_trades() {
     const std::int64_t after = trades_since().ns() / kNsPerSecond;
     const std::string target = "/data/trades?after=" + std::to_string(after);
     const RowVisit visit = [this](const JsonView& row) -> Status {
-        const auto trade = decode_trade(row);
+        auto trade = decode_trade(row);
         if (!trade) return fail(trade.error());
-        take_trade(*trade);
+        take_trade(std::move(*trade));
         return {};
     };
     co_return co_await read_pages(target, visit);
@@ -155,7 +157,49 @@ void Polymarket::take_order(const VenueOrder& order) {
     own_.apply(order, venue_now());
 }
 
-void Polymarket::take_trade(const VenueTrade& trade) {
+/// Of which the fee must be read before the trade can be told: what is booked is not booked anew.
+std::optional<tradectl_instrument_handle> Polymarket::without_fee(const VenueTrade& trade) {
+    for (const FillNews& fill : fills_of(trade, api_key_, own_.is_ours())) {
+        if (fill.liquidity != Liquidity::Taker) continue;
+        const auto instrument = instrument_of(trade.asset_id);
+        if (!instrument) continue;
+        const Market* market = markets_.find(*instrument);
+        if (market == nullptr || market->fee_rate.is_null()) return instrument;
+    }
+    return std::nullopt;
+}
+
+void Polymarket::take_trade(VenueTrade trade) {
+    if (held_.empty() && !without_fee(trade))
+        tell_trade(trade);
+    else
+        held_.push_back(std::move(trade));
+}
+
+/// In the order in which they came.
+Task<Status> Polymarket::tell_held() {
+    while (!held_.empty()) {
+        if (const auto instrument = without_fee(held_.front())) {
+            const std::string condition = held_.front().market;
+            if (Status known = co_await learn_fee(*instrument, condition); !known) co_return known;
+            continue;  // another turn may have told it meanwhile
+        }
+        const VenueTrade trade = std::move(held_.front());
+        held_.pop_front();
+        tell_trade(trade);
+    }
+    co_return Status{};
+}
+
+/// What the stream brought; one that fails is tried again with the next read.
+Task<Status> Polymarket::tell_heard() {
+    const Status told = co_await tell_held();
+    tell_closed();
+    plan_poll();
+    co_return told;
+}
+
+void Polymarket::tell_trade(const VenueTrade& trade) {
     std::size_t foreign = 0;
     for (const FillNews& fill : own_.apply(trade, api_key_, foreign))
         tell_fill(fill);

@@ -148,6 +148,8 @@ FakeHost::Kv kept_order(const std::string& more = "") {
     return kv;
 }
 
+constexpr std::string_view kNotListed = "[]";
+
 /// An order of an earlier run.
 class RecallTest : public SyncTest {
   protected:
@@ -155,7 +157,97 @@ class RecallTest : public SyncTest {
         connect();
     }
     [[nodiscard]] bool is_kept() { return base.kv().contains("o/" + std::string(kKept)); }
+    void answer_fee(std::string_view fee = R"("fd":{"r":0.04,"e":1})") {
+        answer("GET /clob-markets/" + std::string(kCondition),
+               200,
+               R"({"c":")" + std::string(kCondition) + R"(","mts":0.01,)" + std::string(fee) + "}");
+    }
+    [[nodiscard]] Decimal fee(std::size_t fill) const {
+        return Decimal::from_abi(fills().at(fill).fee);
+    }
 };
+
+TEST_F(RecallTest, AFillThatTakesIsToldWhenItsFeeIsKnown) {
+    user(taker_trade("t-1", kKept, "4", "MATCHED"));
+    user(taker_trade("t-1", kKept, "4", "MINED"));
+    EXPECT_TRUE(fills().empty());
+    answer_fee();
+    ASSERT_EQ(fills().size(), 2U);
+    EXPECT_EQ(fills()[0].settlement, TRADECTL_SETTLEMENT_MATCHED);
+    EXPECT_EQ(fee(0), 0.04_d);  // 4 * 0.04 * 0.25
+    EXPECT_EQ(fee(1), 0.04_d);
+}
+
+TEST_F(RecallTest, AMakersFillWaitsForNoFee) {
+    user(maker_trade("t-1", kKept, "4", "MATCHED"));
+    ASSERT_EQ(fills().size(), 1U);
+    EXPECT_TRUE(fee(0).is_zero());
+}
+
+TEST_F(RecallTest, AFeeThatCannotBeReadIsAskedForAgainAndTheFillIsToldOnce) {
+    user(taker_trade("t-1", kKept, "4", "MATCHED"));
+    drop("GET /clob-markets/", TRADECTL_OUTCOME_UNKNOWN);
+    EXPECT_TRUE(fills().empty());
+    run.advance(2 * kNsPerSecond);
+    answer_fee();
+    answer_sync(kNothing, page(taker_trade("t-1", kKept, "4", "MATCHED")));
+    ASSERT_EQ(fills().size(), 1U);
+    EXPECT_EQ(fee(0), 0.04_d);
+}
+
+TEST_F(RecallTest, AMarketThatIsGoneIsAskedForInTheList) {
+    user(taker_trade("t-1", kKept, "4", "MATCHED"));
+    answer("GET /clob-markets/", 404, R"({"error":"market not found"})");
+    answer("GET /markets?", 200, kNotListed);
+    EXPECT_TRUE(fills().empty());
+    answer("GET /markets?",
+           200,
+           R"([{"conditionId":")" + std::string(kCondition) +
+               R"(","outcomes":"[\"Yes\",\"No\"]",)"
+               R"("clobTokenIds":"[\")" +
+               std::string(kToken) + R"(\",\")" + std::string(kOtherToken) +
+               R"(\"]","closed":true,"feeSchedule":{"rate":0.05,"exponent":1}}])");
+    ASSERT_EQ(fills().size(), 1U);
+    EXPECT_EQ(fee(0), 0.05_d);
+}
+
+TEST_F(RecallTest, AFeeThatNobodyTellsIsTakenAsNoneAloud) {
+    user(taker_trade("t-1", kKept, "4", "MATCHED"));
+    answer("GET /clob-markets/", 404, R"({"error":"market not found"})");
+    answer("GET /markets?", 200, kNotListed);
+    answer("GET /markets?", 200, kNotListed);
+    ASSERT_EQ(fills().size(), 1U);
+    EXPECT_TRUE(fee(0).is_zero());
+    EXPECT_NE(log_text().find("fee of yes.test is told nowhere, taken as 0"), std::string::npos);
+}
+
+TEST_F(RecallTest, AFeeIsNotUnlearnedByAListThatHasNone) {
+    user(taker_trade("t-1", kKept, "4", "MATCHED"));
+    answer_fee();
+    run.advance(kNsPerMinute);
+    answer("GET /markets?",
+           200,
+           R"([{"conditionId":")" + std::string(kCondition) +
+               R"(","outcomes":"[\"Yes\",\"No\"]",)"
+               R"("clobTokenIds":"[\")" +
+               std::string(kToken) + R"(\",\")" + std::string(kOtherToken) + R"(\"]"}])");
+    user(taker_trade("t-2", kKept, "4", "MATCHED"));
+    ASSERT_EQ(fills().size(), 2U);
+    EXPECT_EQ(fee(1), 0.04_d);
+}
+
+TEST_F(RecallTest, FillsThatAreAskedForHaveTheirFees) {
+    tradectl_scope scope{};
+    scope.account = TRADECTL_HANDLE_NONE;
+    scope.since = TRADECTL_TIME_NONE;
+    EXPECT_EQ(run.api().fills_since(run.self(), 40, &scope), TRADECTL_OK);
+    answer("GET /data/trades", 200, page(taker_trade("t-1", kKept, "4", "CONFIRMED")));
+    EXPECT_EQ(host.completion(40), nullptr);
+    answer_fee();
+    ASSERT_EQ(completion(40).item_count, 1U);
+    const auto told = completion(40).items_as<tradectl_fill_report>();
+    EXPECT_EQ(Decimal::from_abi(told[0].fee), 0.04_d);
+}
 
 TEST_F(RecallTest, OneThatTheVenueDoesNotShowIsForgottenAfterThreeReads) {
     EXPECT_TRUE(is_kept());
@@ -187,6 +279,7 @@ TEST_F(RecallClosedTest, ItIsNotAskedForAndItsLateFillsAreItsOwn) {
     poll();
     poll(kNothing, page(taker_trade("t-1", kKept, "4", "CONFIRMED")));
     EXPECT_EQ(asked(), 0U);
+    answer_fee();
     ASSERT_EQ(fills().size(), 1U);
     EXPECT_EQ(view(fills()[0].client_order_id), "c-9");
     EXPECT_TRUE(is_kept());

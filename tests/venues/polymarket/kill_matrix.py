@@ -44,7 +44,7 @@ class Scene:
 
     def __init__(self, build, folder, venue):
         self.venue = venue
-        self.market = venue.market()
+        self.market = venue.market(fee_rate="0.05")
         self.desk = Desk(build, folder, venue, self.market, STEPS, self.with_policy)
         self.plain = Path(folder) / "plain.yaml"
         text = self.desk.config.read_text()

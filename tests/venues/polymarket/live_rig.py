@@ -189,6 +189,10 @@ class Case:
         done = self.desk.command("fills", "--json", expect=0)
         return [row["settlement"] for row in json.loads(done.stdout)["data"]["fills"]]
 
+    def fees(self):
+        done = self.desk.command("fills", "--json", expect=0)
+        return [Decimal(row["fee"]) for row in json.loads(done.stdout)["data"]["fills"]]
+
     def is_clean(self):
         for words in (["reconcile"], ["wal-recover"], ["audit", "verify"]):
             self.desk.command(*words, expect=0)

@@ -109,6 +109,28 @@ def survives_a_kill_while_unsettled(venue, folder):
     case.is_clean()
 
 
+def books_fees_after_a_kill(venue, folder):
+    """The fill is heard by the next start alone, before anything else reads the market."""
+    case = Case(BUILD, venue, folder, ["1 buy 20 0.65 ioc"], fee_rate="0.05")
+    run = case.start()
+    venue.turn("fault", method="POST", path="/order", count=1, action={"delay_ms": 60000})
+    venue.turn("fault", path="/data/trades", count=999, action={"delay_ms": 60000})
+    venue.turn("session", channel="user", action="silent")
+    case.tick()
+    until(lambda: case.own_orders(), "the order is there")
+    run.end(signal.SIGKILL)
+    assert case.unsettled() == [], "the fill is in no book of ours"
+    venue.turn("fault", clear=True)
+    venue.turn("settle", trade="all", status="CONFIRMED")
+    again = case.start()
+    until(lambda: case.unsettled() == ["confirmed"], "the fill is heard")
+    assert again.end() == 0, again.words
+    assert case.fees() == [Decimal("0.24")], case.fees()
+    for asset, line in case.balances().items():
+        assert Decimal(line["drift"]) == 0, (asset, line)
+    case.is_clean()
+
+
 def leaves_an_order(case):
     """A run that placed an order and was killed."""
     run = case.start()
@@ -222,6 +244,7 @@ def on_a_fresh_venue(case):
 
 def main():
     cases = [trades_and_settles, books_what_an_amount_brings, undoes_what_failed, survives_a_kill_while_unsettled,
+             books_fees_after_a_kill,
              recovery_cancels_what_rests, reconcile_cancels_a_stray_order, tells_what_it_could_not_cancel,
              closes_what_ended_while_it_was_down,
              finds_an_order_whose_answer_was_lost, refuses, signs_for_allowed_chains_alone]

@@ -47,18 +47,19 @@ def check_orders(desk, ledger):
 
 
 def check_fills(desk, ledger):
-    """Each trade of ours is booked once, and at what it was done at."""
+    """Each trade of ours is booked once, at what it was done at, and with its fee: of takers alone."""
     ours = collections.Counter((row["trade_id"].split(":")[0], row["side"], Decimal(row["quantity"]),
-                                Decimal(row["price"])) for row in data_of(desk, "fills")["fills"])
+                                Decimal(row["price"]), Decimal(row["fee"])) for row in data_of(desk, "fills")["fills"])
     theirs = collections.Counter()
     mine = own_orders(ledger)
     for trade in ledger["trades"]:
         if trade["taker_order_id"] in mine:
-            theirs[(trade["id"], trade["side"].lower(), Decimal(trade["size"]), Decimal(trade["price"]))] += 1
+            theirs[(trade["id"], trade["side"].lower(), Decimal(trade["size"]), Decimal(trade["price"]),
+                    Decimal(trade["fee"]))] += 1
         for maker in trade["maker_orders"]:
             if maker["order_id"] in mine:
                 theirs[(trade["id"], maker["side"].lower(), Decimal(maker["matched_amount"]),
-                        Decimal(maker["price"]))] += 1
+                        Decimal(maker["price"]), Decimal())] += 1
     if ours != theirs:
         raise Broken(f"fills: ledger alone {ours - theirs}, venue alone {theirs - ours}")
 
