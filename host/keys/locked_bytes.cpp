@@ -69,6 +69,11 @@ void wipe(std::span<std::byte> bytes) {
 LockedBytes::LockedBytes(std::size_t capacity)
     : size_(capacity), mapped_bytes_(whole_pages(capacity)) {
     forbid_core_dumps();
+    if (mapped_bytes_ == whole_pages(1)) {
+        data_ = static_cast<std::byte*>(pool().take());
+        locked_ = data_ != nullptr;
+        if (locked_) return;
+    }
     void* const memory =
         ::mmap(nullptr, mapped_bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     TRADECTL_ASSERT(memory != MAP_FAILED);
