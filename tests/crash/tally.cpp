@@ -98,6 +98,13 @@ void Tally::count_outcome(recovery::Outcome outcome) {
     count("outcome", recovery::to_string(outcome));
 }
 
+bool Tally::lacks(const Recording& recording, const Cut& cut) const {
+    if (cut.steps == 0) return false;
+    const auto counts = dimensions_.find("cut behind");
+    return counts == dimensions_.end() ||
+           !counts->second.contains(name_of(recording.steps[cut.steps - 1].operation));
+}
+
 std::string Tally::to_text() const {
     std::string text;
     for (const auto& [dimension, counts] : dimensions_) {

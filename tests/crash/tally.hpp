@@ -18,6 +18,9 @@ class Tally {
     void count_second_crash(const Cut& cut, const DiskStep* last, Moment moment);
     void count_outcome(recovery::Outcome outcome);
 
+    /// Whether no state yet is behind such a change of the disk.
+    [[nodiscard]] bool lacks(const Recording& recording, const Cut& cut) const;
+
     /// One line a dimension.
     [[nodiscard]] std::string to_text() const;
     /// Names of what got no state, separated by spaces; empty when everything got some.
