@@ -266,7 +266,7 @@ Status Session::open_log_and_ledger() {
     }
     if (keeps_state) {
         trading_.booked = [this](std::string_view venue, const tradectl_fill_event& told) {
-            return booked_settlement(*disk_, paths_, trading_, venue, told);
+            return booked_fill(*disk_, paths_, trading_, venue, told);
         };
     }
     auto books = ledger::Reader::open(*disk_, paths_.ledger());

@@ -36,7 +36,8 @@ void Settler::settle_further(OrderEntry& entry, const tradectl_fill_event& event
         if (event.settlement != TRADECTL_SETTLEMENT_FAILED) return;
         const auto& venue = trading_.runners[entry.runner]->config().exchange;
         const auto booked = trading_.booked ? trading_.booked(venue, event) : std::nullopt;
-        if (booked == TRADECTL_SETTLEMENT_FAILED) return;  // undone by an earlier run
+        if (booked && booked->settlement == TRADECTL_SETTLEMENT_FAILED)
+            return;  // undone by an earlier run
         return contradiction(entry,
                              {ErrorCode::InvalidArgument,
                               "settlement of fill " + std::string(trade_id) +

@@ -151,11 +151,11 @@ Status load_orders(ledger::Reader& reader, Trading& trading, Pipeline& pipeline)
     return {};
 }
 
-std::optional<std::uint8_t> booked_settlement(Disk& disk,
-                                              const StatePaths& paths,
-                                              const Trading& trading,
-                                              std::string_view venue,
-                                              const tradectl_fill_event& fill) {
+std::optional<BookedFill> booked_fill(Disk& disk,
+                                      const StatePaths& paths,
+                                      const Trading& trading,
+                                      std::string_view venue,
+                                      const tradectl_fill_event& fill) {
     auto reader = ledger::Reader::open(disk, paths.ledger());
     if (!reader || fill.header.instrument >= trading.table.size()) return std::nullopt;
     if (fill.account >= trading.table.account_count()) return std::nullopt;
@@ -166,7 +166,7 @@ std::optional<std::uint8_t> booked_settlement(Disk& disk,
     key.side = fill.side;
     const auto found = reader->find_fill(venue, trading.account_name(fill.account), key);
     if (!found || !*found) return std::nullopt;
-    return (*found)->settlement;
+    return BookedFill{(*found)->settlement, (*found)->quantity};
 }
 
 Status load_unsettled(ledger::Reader& reader, Trading& trading, Pipeline& pipeline) {

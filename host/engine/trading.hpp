@@ -65,6 +65,12 @@ struct Trouble {
     Timestamp time = Timestamp::none();
 };
 
+/// A fill that the ledger has.
+struct BookedFill {
+    std::uint8_t settlement = 0;  ///< TRADECTL_SETTLEMENT_...; 0: final
+    Decimal quantity;
+};
+
 /// [engine]
 struct Trading {
     explicit Trading(const config::Config& c, const Clock& k) : config(c), clock(k) {}
@@ -116,10 +122,10 @@ struct Trading {
     std::set<OpId> unresolved_told;
     std::uint64_t next_op = 1;
     std::uint64_t event_seq = 0;
-    /// How far a fill is settled that the ledger has (TRADECTL_SETTLEMENT_..., 0: final); nothing
-    /// when it has none. For news of orders that are not in memory any more; null: nobody can say.
-    std::function<std::optional<std::uint8_t>(std::string_view venue,
-                                              const tradectl_fill_event& fill)>
+    /// What the ledger has of a fill; nothing when it has none. For news of orders that are not in
+    /// memory any more; null: nobody can say.
+    std::function<std::optional<BookedFill>(std::string_view venue,
+                                            const tradectl_fill_event& fill)>
         booked;
     bool shutting_down = false;
     std::set<tradectl_account_handle>

@@ -7,6 +7,7 @@
 #include "host/engine/queries.hpp"
 #include "host/engine/session_parts.hpp"
 #include "host/engine/startup.hpp"
+#include "host/engine/startup_orders.hpp"
 #include "host/plugin/load.hpp"
 
 #include <optional>
@@ -176,6 +177,9 @@ Status VenueDesk::State::open_books() {
     auto reader = ledger::Reader::open(*disk, paths.ledger());
     if (!reader) return fail(reader.error());
     if (auto restored = pipeline->listings().restore(*reader); !restored) return restored;
+    trading.booked = [this](std::string_view venue, const tradectl_fill_event& told) {
+        return booked_fill(*disk, paths, trading, venue, told);
+    };
     const Orders orders = form == Form::Writer ? Orders::May : Orders::Never;
     return load_state(*disk, paths, trading, *pipeline, orders);
 }

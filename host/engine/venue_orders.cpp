@@ -35,50 +35,80 @@ Decimal share_of(Decimal whole, Decimal part, Decimal total) {
     return share.value_or(Decimal{});
 }
 
-std::string part_name(const tradectl_id& id, std::size_t part) {
-    const std::string name(market::id_text(id));
-    return part == 0 ? name : name + "#" + std::to_string(part + 1);
-}
+/// A fill of a venue's own order, handed out part by part, each with its share of fee and profit.
+class Parts {
+  public:
+    explicit Parts(const tradectl_fill_event& whole)
+        : whole_(whole),
+          total_(Decimal::from_abi(whole.quantity)),
+          rest_(total_),
+          fee_(Decimal::from_abi(whole.fee)),
+          profit_(Decimal::from_abi(whole.realized_pnl)) {}
+
+    [[nodiscard]] Decimal rest() const { return rest_; }
+    /// The next part by its names; how much it is of nobody says yet.
+    [[nodiscard]] tradectl_fill_event next() const {
+        tradectl_fill_event part = whole_;
+        put_id(part.client_order_id, name(whole_.client_order_id));
+        put_id(part.trade_id, name(whole_.trade_id));
+        return part;
+    }
+    tradectl_fill_event take(Decimal quantity) {
+        tradectl_fill_event part = next();
+        const bool last = quantity == rest_;
+        const auto share = [&](const tradectl_decimal& whole, Decimal left) {
+            return last ? left : share_of(Decimal::from_abi(whole), quantity, total_);
+        };
+        const Decimal fee = share(whole_.fee, fee_);
+        const Decimal profit = share(whole_.realized_pnl, profit_);
+        rest_ = rest_ - quantity;
+        fee_ = checked_sub(fee_, fee).value_or(Decimal{});
+        if (!profit_.is_null()) profit_ = checked_sub(profit_, profit).value_or(Decimal{});
+        part.quantity = quantity.to_abi();
+        part.fee = fee.to_abi();
+        part.realized_pnl = profit.to_abi();
+        ++taken_;
+        return part;
+    }
+
+  private:
+    [[nodiscard]] std::string name(const tradectl_id& id) const {
+        const std::string text(market::id_text(id));
+        return taken_ == 0 ? text : text + "#" + std::to_string(taken_ + 1);
+    }
+
+    tradectl_fill_event whole_;
+    Decimal total_;
+    Decimal rest_;
+    Decimal fee_;
+    Decimal profit_;
+    std::size_t taken_ = 0;
+};
 
 }  // namespace
 
 /// A venue knows accounts, not strategies: the fill goes to the strategies that hold what it
 /// closed, in the config's order, each with its share of fee and profit. A rest that nobody holds
-/// is a difference that only an operator can explain.
+/// is a difference that only an operator can explain. What an earlier run booked of it is not
+/// booked again: a venue tells at its start what it told before.
 void Pipeline::on_venue_fill(std::uint32_t exchange, const tradectl_fill_event& fill) {
-    const Decimal total = Decimal::from_abi(fill.quantity);
-    Decimal rest = total;
-    tradectl_fill_event part = fill;
-    std::size_t parts = 0;
-    Decimal fee_left = Decimal::from_abi(fill.fee);
-    Decimal profit_left = Decimal::from_abi(fill.realized_pnl);
+    const std::string& venue = trading_.exchanges[exchange]->name();
+    Parts parts(fill);
+    while (trading_.booked && !parts.rest().is_zero()) {
+        const auto booked = trading_.booked(venue, parts.next());
+        if (!booked || !booked->quantity.is_positive()) break;
+        parts.take(std::min(booked->quantity, parts.rest()));
+    }
     for (auto& runner : trading_.runners) {
         if (runner->account() != fill.account || runner->exchange() != exchange) continue;
         const Decimal quantity =
-            std::min(closable(*runner, fill.header.instrument, fill.side), rest);
-        if (!quantity.is_positive()) continue;
-        const bool last = quantity == rest;
-        const Decimal fee =
-            last ? fee_left : share_of(Decimal::from_abi(fill.fee), quantity, total);
-        const Decimal profit =
-            last ? profit_left : share_of(Decimal::from_abi(fill.realized_pnl), quantity, total);
-        rest = rest - quantity;
-        fee_left = checked_sub(fee_left, fee).value_or(Decimal{});
-        if (!profit_left.is_null())
-            profit_left = checked_sub(profit_left, profit).value_or(Decimal{});
-        part.quantity = quantity.to_abi();
-        part.fee = fee.to_abi();
-        part.realized_pnl = profit.to_abi();
-        put_id(part.client_order_id, part_name(fill.client_order_id, parts));
-        put_id(part.trade_id, part_name(fill.trade_id, parts));
-        ++parts;
-        book_venue_order(*runner, part);
-        if (last) break;
+            std::min(closable(*runner, fill.header.instrument, fill.side), parts.rest());
+        if (quantity.is_positive()) book_venue_order(*runner, parts.take(quantity));
     }
-    if (rest.is_zero()) return;
+    if (parts.rest().is_zero()) return;
     const std::string text = "the venue's own order " +
                              std::string(market::id_text(fill.client_order_id)) + " closed " +
-                             rest.to_string() + " that no strategy holds";
+                             parts.rest().to_string() + " that no strategy holds";
     log(LogLevel::Error, "engine", text);
     scribe_.note(wal::NoteKind::Fault, "host", text);
     halt_instrument(fill.header.instrument, text);

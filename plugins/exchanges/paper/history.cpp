@@ -92,10 +92,12 @@ void History::drop_oldest_fill(const Names& names) {
     const std::string key = fill_key(number);
     const auto record = host_.kv_get(key);
     if (!record) return;
-    if (const auto fill = decode_fill(number, as_text(*record), names))
+    const auto fill = decode_fill(number, as_text(*record), names);
+    if (fill)
         marks_.dropped_until = fill->time;
     else
         host_.log(LogLevel::Error, fill.error().message);
+    if (fill && fill->by_venue) put(own_fill_key(number), {});
     put(key, {});
 }
 

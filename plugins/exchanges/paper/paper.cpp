@@ -34,6 +34,7 @@ Status Paper::on_start() {
     recorder_->update_stored(directory_->refresh_markets());
     time_ = std::max(time_, now());
     open_accounts();
+    if (Status told = recorder_->tell_own_fills(); !told) return told;
     advance_to_now();
     end_call();
     return {};

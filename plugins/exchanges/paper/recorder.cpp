@@ -3,6 +3,7 @@
 #include "reports.hpp"
 #include "store.hpp"
 
+#include <charconv>
 #include <vector>
 
 namespace tradectl::paper {
@@ -54,8 +55,28 @@ void Recorder::on_trigger(const Order& order) {
 void Recorder::on_fill(const Fill& fill) {
     changed_ = true;
     put(fill_key(fill.number), encode(fill, *directory_));
+    if (fill.by_venue) put(own_fill_key(fill.number), "1");
     history_.add_fill(fill.number, *directory_);
     outbox_.send(fill_event(fill, *venue_, *directory_), fill.time);
+}
+
+/// Nobody asks for an order that he did not place: of what this venue stored and its user did not,
+/// nobody else would ever speak.
+Status Recorder::tell_own_fills() {
+    return host_.kv_each(kOwnFillPrefix, [this](std::string_view key, Bytes) {
+        std::uint64_t number = 0;
+        key.remove_prefix(kOwnFillPrefix.size());
+        std::from_chars(key.data(), key.data() + key.size(), number);
+        const auto fill = find_fill(number);
+        if (!fill) return;
+        tradectl_fill_event event = fill_event(*fill, *venue_, *directory_);
+        event.header.flags |= TRADECTL_EVENT_FLAG_REPLAYED;
+        const bool known = event.header.instrument != TRADECTL_HANDLE_NONE &&
+                           event.account != TRADECTL_HANDLE_NONE;
+        if (!known) return;
+        if (const Status done = host_.publish(event); !done)
+            host_.log(LogLevel::Error, done.error().message);
+    });
 }
 
 void Recorder::on_bankruptcy(AccountIndex account, AssetIndex asset, Decimal loss) {

@@ -49,6 +49,9 @@ class Recorder final : public Journal {
     }
 
     [[nodiscard]] bool has_changes() const { return changed_; }
+    /// Publishes anew, as replayed, what the venue did by itself in earlier runs as far as it is
+    /// kept. Of what the config does not have any more nothing is told.
+    [[nodiscard]] Status tell_own_fills();
     void flush(Timestamp now);
     /// Stores all open orders, and with them where they stand.
     void store_open_orders(Timestamp now);

@@ -36,6 +36,9 @@ std::string closed_key(std::string_view client_order_id) {
 std::string fill_key(std::uint64_t number) {
     return key_of("f/", padded(number));
 }
+std::string own_fill_key(std::uint64_t number) {
+    return key_of(kOwnFillPrefix, padded(number));
+}
 std::string closing_key(std::uint64_t number) {
     return key_of("q/", padded(number));
 }

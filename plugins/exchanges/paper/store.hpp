@@ -32,10 +32,13 @@ inline constexpr std::string_view kClosedPrefix = "c/";
 inline constexpr std::string_view kPositionPrefix = "p/";
 inline constexpr std::string_view kHistoryKey = "h";
 inline constexpr std::string_view kDroppedPrefix = "d/";
+inline constexpr std::string_view kOwnFillPrefix = "y/";
 
 [[nodiscard]] std::string open_key(std::string_view client_order_id);
 [[nodiscard]] std::string closed_key(std::string_view client_order_id);
 [[nodiscard]] std::string fill_key(std::uint64_t number);
+/// Of a fill of the venue's own order; its number is all that it says.
+[[nodiscard]] std::string own_fill_key(std::uint64_t number);
 /// Of the n-th order that closed.
 [[nodiscard]] std::string closing_key(std::uint64_t number);
 /// Of a block of digests of ids whose records were dropped.

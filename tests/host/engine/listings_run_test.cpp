@@ -6,6 +6,7 @@
 #include "tests/engine_support/session_fixture.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 namespace tradectl::engine {
 namespace {
@@ -268,6 +269,34 @@ TEST_F(MirroredRun, AMarketThatPaysNothingEndsThePositionToo) {
     session({});
     EXPECT_EQ(fills().size(), 2U);
     EXPECT_EQ(total("USD"), 1999.1_d);
+}
+
+/// The process ended between the two commits: the venue paid, and our log heard nothing.
+TEST_F(MirroredRun, APayoutThatOnlyTheVenueKeptIsBookedOnceByTheNextStart) {
+    namespace fs = std::filesystem;
+    const StatePaths paths{state_dir()};
+    const fs::path store = paths.plugin_kv("paper");
+    const std::string before = directory_.file("before");
+    session({"50 add A-yes.v 1", "150 quote 1 0.40 0.45"});
+    fs::copy(state_dir(), before, fs::copy_options::recursive);
+    session({"50 resolve 1 1"});
+    EXPECT_EQ(total("USD"), 2001.1_d);
+    const fs::path paid = directory_.file("paid.db");
+    fs::copy(store, paid);
+    fs::remove_all(state_dir());
+    fs::rename(before, state_dir());
+    fs::copy(paid, store, fs::copy_options::overwrite_existing);
+    ASSERT_EQ(fills().size(), 1U);
+    for (int start = 0; start < 2; ++start) {
+        const RunSummary summary = session({});
+        EXPECT_EQ(fills().size(), 2U);
+        EXPECT_EQ(total("USD"), 2001.1_d);
+        EXPECT_EQ(total("T1"), 0_d);
+        auto reader = books();
+        check_books(reader, summary);
+        EXPECT_TRUE(notes(wal::NoteKind::Fault).empty());
+        EXPECT_FALSE(fs::exists(paths.halt())) << "nothing is missing at either side";
+    }
 }
 
 TEST_F(MirroredRun, ARestartGoesOnWithTheSamePosition) {

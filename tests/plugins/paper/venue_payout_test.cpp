@@ -3,6 +3,8 @@
 #include "tests/plugins/paper/paper_host.hpp"
 #include "tests/plugins/paper/venue_fixture.hpp"
 
+#include <cstring>
+
 namespace tradectl::paper {
 namespace {
 
@@ -95,7 +97,39 @@ TEST(Paper, ResolvedNewsPayOutOnceAndOutliveARestart) {
     EXPECT_EQ(host.query("payout-1").orders.at(0).reason,
               static_cast<std::uint32_t>(TRADECTL_REASON_EXIT_MARKET_CLOSE));
     host.resolve(1_d);
-    EXPECT_EQ(host.fill_events.size(), 2U);
+    EXPECT_EQ(host.fill_events.size(), 3U) << "told again by the start, not paid again";
+}
+
+TEST(Paper, WhatTheVenueDidByItselfIsToldAgainAtEachStart) {
+    PaperHost host(R"({"balances":{"USD":"1000"}})");
+    ASSERT_EQ(host.start(), TRADECTL_OK);
+    host.quote(0.4_d, 0.5_d, 100_d);
+    host.submit({.id = "a", .quantity = 10_d});
+    host.resolve(1_d);
+    ASSERT_EQ(host.fill_events.size(), 2U);
+    tradectl_fill_event told = host.fill_events.back();
+    for (int i = 0; i < 2; ++i) {
+        host.fill_events.clear();
+        ASSERT_EQ(host.restart(), TRADECTL_OK) << host.last_log;
+        ASSERT_EQ(host.fill_events.size(), 1U) << "nothing of our own order";
+        told.header.flags = TRADECTL_EVENT_FLAG_VENUE_ORDER | TRADECTL_EVENT_FLAG_REPLAYED;
+        EXPECT_EQ(std::memcmp(&host.fill_events[0], &told, sizeof told), 0);
+    }
+}
+
+TEST(Paper, WhatTheVenueDidByItselfIsToldAgainAsLongAsItIsKept) {
+    PaperHost host(R"({"balances":{"USD":"1000"},"history":2})");
+    ASSERT_EQ(host.start(), TRADECTL_OK);
+    host.quote(0.4_d, 0.5_d, 100_d);
+    host.submit({.id = "a", .quantity = 10_d});
+    host.resolve(1_d);
+    EXPECT_EQ(host.kv.count("y/00000000000000000002"), 1U);
+    host.submit({.id = "b", .quantity = 10_d});
+    host.submit({.id = "c", .quantity = 10_d});
+    EXPECT_EQ(host.kv.count("y/00000000000000000002"), 0U);
+    host.fill_events.clear();
+    ASSERT_EQ(host.restart(), TRADECTL_OK) << host.last_log;
+    EXPECT_TRUE(host.fill_events.empty());
 }
 
 }  // namespace
