@@ -17,12 +17,6 @@ std::string_view text_of(const tradectl_id& id) {
     return {id.text, std::min<std::size_t>(id.size, TRADECTL_ID_BYTES_MAX)};
 }
 
-execution::Position position_of(const tradectl_position_state& state) {
-    return {.quantity = Decimal::from_abi(state.quantity),
-            .average_price = Decimal::from_abi(state.average_price),
-            .realized_pnl = Decimal::from_abi(state.realized_pnl)};
-}
-
 /// Where the venue gives no reason, ours stands: of the cancel that we asked for, or of the exit.
 void keep_reason(const OrderEntry& entry, execution::Order& order) {
     if (order.reason != TRADECTL_REASON_NONE) return;
@@ -154,11 +148,9 @@ void Settler::fill(OrderEntry& entry, const tradectl_fill_event& event) {
     }
     const bool pending = is_unsettled(event.settlement) && !is_margin(*instrument);
     keep_reason(entry, after);
-    auto position = execution::apply_fill(position_of(runner.position(entry.order.instrument)),
-                                          entry.order.side,
-                                          price,
-                                          quantity,
-                                          Decimal::from_abi(instrument->multiplier));
+    const auto held = position_of(runner.position(entry.order.instrument));
+    auto position = execution::apply_fill(
+        held, entry.order.side, price, quantity, Decimal::from_abi(instrument->multiplier));
     if (!position) return contradiction(entry, position.error());
     auto profit = profit_of(entry, *instrument, event);
     if (!profit) return contradiction(entry, profit.error());
@@ -185,6 +177,7 @@ void Settler::fill(OrderEntry& entry, const tradectl_fill_event& event) {
                                    .fee = Decimal::from_abi(event.fee),
                                    .fee_asset = std::string(text_of(event.fee_asset_name))});
     }
+    if (!is_margin(*instrument)) remember(entry, event, held, position->after);
     if (was_unresolved) gate_.unblock(entry.order.account, entry.order.instrument);
     if (is_margin(*instrument))
         trading_.margin.set(entry.order.account, entry.order.instrument, profit->account_position);

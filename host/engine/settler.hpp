@@ -5,9 +5,12 @@
 #include "host/engine/scribe.hpp"
 #include "host/engine/trading.hpp"
 #include "host/execution/order.hpp"
+#include "host/execution/position_tail.hpp"
 
 #include <functional>
+#include <map>
 #include <string_view>
+#include <utility>
 
 namespace tradectl::engine {
 
@@ -32,6 +35,9 @@ class Settler {
     /// Books one execution. A trade id that was booked before changes nothing but how far it is
     /// settled.
     void fill(OrderEntry& entry, const tradectl_fill_event& event);
+    /// The fills of a strategy's position that a venue may undo, and those after them.
+    [[nodiscard]] execution::PositionTail& tail(std::uint32_t runner,
+                                                tradectl_instrument_handle instrument);
     /// An intent that will never be sent: takes the hold back.
     void roll_back(OrderEntry& entry, std::uint16_t reason, std::string_view text);
     /// An order that was not logged: takes the hold back in memory and forgets it.
@@ -68,6 +74,12 @@ class Settler {
     void settle_further(OrderEntry& entry, const tradectl_fill_event& event);
     void confirm(OrderEntry& entry, const UnsettledFill& fill, const wal::FillBody& body);
     void undo(OrderEntry& entry, const UnsettledFill& fill, const wal::FillBody& body);
+    [[nodiscard]] Expected<execution::PositionChange> without(const OrderEntry& entry,
+                                                              const UnsettledFill& fill);
+    void remember(const OrderEntry& entry,
+                  const tradectl_fill_event& event,
+                  const execution::Position& before,
+                  const execution::Position& after);
     void tell_fill(const OrderEntry& entry, const tradectl_fill_event& event);
     void tell_position(const OrderEntry& entry);
     void tell_balances(StrategyRunner& runner, const execution::Postings& postings);
@@ -77,7 +89,13 @@ class Settler {
     Trading& trading_;
     Gate& gate_;
     Scribe& scribe_;
+    /// By strategy and instrument.
+    std::map<std::pair<std::uint32_t, tradectl_instrument_handle>, execution::PositionTail> tails_;
 };
+
+[[nodiscard]] execution::Position position_of(const tradectl_position_state& state);
+/// What names a fill within a position.
+[[nodiscard]] std::string fill_name(std::string_view client_order_id, std::string_view trade_id);
 
 /// Whether a fill with that settlement (TRADECTL_SETTLEMENT_...) may still be undone.
 [[nodiscard]] bool is_unsettled(std::uint8_t settlement);

@@ -27,6 +27,38 @@ bool is_unsettled(std::uint8_t settlement) {
            settlement == TRADECTL_SETTLEMENT_RETRYING;
 }
 
+execution::Position position_of(const tradectl_position_state& state) {
+    return {.quantity = Decimal::from_abi(state.quantity),
+            .average_price = Decimal::from_abi(state.average_price),
+            .realized_pnl = Decimal::from_abi(state.realized_pnl)};
+}
+
+std::string fill_name(std::string_view client_order_id, std::string_view trade_id) {
+    return std::string(client_order_id) + "/" + std::string(trade_id);
+}
+
+execution::PositionTail& Settler::tail(std::uint32_t runner,
+                                       tradectl_instrument_handle instrument) {
+    return tails_[{runner, instrument}];
+}
+
+/// Only what may be undone, and what came after it, is worth remembering.
+void Settler::remember(const OrderEntry& entry,
+                       const tradectl_fill_event& event,
+                       const execution::Position& before,
+                       const execution::Position& after) {
+    const bool is_final = !is_unsettled(event.settlement);
+    if (is_final && (tails_.empty() || tail(entry.runner, entry.order.instrument).empty())) return;
+    tail(entry.runner, entry.order.instrument)
+        .add(before,
+             {.name = fill_name(entry.order.client_order_id, market::id_text(event.trade_id)),
+              .side = entry.order.side,
+              .price = Decimal::from_abi(event.price),
+              .quantity = Decimal::from_abi(event.quantity),
+              .is_final = is_final},
+             after);
+}
+
 void Settler::settle_further(OrderEntry& entry, const tradectl_fill_event& event) {
     const auto trade_id = market::id_text(event.trade_id);
     const auto found = std::find_if(entry.unsettled.begin(),
@@ -75,9 +107,25 @@ void Settler::confirm(OrderEntry& entry, const UnsettledFill& fill, const wal::F
                                                   Decimal::from_abi(instrument->multiplier),
                                                   execution_of(fill));
     if (!postings) return contradiction(entry, postings.error());
+    tail(entry.runner, entry.order.instrument)
+        .settle(fill_name(entry.order.client_order_id, fill.trade_id));
     scribe_.settlement(entry, fill.venue_order_id, body, wal::StepStatus::Completed, *postings);
     post(entry.order.account, *postings);
     tell_balances(*trading_.runners[entry.runner], *postings);
+}
+
+/// The strategy's position as if the fill had never been; where nobody knows how it came to be, by
+/// a fill of the other side, which keeps the quantity true and leaves what it cost as it is.
+Expected<execution::PositionChange> Settler::without(const OrderEntry& entry,
+                                                     const UnsettledFill& fill) {
+    const Decimal multiplier =
+        Decimal::from_abi(trading_.table.instrument(entry.order.instrument)->multiplier);
+    const auto now = position_of(trading_.runners[entry.runner]->position(entry.order.instrument));
+    auto change = tail(entry.runner, entry.order.instrument)
+                      .undo(fill_name(entry.order.client_order_id, fill.trade_id), now, multiplier);
+    if (change || change.error().code != ErrorCode::NotFound) return change;
+    return execution::apply_fill(
+        now, other_side(entry.order.side), fill.price, fill.quantity, multiplier);
 }
 
 /// The venue took the trade back: so do position and money, and people are told.
@@ -89,14 +137,7 @@ void Settler::undo(OrderEntry& entry, const UnsettledFill& fill, const wal::Fill
     const auto postings =
         execution::undo_fill(book_of(entry), entry.order.side, multiplier, execution_of(fill));
     if (!postings) return contradiction(entry, postings.error());
-    const auto change =
-        execution::apply_fill({.quantity = Decimal::from_abi(state.quantity),
-                               .average_price = Decimal::from_abi(state.average_price),
-                               .realized_pnl = Decimal::from_abi(state.realized_pnl)},
-                              other_side(entry.order.side),
-                              fill.price,
-                              fill.quantity,
-                              multiplier);
+    const auto change = without(entry, fill);
     if (!change) return contradiction(entry, change.error());
     scribe_.begin_group();
     scribe_.settlement(entry, fill.venue_order_id, body, wal::StepStatus::Failed, *postings);

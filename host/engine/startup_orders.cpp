@@ -208,6 +208,8 @@ Status load_unsettled(ledger::Reader& reader, Trading& trading, Pipeline& pipeli
                                     .quantity = fill.quantity,
                                     .fee = fill.fee.is_null() ? Decimal() : fill.fee,
                                     .fee_asset = fill.fee_asset});
+        if (auto known = load_tail(reader, trading, *entry, pipeline.settler()); !known)
+            return known;
     }
     return {};
 }

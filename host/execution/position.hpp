@@ -14,6 +14,7 @@ struct Position {
     Decimal quantity;                         ///< negative is short
     Decimal average_price = Decimal::null();  ///< of the entries; null when flat
     Decimal realized_pnl;                     ///< quote asset
+    friend bool operator==(const Position&, const Position&) = default;
 };
 
 enum class PositionStep : std::uint8_t {

@@ -25,6 +25,7 @@ namespace {
 ///     fill_first         the fill comes before the acknowledgement
 ///     twice              the same fill is told twice
 ///     fails_first        its fill's settlement failed; that it was matched is told afterwards
+///     undoes             buys fill and are not settled; a sale fills, then the last buy's failed
 ///     cancel_fill        canceled by the venue, then the fill that crossed it
 ///     too_much           a fill of more than was ordered
 ///     stray              acknowledged, and a fill of an order that nobody knows
@@ -263,6 +264,14 @@ class ScriptedExchange final : public Exchange {
             publish_fill(order, all, "1", TRADECTL_SETTLEMENT_FAILED);
             publish_fill(order, all, "1", TRADECTL_SETTLEMENT_MATCHED);
         }
+        if (script == "undoes" && order.side == TRADECTL_SIDE_BUY) {
+            publish_fill(order, all, "1", TRADECTL_SETTLEMENT_MATCHED);
+            undoable_ = order;
+        } else if (script == "undoes") {
+            publish_fill(order, all, "1");
+            publish_fill(undoable_, quantity_of(undoable_), "1", TRADECTL_SETTLEMENT_FAILED);
+            move(TRADECTL_SIDE_SELL, quantity_of(undoable_), Decimal::from_abi(undoable_.price));
+        }
         if (script == "cancel_fill") {
             publish_canceled(order.client_order_id);
             publish_fill(order, all, "1");
@@ -321,6 +330,7 @@ class ScriptedExchange final : public Exchange {
     }
 
     bool sent_ = false;
+    tradectl_operation undoable_{};
     tradectl_operation last_{};  // order that was sent
     int crossing_ = 0;
     std::int64_t ahead_ns_ = 0;

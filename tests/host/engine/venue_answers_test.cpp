@@ -65,6 +65,19 @@ TEST_F(VenueAnswers, AFillThatFailedBeforeItWasToldMovesNoMoney) {
     check_books(reader, summary);
 }
 
+TEST_F(VenueAnswers, AFillThatIsUndoneLeavesThePositionThatTheOthersMake) {
+    SessionText text;
+    text.venue("undoes").script("s", {"3 buy 1 100", "5 buy 1 101", "7 sell 0.5 102"});
+    const RunSummary summary = run_well(text);
+    ASSERT_EQ(summary.positions.size(), 1U);
+    EXPECT_EQ(summary.positions[0].quantity, 0.5_d);
+    EXPECT_EQ(summary.positions[0].average_price, 100_d);
+    EXPECT_EQ(summary.positions[0].realized_pnl, 1_d);
+    EXPECT_EQ(total("USD"), Decimal::from_int(100000 - 100 + 51));
+    auto reader = books();
+    check_books(reader, summary);
+}
+
 TEST_F(VenueAnswers, TheSameFillTwiceIsBookedOnce) {
     order_at("twice");
     EXPECT_EQ(fills().size(), 1u);
