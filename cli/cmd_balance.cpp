@@ -38,6 +38,7 @@ Listing list_balances(const engine::BalanceReport& report) {
                      {"ledger_free", Kind::Number, kDataOnly},
                      {"ledger_held", Kind::Number, kDataOnly},
                      {"ledger_unsettled", Kind::Number, kDataOnly},
+                     {"settling", Kind::Number},
                      {"drift", Kind::Number},
                      {"mid", Kind::Number},
                      {"value", Kind::Number},
@@ -60,6 +61,7 @@ Listing list_balances(const engine::BalanceReport& report) {
                      value_of(ledger.free),
                      value_of(ledger.held),
                      value_of(ledger.unsettled),
+                     value_of(line.settling),
                      value_of(line.drift),
                      value_of(line.mid),
                      value_of(line.value),
@@ -126,8 +128,9 @@ void register_balance(Command& root) {
         .needs_config()
         .description(
             "Per venue, account and asset. Drift is the venue's total less the ledger's; it makes\n"
-            "the exit status 2, or 3 beside a live run, where it may be in flight. Changes "
-            "nothing.")
+            "the exit status 2, or 3 beside a live run, where it may be in flight. What fills "
+            "that\n"
+            "are not settled yet explain is told apart, as settling. Changes nothing.")
         .option("--plugin", "FILE", "use this plugin file first", words->plugins)
         .flag("--csv", "as CSV, all fields", words->csv)
         .example("tradectl balance configs/demo.yaml")

@@ -45,10 +45,13 @@ struct BalanceLine {
     std::optional<Amounts> at_venue;      ///< nothing: the venue did not answer
     std::optional<Amounts> in_ledger;     ///< nothing: the ledger does not know the account yet
     Timestamp as_of = Timestamp::none();  ///< of the venue's reading
-    Decimal drift = Decimal::null();      ///< venue's total less ledger's; null: not comparable
-    Decimal mid = Decimal::null();        ///< price of one at its market now; null: not known
-    Decimal value = Decimal::null();      ///< of the venue's total, at `mid`; null: not known
-    std::string quote;                    ///< the asset of `mid` and `value`
+    /// Venue's total less ledger's, unless `settling` is all of it; null: not comparable.
+    Decimal drift = Decimal::null();
+    /// Venue's total less ledger's, when fills that are not settled yet explain all of it.
+    Decimal settling;
+    Decimal mid = Decimal::null();    ///< price of one at its market now; null: not known
+    Decimal value = Decimal::null();  ///< of the venue's total, at `mid`; null: not known
+    std::string quote;                ///< the asset of `mid` and `value`
 };
 
 struct BalanceReport {
@@ -67,7 +70,8 @@ struct BalanceOptions {
 /// Asks each venue for its balances and lays the ledger's beside them. A venue that keeps its
 /// accounts in the state directory is asked on a copy of its store, which never changes.
 ///
-/// Totals are compared, not parts: what is held for an open order is each side's own estimate.
+/// Totals are compared, not parts: what is held for an open order is each side's own estimate. A
+/// difference that some of the unsettled fills make, each as a whole, is told apart and is none.
 /// Beside a live run the two sides are read one after the other, so a total that differs is read
 /// again a few times, and counts as equal when it was equal once.
 ///

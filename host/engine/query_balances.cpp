@@ -5,6 +5,7 @@
 #include "host/engine/listings.hpp"
 #include "host/engine/queries.hpp"
 #include "host/engine/session_parts.hpp"
+#include "host/engine/unsettled_moves.hpp"
 #include "host/engine/valuation.hpp"
 
 #include <algorithm>
@@ -97,26 +98,25 @@ BalanceLine& line_of(Lines& lines, const LineKey& key) {
 }
 
 /// Asks every venue once; one that fails leaves its error.
-Status ask_venues(const config::Config& config,
+Status ask_venues(Trading& trading,
+                  Disk& machine,
                   const PluginSet& plugins,
                   const StatePaths& paths,
                   std::int64_t timeout_ns,
                   Lines& lines,
                   MidsOf& mids,
                   BalanceReport& report) {
-    const SystemClock clock;
-    Trading trading(config, clock);
-    if (auto filled = fill_table(config, trading.table); !filled) return filled;
-    const auto machine = make_posix_disk();
-    if (auto known = know_instruments(*machine, paths, trading); !known) return known;
+    const config::Config& config = trading.config;
     auto bell = Doorbell::make();
     if (!bell) return fail(bell.error());
     // What a venue gives us while it is asked is not ours to keep.
-    const auto overlay = make_overlay_disk(*machine);
+    const auto overlay = make_overlay_disk(machine);
     auto links = VenueLinks::open(
-        config, plugins, {.clock = clock, .disk = *overlay, .paths = paths, .bell = [&bell] {
-                              bell->ring();
-                          }});
+        config,
+        plugins,
+        {.clock = trading.clock, .disk = *overlay, .paths = paths, .bell = [&bell] {
+             bell->ring();
+         }});
     if (!links) return fail(links.error());
     for (std::uint32_t i = 0; i < config.exchanges.size(); ++i) {
         auto answer = ask_balances(
@@ -163,11 +163,20 @@ Status add_ledger(ledger::Reader& books, Lines& lines, std::set<std::string>& ac
     return {};
 }
 
-void compare(BalanceLine& line, const std::set<std::string>& accounts) {
+bool differs(const BalanceLine& line) {
+    return !line.drift.is_null() && !line.drift.is_zero();
+}
+
+void compare(BalanceLine& line,
+             const std::set<std::string>& accounts,
+             const UnsettledMoves& unsettled) {
     const bool known = accounts.contains(line.venue + "\n" + line.account);
     if (known && !line.in_ledger) line.in_ledger.emplace();
     if (!line.at_venue || !line.in_ledger) return;
     line.drift = checked_sub(line.at_venue->total, line.in_ledger->total).value_or(Decimal::null());
+    const bool explained =
+        differs(line) && unsettled.explain(line.venue, line.account, line.asset, line.drift);
+    if (explained) line.settling = std::exchange(line.drift, Decimal());
 }
 
 Expected<Lines> read_once(const config::Config& config,
@@ -179,20 +188,22 @@ Expected<Lines> read_once(const config::Config& config,
     report.unanswered.clear();
     report.answered = 0;
     Lines lines;
+    const SystemClock clock;
+    Trading trading(config, clock);
+    if (auto filled = fill_table(config, trading.table); !filled) return fail(filled.error());
     const auto disk = make_posix_disk();
-    auto asked = ask_venues(config, plugins, paths, timeout_ns, lines, mids, report);
+    if (auto known = know_instruments(*disk, paths, trading); !known) return fail(known.error());
+    auto asked = ask_venues(trading, *disk, plugins, paths, timeout_ns, lines, mids, report);
     if (!asked) return fail(asked.error());
     auto books = open_books(*disk, paths, config.name);
     if (!books) return fail(books.error());
     std::set<std::string> accounts;
     if (auto added = add_ledger(*books, lines, accounts); !added) return fail(added.error());
+    auto unsettled = UnsettledMoves::read(*books, trading.table);
+    if (!unsettled) return fail(unsettled.error());
     for (auto& [key, line] : lines)
-        compare(line, accounts);
+        compare(line, accounts, *unsettled);
     return lines;
-}
-
-bool differs(const BalanceLine& line) {
-    return !line.drift.is_null() && !line.drift.is_zero();
 }
 
 }  // namespace
