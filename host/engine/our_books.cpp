@@ -1,6 +1,7 @@
 #include "host/engine/our_books.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 #include <set>
 #include <utility>
@@ -197,6 +198,24 @@ Expected<ClosedOrder> LedgerBooks::find_order(const std::string& venue,
     if (!row) return fail(row.error());
     if (!*row) return ClosedOrder{};
     return ClosedOrder{true, (*row)->status, (*row)->updated};
+}
+
+std::string opened_instance(const std::string& venue) {
+    return "opened:" + venue;
+}
+
+Expected<Timestamp> LedgerBooks::opened(const std::string& venue, const std::string& account) {
+    auto rows = reader_.kv(opened_instance(venue));
+    if (!rows) return fail(rows.error());
+    for (const ledger::KvRow& row : *rows) {
+        if (row.key != account) continue;
+        const std::string text(reinterpret_cast<const char*>(row.value.data()), row.value.size());
+        std::int64_t ns = 0;
+        const auto read = std::from_chars(text.data(), text.data() + text.size(), ns);
+        if (read.ec == std::errc{} && read.ptr == text.data() + text.size()) return Timestamp{ns};
+        return fail(ErrorCode::Corrupt, "account " + account + ": opened at '" + text + "'");
+    }
+    return Timestamp::none();
 }
 
 Expected<std::vector<OrderFact>> LiveBooks::open_orders(const std::string& venue) {

@@ -34,7 +34,13 @@ class OurBooks {
     virtual Expected<recovery::ClosedOrder> find_order(const std::string& venue,
                                                        const std::string& account,
                                                        const std::string& client_order_id) = 0;
+    /// Since when the account is ours to account for: what it had then was its opening balance, and
+    /// what it did before is in that. None: from the start.
+    virtual Expected<Timestamp> opened(const std::string& venue, const std::string& account) = 0;
 };
+
+/// The instance under which the times are kept at which a venue's accounts were opened, by name.
+[[nodiscard]] std::string opened_instance(const std::string& venue);
 
 /// As the ledger has it, all of one snapshot. `reader` and `table` must outlive it.
 class LedgerBooks final : public OurBooks {
@@ -53,6 +59,7 @@ class LedgerBooks final : public OurBooks {
     Expected<recovery::ClosedOrder> find_order(const std::string& venue,
                                                const std::string& account,
                                                const std::string& client_order_id) override;
+    Expected<Timestamp> opened(const std::string& venue, const std::string& account) override;
 
   private:
     Expected<std::set<std::pair<std::string, std::string>>> unsettled_places(
@@ -82,6 +89,9 @@ class LiveBooks final : public OurBooks {
     Expected<recovery::ClosedOrder> find_order(const std::string& venue,
                                                const std::string& account,
                                                const std::string& client_order_id) override;
+    Expected<Timestamp> opened(const std::string& venue, const std::string& account) override {
+        return ledger_.opened(venue, account);
+    }
 
   private:
     [[nodiscard]] bool is_watched(tradectl_account_handle account,

@@ -105,10 +105,13 @@ void Survey::begin_fills() {
     const auto from = known == cursors_.end() ? recovery::FillCursor{} : known->second;
     std::vector<FillFact> fills;
     keep(ours_.fills_after(our_side_.venue, account.name, from.sequence), fills);
+    Timestamp opened = Timestamp::none();
+    keep(ours_.opened(our_side_.venue, account.name), opened);
     account.matcher = std::make_unique<recovery::FillMatcher>(
-        from, std::move(fills), [this](const FillFact& theirs) {
-            return ours_.find_fill(our_side_.venue, theirs);
-        });
+        from,
+        std::move(fills),
+        [this](const FillFact& theirs) { return ours_.find_fill(our_side_.venue, theirs); },
+        opened);
 }
 
 void Survey::begin_by_id() {

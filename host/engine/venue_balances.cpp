@@ -1,12 +1,32 @@
 // The part of start-up that compares balances with the venue's.
 #include "host/base/log.hpp"
 #include "host/engine/ask.hpp"
+#include "host/engine/our_books.hpp"
 #include "host/engine/session_parts.hpp"
 #include "host/engine/startup.hpp"
 
+#include <span>
+#include <string>
 #include <utility>
 
 namespace tradectl::engine {
+
+namespace {
+
+/// What the account did before is in what it has now. The time is that of the question: a trade
+/// while it is answered is looked at rather than passed.
+void keep_opening(const Trading& trading,
+                  Pipeline& pipeline,
+                  std::uint32_t exchange,
+                  tradectl_account_handle account,
+                  Timestamp asked) {
+    const std::string text = std::to_string(asked.ns());
+    pipeline.scribe().kv(opened_instance(trading.exchanges[exchange]->name()),
+                         trading.account_name(account),
+                         std::as_bytes(std::span(text)));
+}
+
+}  // namespace
 
 Status book_opening_balances(Trading& trading,
                              Pipeline& pipeline,
@@ -19,6 +39,7 @@ Status book_opening_balances(Trading& trading,
         scope.account = TRADECTL_HANDLE_NONE;
         scope.instrument = TRADECTL_HANDLE_NONE;
         scope.since = TRADECTL_TIME_NONE;
+        const Timestamp asked = trading.clock.now();
         auto answer = await_answer(runtime, runtime.balances(scope), held, wait);
         if (!answer) return fail(answer.error());
         if (answer->status == TRADECTL_UNSUPPORTED && !is_traded(trading.config, index)) continue;
@@ -34,7 +55,9 @@ Status book_opening_balances(Trading& trading,
                 !trading.opening.contains(report.account)) {
                 continue;  // the ledger knows this account already
             }
-            trading.opening.insert(report.account);
+            const bool first = trading.opening.insert(report.account).second;
+            if (first && trading.reaches_venue(index))
+                keep_opening(trading, pipeline, index, report.account, asked);
             const Decimal total = Decimal::from_abi(report.total);
             if (total.is_zero()) continue;
             const std::string asset(market::id_text(report.asset));

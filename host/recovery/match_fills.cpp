@@ -40,8 +40,8 @@ bool is_final(const FillFact& fill) {
 
 }  // namespace
 
-FillMatcher::FillMatcher(FillCursor from, std::vector<FillFact> ours, Older older)
-    : from_(from), older_(std::move(older)), cursor_(from) {
+FillMatcher::FillMatcher(FillCursor from, std::vector<FillFact> ours, Older older, Timestamp opened)
+    : from_(from), opened_(opened), older_(std::move(older)), cursor_(from) {
     Timestamp oldest = from.since;
     ours_.reserve(ours.size());
     for (FillFact& fill : ours) {
@@ -71,11 +71,17 @@ Status FillMatcher::take(const FillFact& theirs) {
         if (mine != ours_.end()) mine->second.matched = true;
     }
     if (known == nullptr) {
+        if (is_before_us(theirs)) return {};
         candidates_.push_back(theirs);
     } else if (known->quantity != theirs.quantity || known->price != theirs.price) {
         differing_.push_back({*known, theirs});
     }
     return {};
+}
+
+bool FillMatcher::is_before_us(const FillFact& theirs) const {
+    return !opened_.is_none() && !theirs.time.is_none() && theirs.time < opened_ &&
+           theirs.client_order_id.empty() && is_final(theirs);
 }
 
 void FillMatcher::finish(const Coverage& coverage, Timestamp now, const Tolerances& tolerances) {

@@ -25,12 +25,17 @@ struct FillCursor {
 ///
 /// 1. A fill is the same when account, instrument, trade id, venue order id and side are.
 /// 2. What is not among our new fills may be among the older ones: `older` looks there.
-/// 3. The cursor never passes a fill that did not match, that is not final, or that is in flight.
+/// 3. What the account did by other hands before it was `opened` is in its opening balance, once it
+///    is final: it is passed. What names an order of ours is not.
+/// 4. The cursor never passes a fill that did not match, that is not final, or that is in flight.
 class FillMatcher {
   public:
     using Older = std::function<Expected<std::optional<FillFact>>(const FillFact&)>;
 
-    FillMatcher(FillCursor from, std::vector<FillFact> ours, Older older);
+    FillMatcher(FillCursor from,
+                std::vector<FillFact> ours,
+                Older older,
+                Timestamp opened = Timestamp::none());
 
     /// From when the venue is to be asked: an overlap before the cursor, and before the oldest of
     /// our new fills.
@@ -63,7 +68,10 @@ class FillMatcher {
     void look_at_ours(const Coverage& coverage, Timestamp now, const Tolerances& tolerances);
     void look_at_theirs(Timestamp venue_now, const Tolerances& tolerances);
 
+    [[nodiscard]] bool is_before_us(const FillFact& theirs) const;
+
     FillCursor from_;
+    Timestamp opened_;
     Timestamp since_ = Timestamp::none();
     std::unordered_map<std::string, Mine> ours_;  // by key
     Older older_;

@@ -64,9 +64,12 @@ class CompareTest : public testing::Test {
 
     Comparison result() {
         FillMatcher matcher(
-            from, our_fills, [](const FillFact&) -> Expected<std::optional<FillFact>> {
+            from,
+            our_fills,
+            [](const FillFact&) -> Expected<std::optional<FillFact>> {
                 return std::optional<FillFact>();
-            });
+            },
+            opened);
         for (const FillFact& fact : their_fills)
             EXPECT_TRUE(matcher.take(fact));
         matcher.finish(fills_coverage, kNow, tolerances);
@@ -96,6 +99,7 @@ class CompareTest : public testing::Test {
     TheirSide theirs;
     ClosedOrders closed;
     FillCursor from;
+    Timestamp opened = Timestamp::none();
     std::vector<FillFact> our_fills;
     std::vector<FillFact> their_fills;
     Coverage fills_coverage;

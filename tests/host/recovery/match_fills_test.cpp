@@ -43,6 +43,26 @@ TEST_F(FillMatcherTest, WhatTheAccountDidElsewhereIsToldAndPassed) {
     EXPECT_EQ(cursor.since, Timestamp{120 * kNsPerSecond});
 }
 
+TEST_F(FillMatcherTest, WhatTheAccountDidBeforeItWasOpenedIsPassed) {
+    opened = Timestamp{150 * kNsPerSecond};
+    their_fills = {at("before", 149), at("after", 150)};
+    for (FillFact& fill : their_fills)
+        fill.client_order_id.clear();
+    result();
+    EXPECT_EQ(findings(), Words{"missing_fill after"});
+    EXPECT_EQ(cursor.since, Timestamp{150 * kNsPerSecond});
+}
+
+TEST_F(FillMatcherTest, WhatIsOursOrNotFinalIsNotPassedHoweverOld) {
+    opened = Timestamp{150 * kNsPerSecond};
+    their_fills = {at("ours", 100), at("unsettled", 110)};
+    their_fills[0].client_order_id = "tc-1";
+    their_fills[1].client_order_id.clear();
+    their_fills[1].settlement = TRADECTL_SETTLEMENT_MINED;
+    result();
+    EXPECT_EQ(findings(), (Words{"missing_fill ours", "missing_fill unsettled"}));
+}
+
 TEST_F(FillMatcherTest, TheCursorStaysAtAFillThatIsNotFinal) {
     our_fills = {at("a", 100, 7), at("b", 200, 9)};
     our_fills[0].settlement = TRADECTL_SETTLEMENT_MATCHED;
