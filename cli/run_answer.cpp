@@ -4,6 +4,7 @@
 #include "cli/run_printer.hpp"
 #include "host/base/log.hpp"
 
+#include <csignal>
 #include <utility>
 
 namespace tradectl::cli {
@@ -11,6 +12,8 @@ namespace {
 
 ExitCode exit_code_of_run(const engine::RunSummary& summary) {
     if (summary.error) return exit_code_of(summary.error->code);
+    if (!summary.began)
+        return summary.signal == SIGINT ? ExitCode::Interrupted : ExitCode::Terminated;
     if (!summary.faults.empty()) return ExitCode::Internal;
     if (summary.orphans != 0 || !summary.not_flat.empty() || !summary.not_canceled.empty())
         return ExitCode::BadAnswer;
@@ -37,6 +40,10 @@ Answer answer_of_run(const engine::RunSummary& summary) {
     answer.text = summary_text(summary);
     answer.data = summary_json(summary);
     if (summary.error) answer.errors.push_back(error_object(*summary.error));
+    if (!summary.began) {
+        answer.errors.push_back(error_object(
+            {ErrorCode::Unavailable, "ended by a signal while it was starting: nothing was sent"}));
+    }
     for (const auto& fault : summary.faults) {
         answer.errors.push_back(error_object({ErrorCode::Internal, fault}));
     }

@@ -75,6 +75,9 @@ Expected<exchange::Completion> await_answer(exchange::ExchangeRuntime& runtime,
             return fail(ErrorCode::Internal,
                         "exchange '" + runtime.name() + "': " + runtime.fault_reason());
         }
+        if (wait.is_over())
+            return fail(ErrorCode::Unavailable,
+                        "exchange '" + runtime.name() + "' is not waited for any longer");
         wait();
     }
     return fail(ErrorCode::Unavailable, "exchange '" + runtime.name() + "' does not answer");

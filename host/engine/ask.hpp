@@ -20,17 +20,20 @@ namespace tradectl::engine {
 class WaitALittle {
   public:
     WaitALittle() = default;
-    /// An answer is waited for at least `patience_ns` of real time.
+    /// An answer is waited for at least `patience_ns` of real time, unless `is_over` says that
+    /// nobody wants it any more.
     template <std::invocable Pass>
-    WaitALittle(Pass pass, std::int64_t patience_ns = 0)
-        : pass_(std::move(pass)), patience_ns_(patience_ns) {}
+    WaitALittle(Pass pass, std::int64_t patience_ns = 0, std::function<bool()> is_over = {})
+        : pass_(std::move(pass)), patience_ns_(patience_ns), is_over_(std::move(is_over)) {}
     explicit operator bool() const { return static_cast<bool>(pass_); }
     void operator()() const { pass_(); }
     [[nodiscard]] std::int64_t patience_ns() const { return patience_ns_; }
+    [[nodiscard]] bool is_over() const { return is_over_ && is_over_(); }
 
   private:
     std::function<void()> pass_;
     std::int64_t patience_ns_ = 0;
+    std::function<bool()> is_over_;
 };
 
 /// How long a start waits for one answer of a venue that is reached over a network: its own
@@ -54,8 +57,8 @@ class HeldNews final : public exchange::ExchangeSink {
 };
 
 /// Delivers what the exchange says until the request is answered; everything else goes to `others`.
-/// Unavailable after `attempts_max` waits, when these took the patience at least; the store's own
-/// error when it failed. [engine]
+/// Unavailable after `attempts_max` waits, when these took the patience at least, and once the wait
+/// is over; the store's own error when it failed. [engine]
 Expected<exchange::Completion> await_answer(exchange::ExchangeRuntime& runtime,
                                             std::uint64_t request_id,
                                             exchange::ExchangeSink& others,

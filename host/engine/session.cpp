@@ -29,6 +29,14 @@ Expected<RunSummary> run_session(const config::Document& document, const RunOpti
     Session session(document, options, std::move(*bell));
     const SignalGuard signals(session.bell());
     if (auto started = session.start(); !started) {
+        const bool given_up = started.error().code == ErrorCode::Unavailable;
+        if (given_up && SignalGuard::received() != 0) {
+            RunSummary summary;
+            summary.signal = SignalGuard::received();
+            summary.began = false;
+            summary.state_dir = options.state_dir;
+            return summary;
+        }
         session.tell_no_start(started.error());
         return fail(started.error());
     }

@@ -110,13 +110,15 @@ struct RunSummary {
     std::vector<std::string> not_flat;  ///< positions that the flatten policy could not close
     /// Orders that the cancel policy could not end, and that may still trade.
     std::vector<std::string> not_canceled;
-    int signal = 0;  ///< that ended it, or 0
+    int signal = 0;     ///< that ended it, or 0
+    bool began = true;  ///< false: the signal came while it was starting, nothing was traded
     std::string state_dir;
     std::optional<Error> error;
 };
 
 /// Runs until the data end, a limit is reached or a signal comes. Errors are those of start-up:
-/// Config, Locked, Permission, Corrupt, Unresolved ...; a run that began always gives a summary.
+/// Config, Locked, Permission, Corrupt, Unresolved ...; a run that began always gives a summary,
+/// and so does one that a signal ended before.
 Expected<RunSummary> run_session(const config::Document& document, const RunOptions& options);
 
 }  // namespace tradectl::engine

@@ -156,6 +156,7 @@ class Session {
     Status make_runners(const PluginSet& plugins);
     Status open_log_and_ledger();
     Status count_earlier_fills(ledger::Reader& books);
+    [[nodiscard]] Status check_wanted() const;
     Status connect_exchanges();
     Status recover(HeldNews& held, const WaitALittle& wait);
     Status start_strategies();

@@ -277,13 +277,16 @@ Status Session::open_log_and_ledger() {
 }
 
 Status Session::connect_exchanges() {
-    const WaitALittle wait([this] { wait_for_venues(); }, simulated() ? 0 : kAnswerPatienceNs);
+    const WaitALittle wait([this] { wait_for_venues(); },
+                           simulated() ? 0 : kAnswerPatienceNs,
+                           [this] { return !check_wanted(); });
     // What a venue says unasked waits until every open order was asked for: news of a close must
     // not hide fills.
     HeldNews held;
     for (auto& runtime : trading_.exchanges) {
         if (auto started = runtime->start(); !started) return started;
         auto connected = await_answer(*runtime, runtime->connect(), held, wait);
+        if (auto wanted = check_wanted(); !wanted) return wanted;
         if (!connected) return fail(connected.error());
         if (connect_status(*connected) != TRADECTL_OK) {
             // Asking again does not help who is refused.
@@ -296,6 +299,7 @@ Status Session::connect_exchanges() {
         if (auto done = recover(held, wait); !done) return done;
     }
     if (auto done = book_opening_balances(trading_, *pipeline_, held, wait); !done) return done;
+    if (auto wanted = check_wanted(); !wanted) return wanted;
     pipeline_->exits().end_restore();
     held.pass_on(*pipeline_);
     if (auto done = check_venue_balances(trading_, *pipeline_, wait); !done) return done;
@@ -306,7 +310,7 @@ Status Session::connect_exchanges() {
     }
     flush();
     if (pipeline_->scribe().failure()) return fail(*pipeline_->scribe().failure());
-    return {};
+    return check_wanted();
 }
 
 /// What an earlier process began is finished before anything new begins. Everything that the log
@@ -318,12 +322,13 @@ Status Session::recover(HeldNews& held, const WaitALittle& wait) {
         auto& runtime = *trading_.exchanges[index];
         return await_answer(runtime, question(runtime), held, wait);
     };
-    Recovery recovery(trading_, *books, ask, [&wait]() -> Status {
+    Recovery recovery(trading_, *books, ask, [this, &wait]() -> Status {
         wait();
-        return {};
+        return check_wanted();
     });
     const RecoverOptions options;
     auto report = recovery.examine(options);
+    if (auto wanted = check_wanted(); !wanted) return wanted;
     if (!report) return fail(report.error());
     const std::size_t due =
         report->changes() + report->count(recovery::Outcome::Unresolved) + report->orphans.size();

@@ -118,11 +118,21 @@ void Session::look_at_keys() {
 void Session::wait_for_venues() {
     if (simulated()) return;
     bell_.wait(kWaitNs);
+    // All of them: one that is slow to answer must not cost another its session.
+    for (auto& runtime : trading_.exchanges)
+        runtime->hear_wire();
     hear_wakes();
     while (const auto timer =
                trading_.scheduler.take_due(trading_.clock.now(), TimerOwner::Exchange)) {
         on_timer(*timer);
     }
+}
+
+/// A signal that comes before anything is traded: what is asked is not waited for, and what was
+/// not heard is not judged.
+Status Session::check_wanted() const {
+    if (simulated() || SignalGuard::received() == 0) return {};
+    return fail(ErrorCode::Unavailable, "ended by a signal while it was starting");
 }
 
 /// Market data that exchanges bring: from the start, for every instrument that a strategy may

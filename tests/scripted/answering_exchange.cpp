@@ -47,11 +47,13 @@ class AnsweringExchange final : public Exchange {
             "after what a request is void"};
         TextSetting orphan{"orphan", {.fallback = ""}, "client order id of an open order more"};
         BooleanSetting connects{"connects", {.fallback = true}, "whether it can be reached"};
+        BooleanSetting silent{"silent", {.fallback = false}, "whether it never answers to that"};
         DecimalMapSetting balances{"balances", {}, "of each account, by asset"};
     };
     Settings settings;
 
     Status connect(RequestId id) override {
+        if (*settings.silent) return {};
         if (*settings.connects) {
             host().complete_ok(id);
         } else {
