@@ -94,6 +94,27 @@ def undoes_what_failed(venue, folder):
     case.is_clean()
 
 
+def restores_the_cost_of_what_failed(venue, folder):
+    """The settlement fails while nobody runs: what the other fills cost is known to the last digit."""
+    case = Case(BUILD, venue, folder, ["1 buy 7 0.65", "2 buy 20 0.65"])
+    run = case.start()
+    case.tick()
+    run.wait_for("fill")
+    venue.turn("settle", trade="all", status="CONFIRMED")
+    until(lambda: case.unsettled() == ["confirmed"], "the first is settled")
+    venue.turn("book", token=case.token, replace=True, bids=[], asks=[{"price": "0.5", "size": "1000"}])
+    case.tick()
+    assert run.wait_for("fill")["price"] == "0.5", run.seen
+    assert run.end() == 0, run.words
+    venue.turn("settle", trade="all", status="FAILED")
+    again = case.start()
+    until(lambda: "failed" in case.unsettled(), "the failure is heard")
+    assert again.end() == 0, again.words
+    row = json.loads(case.desk.command("positions", "--json", expect=0).stdout)["data"]["positions"][0]
+    assert (row["quantity"], row["average_price"]) == ("7", "0.6"), row
+    case.is_clean()
+
+
 def survives_a_kill_while_unsettled(venue, folder):
     case = Case(BUILD, venue, folder, ["1 buy 20 0.65"])
     run = case.start()
@@ -189,6 +210,60 @@ def reconcile_cancels_a_stray_order(venue, folder):
     case.is_clean()
 
 
+def opens_with_what_was_traded_by_hand(venue, folder):
+    """Another state of the same wallet is the hand: what it did before our first start is ours as a balance."""
+    case = Case(BUILD, venue, folder, ["1 buy 20 0.65"], lambda text: text + "reconcile: {grace: 1ms}\n")
+    state, hand, ours = (case.desk.folder / name for name in ("state", "hand", "ours"))
+
+    def trades_by_hand():
+        run = case.start()
+        case.tick()
+        run.wait_for("fill")
+        venue.turn("settle", trade="all", status="CONFIRMED")
+        until(lambda: set(case.unsettled()) == {"confirmed"}, "the fill is settled")
+        assert run.end() == 0, run.words
+        state.rename(hand)
+    trades_by_hand()
+    assert case.start().end() == 0
+    assert Decimal(case.balances()["YES"]["ledger"]) == 20, case.balances()
+    case.is_clean()
+    state.rename(ours)
+    hand.rename(state)
+    trades_by_hand()
+    ours.rename(state)
+    found = json.loads(case.desk.command("reconcile", "--json", expect=2).stdout)["data"]["findings"]
+    assert [f["kind"] for f in found].count("missing_fill") == 1, found
+
+
+def explains_a_total_by_what_is_not_settled(venue, folder):
+    case = Case(BUILD, venue, folder, ["1 buy 20 0.65"])
+    run = case.start()
+    case.tick()
+    run.wait_for("fill")
+    assert run.end() == 0, run.words
+    lines = case.balances()  # exit 0
+    assert Decimal(lines["YES"]["ledger_unsettled"]) == 20, lines
+    assert [Decimal(lines[asset]["settling"]) for asset in ("YES", "pUSD")] == [-20, 12], lines
+    venue.turn("fund", address=case.desk.address, amount="5")
+    found = json.loads(case.desk.command("balance", "--json", expect=2).stdout)["data"]
+    drift = {line["asset"]: Decimal(line["drift"]) for line in found["balances"] if line["drift"]}
+    assert (found["drifts"], drift["pUSD"], drift["YES"]) == (1, 17, 0), found
+
+
+def ends_while_it_is_starting(venue, folder):
+    """A venue that takes a request and never answers does not keep a run from ending."""
+    case = Case(BUILD, venue, folder, ["1 buy 10 0.45"])
+    for number, status in ((signal.SIGTERM, 143), (signal.SIGINT, 130)):
+        venue.turn("fault", path="/time", count=-1, action={"delay_ms": 60000})
+        run = case.desk.run()
+        until(lambda: (case.desk.folder / "state" / "wal").exists(), "the start has begun")
+        assert run.end(number, seconds=10) == status, run.words
+        venue.turn("fault", clear=True)
+    assert case.start().end() == 0
+    assert not case.own_orders()
+    case.is_clean()
+
+
 def finds_an_order_whose_answer_was_lost(venue, folder):
     case = Case(BUILD, venue, folder, ["1 buy 10 0.45"])
     run = case.start()
@@ -243,10 +318,11 @@ def on_a_fresh_venue(case):
 
 
 def main():
-    cases = [trades_and_settles, books_what_an_amount_brings, undoes_what_failed, survives_a_kill_while_unsettled,
-             books_fees_after_a_kill,
+    cases = [trades_and_settles, books_what_an_amount_brings, undoes_what_failed, restores_the_cost_of_what_failed,
+             survives_a_kill_while_unsettled, books_fees_after_a_kill,
              recovery_cancels_what_rests, reconcile_cancels_a_stray_order, tells_what_it_could_not_cancel,
-             closes_what_ended_while_it_was_down,
+             closes_what_ended_while_it_was_down, opens_with_what_was_traded_by_hand,
+             explains_a_total_by_what_is_not_settled, ends_while_it_is_starting,
              finds_an_order_whose_answer_was_lost, refuses, signs_for_allowed_chains_alone]
     for case in cases:
         if sys.argv[2:] and case.__name__ not in sys.argv[2:]:
