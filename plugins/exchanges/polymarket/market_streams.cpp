@@ -51,19 +51,24 @@ Status Polymarket::subscribe(RequestId id, std::span<const Subscription> items) 
 
 void Polymarket::add_asset(const std::string& token) {
     const auto room = static_cast<std::size_t>(*settings.trading.assets_max);
-    for (std::size_t i = 0; i < market_streams_.size(); ++i) {
-        MarketStream& stream = market_streams_[i];
-        if (stream.assets.size() >= room) continue;
-        stream.assets.push_back(token);
-        if (stream.is_up)
-            send_market(i,
-                        R"({"operation":"subscribe","assets_ids":[)" + json_quoted(token) + "]}");
-        else if (is_connected_)
-            open_market_stream(i);
-        return;
-    }
-    market_streams_.push_back({.assets = {token}, .wait_ns = *settings.timing.reconnect_min});
-    if (is_connected_) open_market_stream(market_streams_.size() - 1);
+    const std::size_t copies = hot_streams();
+    std::size_t first = 0;
+    while (first < market_streams_.size() && market_streams_[first].assets.size() >= room)
+        first += copies;
+    while (market_streams_.size() < first + copies)
+        market_streams_.push_back({.wait_ns = *settings.timing.reconnect_min});
+    for (std::size_t i = first; i < first + copies; ++i)
+        add_asset_to(i, token);
+}
+
+void Polymarket::add_asset_to(std::size_t index, const std::string& token) {
+    MarketStream& stream = market_streams_[index];
+    stream.assets.push_back(token);
+    if (stream.is_up)
+        send_market(index,
+                    R"({"operation":"subscribe","assets_ids":[)" + json_quoted(token) + "]}");
+    else if (is_connected_)
+        open_market_stream(index);
 }
 
 void Polymarket::remove_asset(const std::string& token) {
@@ -102,12 +107,23 @@ void Polymarket::reopen_market_stream(std::size_t index) {
     stream.wait_ns = std::min(stream.wait_ns * 2, *settings.timing.reconnect_max);
 }
 
+/// Whether the other of two hot streams goes on bringing the same.
+bool Polymarket::has_live_twin(std::size_t index) const {
+    if (hot_streams() < 2) return false;
+    const MarketStream& twin = market_streams_[index ^ 1U];
+    return twin.is_up && twin.has_spoken;
+}
+
 /// What a stream told is worth nothing behind a cut: its books wait for new snapshots.
 void Polymarket::lose_market_stream(std::size_t index,
                                     std::uint32_t status,
                                     std::string_view text) {
     MarketStream& stream = market_streams_[index];
     const bool was_up = std::exchange(stream.is_up, false);
+    stream.has_spoken = false;
+    stream.was_silent = status == TRADECTL_STATUS_STALE;
+    tell_flows();
+    if (has_live_twin(index)) return;
     for (const std::string& token : stream.assets) {
         const auto instrument = markets_.instrument(token);
         if (!instrument) continue;
@@ -130,14 +146,18 @@ void Polymarket::on_market_event(std::size_t index, const WsEvent& event) {
     switch (event.kind()) {
         case TRADECTL_WS_OPENED:
             stream.is_up = true;
+            stream.has_spoken = stream.was_silent = false;
             static_cast<void>(host().cancel_timer(kMarketTimerFirst + index));
             send_market(index,
                         R"({"type":"market","assets_ids":)" + assets_json(stream.assets) +
                             R"(,"initial_dump":true,"custom_feature_enabled":true})");
-            return;
+            return tell_flows();
         case TRADECTL_WS_TEXT:
             stream.wait_ns = *settings.timing.reconnect_min;
-            return decoder_.decode(as_text(event.payload()), *feed_);
+            stream.has_spoken = true;
+            if (!merge_) return decoder_.decode(as_text(event.payload()), *feed_);
+            merge_->listen_to(index % hot_streams());
+            return decoder_.decode(as_text(event.payload()), *merge_);
         case TRADECTL_WS_STALE: return drop_silent_stream(index);
         case TRADECTL_WS_CLOSED: return lose_market_stream(index, TRADECTL_STATUS_GAP, kCut);
         default: return;

@@ -76,6 +76,11 @@ Status Polymarket::on_start() {
             markets_.index(std::string(instrument.venue_symbol()), instrument.handle());
     });
     feed_.emplace(host(), markets_);
+    if (hot_streams() > 1)
+        merge_.emplace(*feed_, [this](std::string_view asset) {
+            const auto instrument = markets_.instrument(asset);
+            return instrument && feed_->book(*instrument) != nullptr;
+        });
     feed_->on_book_lost = [this](tradectl_instrument_handle instrument) {
         run({0}, read_lost_book(instrument));
     };

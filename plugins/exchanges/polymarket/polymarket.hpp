@@ -9,12 +9,14 @@
 #include "feed.hpp"
 #include "followed_wallet.hpp"
 #include "gamma.hpp"
+#include "hot_merge.hpp"
 #include "json.hpp"
 #include "markets.hpp"
 #include "own_orders.hpp"
 #include "rest_messages.hpp"
 #include "rpc.hpp"
 #include "settings.hpp"
+#include "streams.hpp"
 #include "venue_errors.hpp"
 
 #include <tradectl/exchange.hpp>
@@ -199,7 +201,22 @@ class Polymarket final : public Exchange {
     Task<Status> learn_fee(tradectl_instrument_handle instrument, const std::string& condition);
     [[nodiscard]] std::optional<tradectl_instrument_handle> instrument_of(std::string_view token);
 
+    // How news arrive, and whose account it is (flows.cpp).
+    enum class Tell { Changes, All };
+    void tell_json(std::string_view name, std::string_view json);
+    void tell_flows(Tell tell = Tell::Changes);
+    [[nodiscard]] FlowState market_flow(Timestamp& heard) const;
+    [[nodiscard]] FlowState orders_flow(Timestamp& heard) const;
+    void tell_account();
+    [[nodiscard]] std::array<std::string, 2> first_tokens();
+    Task<Status> read_approvals();
+
     // Market streams (market_streams.cpp).
+    [[nodiscard]] std::size_t hot_streams() const {
+        return static_cast<std::size_t>(*settings.trading.hot_streams);
+    }
+    void add_asset_to(std::size_t index, const std::string& token);
+    [[nodiscard]] bool has_live_twin(std::size_t index) const;
     void add_asset(const std::string& token);
     void remove_asset(const std::string& token);
     void open_market_stream(std::size_t index);
@@ -328,6 +345,8 @@ class Polymarket final : public Exchange {
     bool is_connected_ = false;
     bool user_kept_ = false;  ///< by the host, which connects it again when it breaks
     bool user_up_ = false;
+    bool user_was_silent_ = false;
+    Timestamp synced_ = Timestamp::none();  ///< the last whole read, by our clock
     Timestamp user_heard_ = Timestamp::none();
     std::int64_t reconnect_ns_ = 0;
     bool is_syncing_ = false;
@@ -335,17 +354,13 @@ class Polymarket final : public Exchange {
     bool tell_resynced_ = false;
     Timestamp trades_read_ = Timestamp::none();
 
-    struct MarketStream {
-        std::vector<std::string> assets;
-        bool is_kept = false;  ///< by the host, which connects it again when it breaks
-        bool is_up = false;
-        Timestamp heard = Timestamp::none();
-        std::int64_t wait_ns = 0;
-    };
-    std::vector<MarketStream> market_streams_;
+    std::vector<MarketStream> market_streams_;  ///< with two hot ones: each beside its twin
+    FlowState market_flow_;                     ///< as told
+    FlowState orders_flow_;
     std::set<tradectl_instrument_handle> lost_books_;  ///< that are being asked for
     MarketDecoder decoder_;
     std::optional<MarketFeed> feed_;
+    std::optional<HotMerge> merge_;           ///< of two hot streams
     std::map<std::string, Timestamp> notes_;  ///< when each was written last
     std::map<std::string, std::string> tag_ids_;
     std::map<std::string, Timestamp> unlisted_;  ///< tokens that are left out, and until when
@@ -359,6 +374,7 @@ class Polymarket final : public Exchange {
     std::string heartbeat_id_;
     ChainCache chain_cache_;
     Allowances allowances_;
+    Timestamp approvals_read_ = Timestamp::none();
     std::uint64_t next_rpc_id_ = 1;
     std::uint64_t next_nonce_ = 0;
 

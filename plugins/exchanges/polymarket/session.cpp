@@ -41,12 +41,14 @@ Status Polymarket::disconnect(RequestId id) {
         static_cast<void>(host().ws_close(kMarketStreamFirst + i));
         market_streams_[i].is_kept = market_streams_[i].is_up = false;
     }
+    tell_flows();
     tell_status(TRADECTL_STATUS_DISCONNECTED, "disconnected");
     host().complete_ok(id);
     return {};
 }
 
 Task<Status> Polymarket::open_session(RequestId id) {
+    tell_account();
     if (Status clock = co_await read_clock(); !clock) co_return clock;
     if (Status version = co_await read_version(); !version) co_return version;
     if (has_wallet())
@@ -63,6 +65,7 @@ Task<Status> Polymarket::open_session(RequestId id) {
         log(LogLevel::Warning, "discover: " + listed.error().message);
     host().complete_ok(id);
     tell_status(TRADECTL_STATUS_CONNECTED, "connected");
+    tell_flows();
     co_return Status{};
 }
 
@@ -193,8 +196,10 @@ void Polymarket::drop_silent_user_stream() {
     tell_status(TRADECTL_STATUS_STALE, "the user stream is silent");
     static_cast<void>(host().ws_close(kUserStream));
     user_kept_ = user_up_ = false;
+    user_was_silent_ = true;
     reopen_user_stream();
     plan_poll();
+    tell_flows();
 }
 
 void Polymarket::on_user_event(const WsEvent& event) {
@@ -211,6 +216,8 @@ void Polymarket::on_user_event(const WsEvent& event) {
             const Status sent = host().ws_send(kUserStream, {}, TRADECTL_WS_TEXT, as_bytes(frame));
             if (!sent) log(LogLevel::Warning, "user stream: " + sent.error().message);
             user_up_ = sent.has_value();
+            user_was_silent_ = false;
+            tell_flows();
             static_cast<void>(host().cancel_timer(kReconnectTimer));
             tell_resynced_ = true;
             sync_soon();
@@ -222,6 +229,7 @@ void Polymarket::on_user_event(const WsEvent& event) {
             if (!is_connected_) return;
             if (std::exchange(user_up_, false))
                 tell_status(TRADECTL_STATUS_GAP, "the user stream is cut");
+            tell_flows();
             return plan_poll();
         default: return;
     }
@@ -246,6 +254,7 @@ void Polymarket::on_user_frame(std::string_view text) {
 void Polymarket::watch_streams() {
     set_timer_in(kPingTimer, *settings.timing.ping);
     watch_market_streams();
+    tell_flows(Tell::All);
     if (!user_up_) return;
     if (now().minus(user_heard_) > *settings.timing.stale) return drop_silent_user_stream();
     const Status sent = host().ws_send(kUserStream, {}, TRADECTL_WS_TEXT, as_bytes("PING"));

@@ -194,6 +194,10 @@ struct TradingSettings {
     IntegerSetting assets_max{"assets_per_stream",
                               {.fallback = 500, .min = 1, .max = 500},
                               "most outcome tokens on one market stream"};
+    IntegerSetting hot_streams{"hot_streams",
+                               {.fallback = 1, .min = 1, .max = 2},
+                               "market streams that carry the same; with two, losing either loses "
+                               "nothing"};
     DecimalSetting notional_min{"notional_min",
                                 {.fallback = 1_d, .min = 0_d},
                                 "least value of an order that takes, in collateral"};

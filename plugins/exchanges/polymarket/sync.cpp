@@ -41,8 +41,11 @@ Task<Status> Polymarket::sync() {
     const Status done = co_await sync_steps();
     is_syncing_ = false;
     plan_poll();
+    if (!done) tell_flows();
     if (!done)
         co_return fail(done.error().code, "reading orders and trades: " + done.error().message);
+    synced_ = now();
+    tell_flows();
     if (tell_resynced_ && was_up) {
         tell_resynced_ = false;
         tell_status(TRADECTL_STATUS_RESYNCED, "orders and trades are read anew");

@@ -145,8 +145,11 @@ Task<Status> Polymarket::answer_balances(RequestId id, std::string wallet) {
     Timestamp as_of = venue_now();
     std::vector<tradectl_balance_report> reports;
     const bool is_ours = has_wallet() && equals_ignoring_case(wallet, maker_.text);
-    if (is_ours)
+    if (is_ours) {
         if (Status read = co_await read_venue_balances(reports); !read) co_return read;
+        if (Status read = co_await read_approvals(); !read) co_return read;
+        tell_account();
+    }
     NamedAddress owner{*parse_address(wallet), wallet};
     const auto chain = co_await read_chain(owner);
     // Without the chain our own collateral is still known; a foreign wallet then is not.

@@ -41,6 +41,7 @@ class AdmissionTest : public VenueTest {
         all.instrument = all.account = TRADECTL_HANDLE_NONE;
         run.api().balances(run.self(), 900, &all);
         tell_allowance(allowance);
+        answer("GET /balance-allowance?asset_type=CONDITIONAL", 500, "");
     }
     void wait(std::int64_t ns) {
         run.advance(ns);

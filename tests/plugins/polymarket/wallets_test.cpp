@@ -36,6 +36,12 @@ class WalletsTest : public VenueTest {
                R"({"jsonrpc":"2.0","error":{"code":-32005,"message":")" + std::string(text) +
                    R"("}})");
     }
+    void answer_balance() {
+        answer("GET /balance-allowance?asset_type=COLLATERAL", 200, R"({"balance":"25000000"})");
+        const auto open = waiting();
+        if (!open.empty() && open.back().starts_with("GET /balance-allowance"))
+            answer("GET /balance-allowance?asset_type=CONDITIONAL", 200, R"({"balance":"0"})");
+    }
     void rpc_word(std::uint64_t value) { rpc("0x" + word_text(value)); }
     void rpc_two(std::uint64_t a, std::uint64_t b) {
         rpc("0x" + word_text(32) + word_text(2) + word_text(a) + word_text(b));
@@ -59,7 +65,7 @@ class ProviderTest : public WalletsTest {
 TEST_F(ProviderTest, NoErrorTellsWhatFollowsTheHost) {
     const tradectl_scope all = scope();
     run.api().balances(run.self(), 10, &all);
-    answer("GET /balance-allowance", 200, R"({"balance":"25000000"})");
+    answer_balance();
     answer("POST /v2/hush", 500, "broken");
     answer("POST /hush", 200, "no json");
     const std::string text = log_text();
@@ -74,6 +80,7 @@ TEST_F(WalletsTest, BalancesComeFromTheVenueAndTheChain) {
     answer("GET /balance-allowance?asset_type=COLLATERAL&signature_type=0",
            200,
            R"({"balance":"25000000","allowances":{"0xE111":"0"}})");
+    answer("GET /balance-allowance?asset_type=CONDITIONAL", 200, R"({"balance":"0"})");
     rpc_word(25'000'000);
     rpc_word(7'000'000);
     rpc_word(0);
@@ -88,7 +95,7 @@ TEST_F(WalletsTest, BalancesComeFromTheVenueAndTheChain) {
     // Within the cache's life the chain is not asked again.
     const std::size_t asked = host.http.size();
     run.api().balances(run.self(), 11, &all);
-    answer("GET /balance-allowance", 200, R"({"balance":"25000000"})");
+    answer_balance();
     EXPECT_EQ(host.http.size(), asked + 1);
     EXPECT_EQ(completion(11).item_count, 5U);
 }
@@ -100,7 +107,7 @@ class CachedTest : public WalletsTest {
         const tradectl_scope all = scope();
         const std::size_t before = chain_requests();
         run.api().balances(run.self(), id, &all);
-        answer("GET /balance-allowance", 200, R"({"balance":"25000000"})");
+        answer_balance();
         if (chain_requests() > before) {
             rpc_word(25'000'000);
             rpc_word(0);
@@ -152,7 +159,7 @@ TEST_F(CachedTest, AReadingThatAFillOvertookIsNotKept) {
     const std::string id = place_one();
     const tradectl_scope all = scope();
     run.api().balances(run.self(), 10, &all);
-    answer("GET /balance-allowance", 200, R"({"balance":"25000000"})");
+    answer_balance();
     rpc_word(25'000'000);
     user(taker_trade("t-1", id, "4", "MATCHED"));
     rpc_word(0);
