@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+"""What the operator is told before money is at stake: streams, clocks, allowances, by the real program.
+
+Usage: health_test.py BUILD_DIR [NAME...]
+"""
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from live_rig import Case, Venue, until  # noqa: E402
+
+BUILD = Path(sys.argv[1])
+
+
+def setting(line):
+    return lambda text: text.replace("      address:", f"      {line}\n      address:")
+
+
+def sessions(venue, channel):
+    return [each for each in venue.ledger(False)["sessions"] if each["channel"] == channel]
+
+
+def loses_nothing_when_either_of_two_is_cut(venue, folder):
+    """The order is of the 81st trade: a trade that is lost delays it, one that is heard twice hastens it."""
+    case = Case(BUILD, venue, folder, ["81 buy 10 0.45"], setting("hot_streams: 2"))
+    run = case.desk.run()
+
+    def wait_for_both():
+        until(lambda: sum(bool(each["keys"]) for each in sessions(venue, "market")) == 2, "both streams are open")
+    for _ in range(4):
+        wait_for_both()
+        oldest = min(each["id"] for each in sessions(venue, "market"))  # each of the two in its turn
+        for part in range(20):
+            case.tick()
+            if part == 10:
+                venue.turn("session", session=oldest, action="reset")
+        until(lambda: oldest not in [each["id"] for each in sessions(venue, "market")], "one is cut")
+    wait_for_both()
+    assert not case.own_orders()
+    case.tick()
+    until(lambda: case.own_orders(), "80 trades were heard before")
+    assert run.end() == 0, run.words
+    assert "market data is lost" not in "".join(run.words), run.words
+
+
+def wait_for_why(case, *words):
+    """The audit log follows a moment later."""
+    until(lambda: all(word in case.desk.command("audit", "why", "puppet/1").stdout for word in words), words)
+
+
+def denies_without_an_allowance(venue, folder):
+    case = Case(BUILD, venue, folder, ["1 buy 10 0.45", "2 buy 10 0.45"])
+    venue.turn("fund", address=case.desk.address, amount="0", revoke=True)
+    run = case.start()
+    case.tick()
+    run.wait_for("denied")
+    assert not case.own_orders()
+    wait_for_why(case, "allowance_missing: pUSD for 0xE111", "needed 4.5, held 0")
+    venue.turn("approve", address=case.desk.address)
+    case.tick()
+    until(lambda: case.own_orders(), "an order passes")
+    assert run.end() == 0, run.words
+    case.is_clean()
+
+
+def buys_nothing_while_the_clocks_differ(venue, folder):
+    case = Case(BUILD, venue, folder, ["1 buy 10 0.45", "2 buy 10 0.45"], setting("clock_interval: 1s"))
+    run = case.start()
+    venue.turn("clock", skew_ms=45_000)
+    until(lambda: "our clock is off" in "".join(run.words), "the offset is told")
+    case.tick()
+    run.wait_for("denied")
+    wait_for_why(case, "clock_skew: our clock is off", "clock_skew_max is 30000 ms")
+    assert not case.own_orders()
+    venue.turn("clock", skew_ms=0)
+    until(lambda: "our clock agrees" in "".join(run.words), "the clocks agree again")
+    case.tick()
+    until(lambda: case.own_orders(), "an order passes")
+    assert run.end() == 0, run.words
+    case.is_clean()
+
+
+def main():
+    cases = [loses_nothing_when_either_of_two_is_cut, denies_without_an_allowance,
+             buys_nothing_while_the_clocks_differ]
+    for case in cases:
+        if sys.argv[2:] and case.__name__ not in sys.argv[2:]:
+            continue
+        with Venue(BUILD) as venue, tempfile.TemporaryDirectory() as folder:
+            case(venue, folder)
+        print("ok", case.__name__, flush=True)
+
+
+if __name__ == "__main__":
+    main()
