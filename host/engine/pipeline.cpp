@@ -20,8 +20,14 @@ Pipeline::Pipeline(Trading& trading)
       states_(trading, breakers_),
       gate_(trading, breakers_, watch_, intents_),
       settler_(trading, gate_, scribe_),
-      exits_(trading, scribe_, [this](StrategyRunner& runner, const ExitOrder& exit) {
-          return submit_exit(runner, exit);
+      exits_(trading,
+             scribe_,
+             [this](StrategyRunner& runner, const ExitOrder& exit) {
+                 return submit_exit(runner, exit);
+             }),
+      outbox_([this](const OutgoingStep& step) {
+          return trading_.exchanges[step.exchange]->sign_state(step.prepare_id) ==
+                 exchange::SignState::Awaited;  // the signer rings
       }) {
     settler_.on_closed = [this](OrderEntry& entry) { exits_.on_closed(entry); };
     settler_.on_filled = [this](const OrderEntry& entry,
@@ -275,10 +281,11 @@ void Pipeline::on_prepared_order(std::uint32_t exchange,
     entry->stage = Stage::Logged;
     const auto sequence = scribe_.order_intent(*entry, completion.prepared);
     entry->admission.reset();
-    awaiting_.push_back({sequence,
-                         exchange,
-                         completion.request_id,
-                         {Purpose::SubmitOrder, entry->order.client_order_id, {}}});
+    outbox_.add({.sequence = sequence,
+                 .exchange = exchange,
+                 .prepare_id = completion.request_id,
+                 .client_order_id = entry->order.client_order_id,
+                 .op_id = {}});
 }
 
 void Pipeline::on_prepared_cancel(std::uint32_t exchange,
@@ -294,93 +301,12 @@ void Pipeline::on_prepared_cancel(std::uint32_t exchange,
         return;
     }
     const auto sequence = scribe_.cancel_intent(*entry, request.op_id, completion.prepared);
-    awaiting_.push_back({sequence,
-                         exchange,
-                         completion.request_id,
-                         {Purpose::SubmitCancel, request.client_order_id, request.op_id}});
-}
-
-// ---- 5: durable: out it goes
-
-bool Pipeline::can_release(WalSequence durable) const {
-    if (awaiting_.empty() || awaiting_.front().sequence > durable) return false;
-    const Awaiting& next = awaiting_.front();
-    return trading_.exchanges[next.exchange]->sign_state(next.prepare_id) !=
-           exchange::SignState::Awaited;  // the signer rings
-}
-
-void Pipeline::on_durable(WalSequence durable) {
-    tell_states();
-    if (mutant("engine.send_early")) durable.value = UINT64_MAX;
-    if (awaiting_.empty() || awaiting_.front().sequence > durable) return;
-    if (!mutant("engine.halt_at_send")) trading_.halts.refresh();
-    while (can_release(durable)) {
-        Awaiting awaiting = std::move(awaiting_.front());
-        awaiting_.pop_front();
-        release(std::move(awaiting));
-    }
-}
-
-/// After the request has left: what goes on record here delays nothing that is on its way.
-void Pipeline::note_sent(const Request& request) {
-    const OrderEntry* entry = trading_.orders.find(request.client_order_id);
-    if (entry == nullptr) return;  // a cancel of an order that closed meanwhile
-    if (request.purpose == Purpose::SubmitOrder) {
-        scribe_.sent(*entry, entry->order.op_id, entry->txn_id);
-    } else {
-        scribe_.sent(*entry, request.op_id, TxnId{request.op_id.value});
-    }
-}
-
-/// Why an order whose intent is durable does not leave after all; nothing when it does.
-std::optional<Pipeline::Recall> Pipeline::recall(const OrderEntry& entry,
-                                                 const exchange::ExchangeRuntime& exchange,
-                                                 std::uint64_t prepare_id) const {
-    const auto& runner = *trading_.runners[entry.runner];
-    if (exchange.sign_state(prepare_id) == exchange::SignState::Refused) {
-        return Recall{TRADECTL_REASON_PREPARE_FAILED,
-                      "never sent: not signed: " + exchange.refusal(prepare_id)};
-    }
-    if (entry.reduces) return std::nullopt;
-    if (trading_.shutting_down)
-        return Recall{TRADECTL_REASON_SHUTTING_DOWN, "never sent: shutting down"};
-    const auto state = trading_.halts.state(
-        runner.name(), exchange.name(), trading_.instrument_name(entry.order.instrument));
-    if (state == risk::TradingState::Halted)
-        return Recall{TRADECTL_REASON_HALTED, "never sent: halted"};
-    if (state != risk::TradingState::Active)
-        return Recall{TRADECTL_REASON_REDUCE_ONLY, "never sent: reduce-only"};
-    if (breakers_.is_open(runner))
-        return Recall{TRADECTL_REASON_BREAKER_OPEN, "never sent: a breaker is open"};
-    return std::nullopt;
-}
-
-void Pipeline::release(Awaiting&& awaiting) {
-    auto& exchange = *trading_.exchanges[awaiting.exchange];
-    OpId step = awaiting.request.op_id;
-    if (awaiting.request.purpose == Purpose::SubmitOrder) {
-        OrderEntry* entry = trading_.orders.find(awaiting.request.client_order_id);
-        TRADECTL_ASSERT(entry != nullptr && entry->stage == Stage::Logged);
-        if (const auto recalled = recall(*entry, exchange, awaiting.prepare_id)) {
-            exchange.discard_prepared(awaiting.prepare_id);
-            return settler_.roll_back(*entry, recalled->reason, recalled->text);
-        }
-        step = entry->order.op_id;
-        entry->stage = Stage::Sent;
-        settler_.update(*entry,
-                        {.kind = execution::UpdateKind::Sent, .time = trading_.clock.now()});
-    } else if (exchange.sign_state(awaiting.prepare_id) == exchange::SignState::Refused) {
-        const std::string why = "not signed: " + exchange.refusal(awaiting.prepare_id);
-        exchange.discard_prepared(awaiting.prepare_id);
-        OrderEntry* entry = trading_.orders.find(awaiting.request.client_order_id);
-        if (entry == nullptr) return scribe_.note(wal::NoteKind::VoidOperation, "host", why, step);
-        entry->cancel_underway = false;
-        return scribe_.cancel_result(*entry, step, wal::StepStatus::Failed, why, {});
-    }
-    exchange.allow_step(step);
-    const auto request_id = exchange.submit_prepared({&awaiting.prepare_id, 1});
-    note_sent(awaiting.request);
-    requests_[request_key(awaiting.exchange, request_id)] = std::move(awaiting.request);
+    outbox_.add({.sequence = sequence,
+                 .exchange = exchange,
+                 .prepare_id = completion.request_id,
+                 .kind = OutgoingStep::Kind::Cancel,
+                 .client_order_id = request.client_order_id,
+                 .op_id = request.op_id});
 }
 
 }  // namespace tradectl::engine

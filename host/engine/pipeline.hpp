@@ -14,6 +14,7 @@
 #include "host/engine/gate.hpp"
 #include "host/engine/intent_window.hpp"
 #include "host/engine/listings.hpp"
+#include "host/engine/outbox.hpp"
 #include "host/engine/scribe.hpp"
 #include "host/engine/settler.hpp"
 #include "host/engine/states.hpp"
@@ -22,9 +23,9 @@
 #include "host/exchange/runtime.hpp"
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 
@@ -86,14 +87,11 @@ class Pipeline final : public exchange::ExchangeSink {
     [[nodiscard]] Listings& listings() { return listings_; }
     [[nodiscard]] ExitRunner& exits() { return exits_; }
     /// What the next order waits for on its way to the disk; nothing when none waits.
-    [[nodiscard]] std::optional<WalSequence> awaited() const {
-        if (awaiting_.empty()) return std::nullopt;
-        return awaiting_.front().sequence;
-    }
-    /// Whether what waits longest can leave now: it is durable, and signed or refused.
-    [[nodiscard]] bool can_release(WalSequence durable) const;
+    [[nodiscard]] std::optional<WalSequence> awaited() const { return outbox_.first(); }
+    /// Whether something can leave now: it is durable, and signed or refused.
+    [[nodiscard]] bool can_release(WalSequence durable) const { return outbox_.can_take(durable); }
     /// Requests and intents that are still on their way.
-    [[nodiscard]] bool busy() const { return requests_.size() > follows_ || !awaiting_.empty(); }
+    [[nodiscard]] bool busy() const { return requests_.size() > follows_ || !outbox_.empty(); }
 
   private:
     enum class Purpose : std::uint8_t {
@@ -107,12 +105,6 @@ class Pipeline final : public exchange::ExchangeSink {
         Purpose purpose{};
         std::string client_order_id;
         OpId op_id;  // of the cancel step
-    };
-    struct Awaiting {
-        WalSequence sequence;
-        std::uint32_t exchange = 0;
-        std::uint64_t prepare_id = 0;
-        Request request;
     };
     struct Retry {
         std::uint32_t runner = 0;
@@ -163,7 +155,10 @@ class Pipeline final : public exchange::ExchangeSink {
     [[nodiscard]] std::optional<Recall> recall(const OrderEntry& entry,
                                                const exchange::ExchangeRuntime& exchange,
                                                std::uint64_t prepare_id) const;
-    void release(Awaiting&& awaiting);
+    // pipeline_release.cpp
+    std::optional<OpId> clear_order(const OutgoingStep& step);
+    std::optional<OpId> clear_cancel(const OutgoingStep& step);
+    void release(std::span<const OutgoingStep> group);
     void note_sent(const Request& request);
     void on_submitted_order(const Request& request, const exchange::Completion& completion);
     void on_submitted_cancel(const Request& request, const exchange::Completion& completion);
@@ -196,9 +191,9 @@ class Pipeline final : public exchange::ExchangeSink {
     Gate gate_;
     Settler settler_;
     ExitRunner exits_;
+    Outbox outbox_;
     std::unordered_map<std::uint64_t, Request> requests_;
     std::size_t follows_ = 0;  // of them, that nothing waits for
-    std::deque<Awaiting> awaiting_;
     std::map<std::uint64_t, Retry> retries_;
     std::uint64_t next_retry_ = kTimerRetryFirst;
 };
