@@ -126,11 +126,10 @@ std::vector<FillNews> OwnOrders::apply(const VenueTrade& trade,
         known->second.quantity = fill.quantity;
         known->second.time = fill.time;
         const bool failed = fill.settlement == TRADECTL_SETTLEMENT_FAILED;
-        // Nothing was booked that could be undone, unless an earlier run did.
-        if (failed && !was_told && !order->is_recalled) continue;
-        const auto sum = failed && was_told ? checked_sub(order->filled, fill.quantity)
-                         : failed           ? order->filled
-                         : !was_told        ? checked_add(order->filled, fill.quantity)
+        // One that failed before it was told is told as that: who hears it books it and takes it
+        // back at once, so that an end that counts it finds it.
+        const auto sum = was_told == failed ? (failed ? checked_sub(order->filled, fill.quantity)
+                                                      : checked_add(order->filled, fill.quantity))
                                             : order->filled;
         if (sum) order->filled = *sum;
         known->second.was_told = true;

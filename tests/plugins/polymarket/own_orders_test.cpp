@@ -103,12 +103,17 @@ TEST(OwnOrders, AFillOfAnOrderThatIsNotKnownIsCountedAndKept) {
     EXPECT_EQ(orders.apply(trade, kMe, foreign).size(), 1U);
 }
 
-TEST(OwnOrders, AFillThatFailedBeforeItWasToldIsNoNews) {
+TEST(OwnOrders, AFillThatFailedBeforeItWasToldIsToldOnceAsThat) {
     OwnOrders orders;
     orders.put("0xa", own(10_d));
     std::size_t foreign = 0;
-    EXPECT_TRUE(
-        orders.apply(taker("t", "0xa", 5_d, TRADECTL_SETTLEMENT_FAILED), kMe, foreign).empty());
+    const auto failed = taker("t", "0xa", 5_d, TRADECTL_SETTLEMENT_FAILED);
+    const auto news = orders.apply(failed, kMe, foreign);
+    ASSERT_EQ(news.size(), 1U);
+    EXPECT_TRUE(news[0].is_new);
+    EXPECT_EQ(news[0].settlement, TRADECTL_SETTLEMENT_FAILED);
+    EXPECT_TRUE(orders.find("0xa")->filled.is_zero());
+    EXPECT_TRUE(orders.apply(failed, kMe, foreign).empty());
     EXPECT_TRUE(
         orders.apply(taker("t", "0xa", 5_d, TRADECTL_SETTLEMENT_MATCHED), kMe, foreign).empty());
     EXPECT_TRUE(orders.find("0xa")->filled.is_zero());
