@@ -135,25 +135,21 @@ Task<Status> Polymarket::post_orders(std::vector<Outgoing> items) {
     }
     block_ns_ = 0;
     const auto json = document_.parse(answer->body);
-    std::vector<PostAnswer> told;
-    bool readable = json.has_value();
+    std::vector<Expected<PostAnswer>> told;
     const auto one = [&](const JsonView& each) -> Status {
-        auto post = decode_post(each);
-        if (!post) return fail(post.error());
-        told.push_back(std::move(*post));
+        told.push_back(decode_post(each));
         return {};
     };
-    if (readable) readable = (json->is_array() ? json->each(one) : one(*json)).has_value();
-    if (!readable || told.size() != items.size()) {
-        // It answered 200 in words that we cannot read: the orders may stand.
-        for (const Outgoing& item : items)
-            refuse_post(item,
-                        {.code = ErrorCode::OutcomeUnknown},
-                        "the answer could not be read: " + answer->body.substr(0, 200));
-        co_return Status{};
+    const bool readable = json && (json->is_array() ? json->each(one) : one(*json)).has_value();
+    const bool is_whole = readable && told.size() == items.size();
+    // It answered 200 in words that we cannot read: the orders may stand.
+    const std::string unread = "the answer could not be read: " + answer->body.substr(0, 200);
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        if (is_whole && told[i])
+            take_post_answer(items[i], *told[i]);
+        else
+            refuse_post(items[i], {.code = ErrorCode::OutcomeUnknown}, unread);
     }
-    for (std::size_t i = 0; i < items.size(); ++i)
-        take_post_answer(items[i], told[i]);
     tell_closed();
     plan_poll();
     co_return Status{};
@@ -164,7 +160,10 @@ void Polymarket::take_post_answer(const Outgoing& item, const PostAnswer& answer
     if (!answer.is_accepted()) {
         const std::string text =
             !answer.error.empty() ? answer.error : "not placed: status \"" + answer.status + "\"";
-        return refuse_post(item, refusal_of(text), text);
+        Refused refused = refusal_of(text);
+        const bool says_nothing = answer.error.empty() && answer.status != "unmatched";
+        if (says_nothing || is_unclear(text)) refused.code = ErrorCode::OutcomeUnknown;
+        return refuse_post(item, refused, text);
     }
     if (!equals_ignoring_case(answer.order_id, item.order_id)) {
         // Our identity is not theirs: what stands at the venue is not what we would look for.
@@ -299,7 +298,7 @@ Task<Status> Polymarket::post_cancels(std::vector<Outgoing> items) {
         fail_all(ErrorCode::OutcomeUnknown, 0, told.error().message);
     else
         take_cancel_answer(items, *told);
-    if (!told || !user_up_ || !told->not_canceled.empty())
+    if (!told || !user_up_ || told->canceled.size() < items.size())
         sync_soon();
     else
         plan_poll();
@@ -322,10 +321,13 @@ void Polymarket::take_cancel_answer(std::span<const Outgoing> items, const Cance
         const auto reason = std::find_if(answer.not_canceled.begin(),
                                          answer.not_canceled.end(),
                                          [&](const auto& each) { return same(each.first); });
-        const std::string text = reason != answer.not_canceled.end()
-                                     ? reason->second
-                                     : std::string("the venue did not say what became of it");
-        host().complete_rejected(item.request, TRADECTL_REASON_UNKNOWN_ORDER, text);
+        if (reason != answer.not_canceled.end()) {
+            host().complete_rejected(item.request, TRADECTL_REASON_UNKNOWN_ORDER, reason->second);
+            continue;
+        }
+        host().complete_failed(
+            item.request,
+            {.code = ErrorCode::OutcomeUnknown, .text = "the venue did not say what became of it"});
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include <tradectl/abi/commands.h>
 
+#include <algorithm>
 #include <array>
 
 namespace tradectl::polymarket {
@@ -44,6 +45,12 @@ constexpr std::array<Known, 27> kKnown{{
     {"address banned", TRADECTL_REASON_VENUE_REJECTED},
 }};
 
+// What goes with status 500 when an order is posted alone.
+constexpr std::array<std::string_view, 4> kUnclear{"Internal server error",
+                                                   "order timed out",
+                                                   "the trade contains rounding issues",
+                                                   "there are no matching orders"};
+
 bool contains(std::string_view text, std::string_view part) {
     return text.find(part) != std::string_view::npos;
 }
@@ -62,6 +69,12 @@ Refused refusal_of(std::string_view text) {
         break;
     }
     return out;
+}
+
+bool is_unclear(std::string_view text) {
+    return std::any_of(kUnclear.begin(), kUnclear.end(), [&](std::string_view part) {
+        return contains(text, part);
+    });
 }
 
 Refused classify(std::uint32_t http_status, std::string_view text) {

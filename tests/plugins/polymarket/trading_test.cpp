@@ -18,6 +18,34 @@ class TradingTest : public VenueTest {
     std::vector<tradectl_order_event> order_events() {
         return host.events_of<tradectl_order_event>();
     }
+    std::string accepted_all(const std::vector<std::string>& ids) {
+        std::string out;
+        for (const std::string& id : ids)
+            out += (out.empty() ? "[" : ",") + accepted(id);
+        return out + "]";
+    }
+    /// Submits so many in one call: requests 100 and up, then 200 and up. Their hashes.
+    std::vector<std::string> place_together(std::uint64_t count) {
+        place(10, order("warm"));
+        answer("POST /order", 200, accepted(completion(10).identity));
+        const std::string signature = std::string(64, 's') + "\x1b";
+        std::vector<std::uint64_t> prepared;
+        std::vector<std::string> ids;
+        std::vector<tradectl_signature> signatures(count);
+        std::vector<const tradectl_signature*> given;
+        for (std::uint64_t i = 0; i < count; ++i) {
+            run.prepare(100 + i, order("c-" + std::to_string(i)));
+            prepared.push_back(100 + i);
+            ids.push_back(completion(100 + i).identity);
+            signatures[i] = {
+                sizeof(tradectl_signature), TRADECTL_OK, to_bytes(as_bytes(signature))};
+            given.push_back(&signatures[i]);
+        }
+        run.api().submit_prepared(
+            run.self(), 200, prepared.data(), given.data(), static_cast<std::uint32_t>(count));
+        sign_all();
+        return ids;
+    }
     tradectl_operation cancel_of(const std::string& order_id) {
         tradectl_operation out{};
         out.kind = TRADECTL_OPERATION_CANCEL;
@@ -149,22 +177,9 @@ TEST_F(TradingTest, ARefusedCancelSaysWhy) {
 }
 
 TEST_F(TradingTest, WhatIsSubmittedTogetherTravelsTogether) {
-    place(10, order("warm"));
-    answer("POST /order", 200, accepted(completion(10).identity));
-    const std::size_t before = host.http.size();
-    std::vector<std::uint64_t> prepared;
-    std::vector<tradectl_signature> signatures(17);
-    std::vector<const tradectl_signature*> given;
-    const std::string signature = std::string(64, 's') + "\x1b";
-    for (std::uint64_t i = 0; i < 17; ++i) {
-        run.prepare(100 + i, order("c-" + std::to_string(i)));
-        prepared.push_back(100 + i);
-        signatures[i] = {sizeof(tradectl_signature), TRADECTL_OK, to_bytes(as_bytes(signature))};
-        given.push_back(&signatures[i]);
-    }
-    run.api().submit_prepared(run.self(), 200, prepared.data(), given.data(), 17);
-    sign_all();
-    ASSERT_EQ(host.http.size(), before + 2);
+    place_together(17);
+    const auto posted = waiting();
+    ASSERT_EQ(std::count(posted.begin(), posted.end(), "POST /orders"), 2);
     std::string first = "[";
     for (std::uint64_t i = 0; i < 15; ++i) {
         if (i > 0) first += ",";
@@ -180,6 +195,66 @@ TEST_F(TradingTest, WhatIsSubmittedTogetherTravelsTogether) {
     answer("POST /orders", 500, R"({"error":"Internal server error"})");
     EXPECT_EQ(completion(215).status, TRADECTL_OUTCOME_UNKNOWN);
     EXPECT_EQ(completion(216).status, TRADECTL_OUTCOME_UNKNOWN);
+}
+
+TEST_F(TradingTest, EachOrderOfABatchEndsAsItsOwnAnswerSays) {
+    const auto said = [](std::string_view words, std::string_view status) {
+        return R"({"success":true,"errorMsg":")" + std::string(words) +
+               R"(","orderID":"","status":")" + std::string(status) + "\"}";
+    };
+    const auto ids = place_together(6);
+    const std::string body = "[" + accepted(ids[0]) + "," + said("order timed out", "") + ",7," +
+                             said("", "") + "," + said("", "unmatched") + "," +
+                             said("breaks minimum tick size rule: 0.01", "") + "]";
+    answer("POST /orders", 200, body);
+    const tradectl_status wanted[] = {TRADECTL_OK,
+                                      TRADECTL_OUTCOME_UNKNOWN,
+                                      TRADECTL_OUTCOME_UNKNOWN,
+                                      TRADECTL_OUTCOME_UNKNOWN,
+                                      TRADECTL_REJECTED,
+                                      TRADECTL_REJECTED};
+    for (std::uint64_t i = 0; i < 6; ++i)
+        EXPECT_EQ(completion(200 + i).status, wanted[i]) << i;
+    EXPECT_EQ(completion(205).reason, static_cast<Reason>(TRADECTL_REASON_PRICE_NOT_ON_TICK));
+    EXPECT_TRUE(base.kv().contains("o/" + ids[1]));
+    EXPECT_FALSE(base.kv().contains("o/" + ids[4]));
+}
+
+TEST_F(TradingTest, AnAnswerOfAnotherLengthSaysNothingOfAnyOrder) {
+    const auto ids = place_together(3);
+    answer("POST /orders", 200, "[" + accepted(ids[0]) + "," + accepted(ids[1]) + "]");
+    for (std::uint64_t i = 0; i < 3; ++i)
+        EXPECT_EQ(completion(200 + i).status, TRADECTL_OUTCOME_UNKNOWN) << i;
+}
+
+TEST_F(TradingTest, ABatchThatIsThrottledWasNotTaken) {
+    const auto ids = place_together(3);
+    answer("POST /orders", 429, R"({"error":"Too Many Requests"})");
+    for (std::uint64_t i = 0; i < 3; ++i) {
+        EXPECT_EQ(completion(200 + i).status, TRADECTL_RATE_LIMITED) << i;
+        EXPECT_FALSE(base.kv().contains("o/" + ids[i]));
+    }
+}
+
+TEST_F(TradingTest, WhatIsCanceledTogetherIsCanceledInOneRequest) {
+    const auto ids = place_together(3);
+    answer("POST /orders", 200, accepted_all(ids));
+    std::vector<std::uint64_t> cancels;
+    for (std::uint64_t i = 0; i < 3; ++i) {
+        run.prepare(300 + i, cancel_of(ids[i]));
+        cancels.push_back(300 + i);
+    }
+    const std::vector<const tradectl_signature*> none(3, nullptr);
+    run.api().submit_prepared(run.self(), 400, cancels.data(), none.data(), 3);
+    sign_all();
+    const auto sent = answer("DELETE /orders",
+                             200,
+                             R"({"canceled":[")" + ids[0] + R"("],"not_canceled":{")" + ids[1] +
+                                 R"(":"already canceled or matched"}})");
+    EXPECT_EQ(sent.body, "[\"" + ids[0] + "\",\"" + ids[1] + "\",\"" + ids[2] + "\"]");
+    EXPECT_EQ(completion(400).status, TRADECTL_OK);
+    EXPECT_EQ(completion(401).status, TRADECTL_REJECTED);
+    EXPECT_EQ(completion(402).status, TRADECTL_OUTCOME_UNKNOWN);
 }
 
 TEST_F(TradingTest, OpenOrdersAreListedToTheLastPage) {

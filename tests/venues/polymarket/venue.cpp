@@ -53,6 +53,25 @@ void corrupt(Response& response, const Json& action) {
     }
 }
 
+/// The venue did as it was asked and says of one order in a batch that it does not know.
+void spoil_leg(Response& response, const Json& action) {
+    const auto answers = Json::parse(response.body);
+    if (!answers || !answers->is_array()) return;
+    Json spoilt = Json::array();
+    std::int64_t place = 0;
+    for (const auto& answer : answers->items()) {
+        Json leg = answer;
+        if (place++ == action["leg"].integer_or(0)) {
+            leg = Json::object({{"success", true},
+                                {"errorMsg", action["text"].text()},
+                                {"orderID", ""},
+                                {"status", ""}});
+        }
+        spoilt.push(leg);
+    }
+    response.body = spoilt.dump();
+}
+
 Response faulty_answer(const Json& action) {
     const auto status = static_cast<int>(action["status"].integer_or(500));
     Response response{status, action["text"].text(), {}};
@@ -85,6 +104,7 @@ Response spoil(World& world,
     if (!replaced || action["after"].truth()) response = dispatch(world, request, entry);
     if (action.has("status")) response = faulty_answer(action);
     corrupt(response, action);
+    if (action.has("leg")) spoil_leg(response, action);
     return response;
 }
 
