@@ -31,7 +31,7 @@ tradectl_instrument Polymarket::instrument_record(const GammaMarket& market,
     record.kind = TRADECTL_INSTRUMENT_BINARY;
     const Market* kept = markets_.find(record.handle);
     record.status = market_status(market);
-    if (kept != nullptr && kept->is_ended && !is_over(record.status)) record.status = kept->status;
+    if (kept != nullptr) record.status = std::max(record.status, kept->ended);
     record.base_asset = record.quote_asset = record.settle_asset = TRADECTL_HANDLE_NONE;
     const auto known = host().instrument(record.handle);
     record.name = known ? known->raw().name : free_name(market, outcome);

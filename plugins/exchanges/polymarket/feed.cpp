@@ -239,16 +239,19 @@ void MarketFeed::on_resolved(std::string_view winner,
         const auto listing = known ? host_.instrument(*known) : std::nullopt;
         if (!listing) continue;
         Market& market = markets_.entry(*known);
-        market.is_ended = true;
-        if (market.status == TRADECTL_INSTRUMENT_RESOLVED) continue;
-        const bool was_over = is_over(market.status);
         tradectl_instrument record = listing->raw();
         // Without a winner the market may have been split: what it pays is read elsewhere.
         record.status = winner.empty() ? TRADECTL_INSTRUMENT_CLOSED : TRADECTL_INSTRUMENT_RESOLVED;
+        if (record.status > market.ended) {
+            market.ended = record.status;
+            market.pays = winner.empty() ? Decimal::null() : asset == winner ? 1_d : Decimal{};
+            keep_end(host_, asset, market);
+        }
+        if (market.status == TRADECTL_INSTRUMENT_RESOLVED) continue;
+        const bool was_over = is_over(market.status);
         market.status = record.status;
         market.close_time = Timestamp{record.close_time};
-        const Decimal pays = winner.empty() ? Decimal::null() : asset == winner ? 1_d : Decimal{};
-        tell_instrument(TRADECTL_INSTRUMENT_STATUS_CHANGED, record, time, pays);
+        tell_instrument(TRADECTL_INSTRUMENT_STATUS_CHANGED, record, time, market.pays);
         if (!was_over && on_ended) on_ended(*known);
     }
     if (winner.empty() && on_end_unclear) on_end_unclear();

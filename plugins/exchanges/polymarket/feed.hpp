@@ -1,6 +1,7 @@
 /// Turns what the market channel says into event records of the host.
 #pragma once
 
+#include "json.hpp"
 #include "local_book.hpp"
 #include "market_messages.hpp"
 #include "markets.hpp"
@@ -16,6 +17,12 @@
 #include <vector>
 
 namespace tradectl::polymarket {
+
+/// Keeps what the stream said of a market's end: a list that is late must not open it again after a
+/// restart.
+void keep_end(ExchangeHost& host, std::string_view token, const Market& market);
+/// What `keep_end` kept; what is older than 30 days no list can contradict any more, and goes.
+void recall_ends(ExchangeHost& host, JsonDocument& document, Markets& markets);
 
 /// [engine] Borrows the host and the markets.
 class MarketFeed final : public MarketSink {

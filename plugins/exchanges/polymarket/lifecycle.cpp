@@ -66,7 +66,9 @@ void Polymarket::review(const GammaMarket& market, const GammaOutcome& outcome) 
     const bool moved = !market.end.is_none() && market.end != close_before;
     if (record.status == status_before && !moved) return;
     const bool is_resolved = record.status == TRADECTL_INSTRUMENT_RESOLVED;
-    tell_market_status(record, is_resolved ? outcome.price : Decimal::null());
+    const bool is_told = known.ended == TRADECTL_INSTRUMENT_RESOLVED;  // by a run before this one
+    const Decimal pays = is_told ? known.pays : outcome.price;
+    tell_market_status(record, is_resolved ? pays : Decimal::null());
 }
 
 /// The venue's lists do not show its market any more, open or closed: nobody can say what an order

@@ -32,8 +32,10 @@ struct Market {
     // As told last; 0: what the host had from the start.
     std::uint32_t status = 0;
     Timestamp close_time = Timestamp::none();
-    bool is_ended = false;  ///< the stream said so: no list opens it again
-    int missing = 0;        ///< reads in a row in which the venue did not list it
+    /// The stream's word, of this run or an earlier one: no list opens it again. 0: it told none.
+    std::uint32_t ended = 0;
+    Decimal pays = Decimal::null();  ///< with it
+    int missing = 0;                 ///< reads in a row in which the venue did not list it
 
     /// As the host knows it; `listed` when nobody told one yet.
     [[nodiscard]] Decimal last_tick(Decimal listed) const {

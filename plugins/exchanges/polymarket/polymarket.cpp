@@ -90,6 +90,7 @@ Status Polymarket::on_start() {
     feed_->on_ended = [this](tradectl_instrument_handle instrument) { end_book(instrument); };
     feed_->on_new_market_told = [this](std::string_view) { discover_soon(); };
     feed_->on_end_unclear = [this] { review_soon(); };
+    recall_ends(host(), document_, markets_);
     recall_orders();
     return {};
 }
