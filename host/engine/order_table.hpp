@@ -63,6 +63,7 @@ struct OrderEntry {
     bool reduces = false;
     bool by_venue = false;  ///< the venue placed it by itself: a liquidation, a payout
     bool cancel_underway = false;
+    bool is_renewed = false;  ///< the venue refused how it was built, and it was built anew
     std::vector<UnsettledFill> unsettled;
     std::unique_ptr<Admission> admission;  ///< until its intent is logged
 };

@@ -3,6 +3,7 @@
 #include "host/base/assert.hpp"
 #include "host/base/log.hpp"
 #include "host/base/mutant.hpp"
+#include "host/engine/answer_digest.hpp"
 #include "host/wal/client_order_id.hpp"
 
 #include <algorithm>
@@ -238,28 +239,57 @@ void Pipeline::start_order(StrategyRunner& runner,
     OrderEntry& added = trading_.orders.add(std::move(entry));
     ++trading_.counters.orders;
     settler_.show(added);
+    prepare(added);
+}
+
+void Pipeline::prepare(OrderEntry& entry) {
+    const execution::Order& order = entry.order;
+    entry.stage = Stage::Preparing;
     tradectl_operation operation{};
     operation.struct_size = sizeof(operation);
     operation.kind = TRADECTL_OPERATION_ORDER;
-    operation.op_id = added.order.op_id.value;
-    operation.txn_id = added.txn_id.value;
+    operation.op_id = order.op_id.value;
+    operation.txn_id = entry.txn_id.value;
     operation.intent_time = trading_.clock.now().ns();
-    operation.instrument = added.order.instrument;
-    operation.account = added.order.account;
-    operation.side = command.side;
-    operation.order_type = command.order_type;
-    operation.time_in_force = command.time_in_force;
-    operation.order_flags = venue_flags(added.order);
+    operation.instrument = order.instrument;
+    operation.account = order.account;
+    operation.side = order.side;
+    operation.order_type = order.order_type;
+    operation.time_in_force = order.time_in_force;
+    operation.order_flags = venue_flags(order);
     operation.asset = TRADECTL_HANDLE_NONE;
-    operation.quantity = command.quantity;
-    operation.price = command.price;
-    operation.stop_price = command.stop_price;
-    operation.expire_time = command.expire_time;
-    put_id(operation.client_order_id, added.order.client_order_id);
-    auto& exchange = *trading_.exchanges[added.exchange];
-    const Request request{Purpose::PrepareOrder, added.order.client_order_id, {}};
+    operation.quantity = order.order_qty.to_abi();
+    operation.price = order.price.to_abi();
+    operation.stop_price = order.stop_price.to_abi();
+    operation.expire_time = entry.expire_time.ns();
+    put_id(operation.client_order_id, order.client_order_id);
+    auto& exchange = *trading_.exchanges[entry.exchange];
+    const Request request{Purpose::PrepareOrder, order.client_order_id, {}};
     const auto request_id = exchange.prepare({&operation, 1});
-    requests_[request_key(added.exchange, request_id)] = request;
+    requests_[request_key(entry.exchange, request_id)] = request;
+}
+
+/// The venue refused how it was built, and not the order: it is built once more. False when that
+/// was done, or when it may not leave any more.
+bool Pipeline::build_again(OrderEntry& entry, const exchange::Completion& completion) {
+    if (entry.is_renewed || entry.order.status != execution::OrderStatus::Sent ||
+        recall(entry, *trading_.exchanges[entry.exchange], entry.prepare_id))
+        return false;
+    entry.is_renewed = true;
+    scribe_.withdraw({.entry = entry,
+                      .venue_time = Timestamp{completion.as_of},
+                      .text = completion.text,
+                      .answer = answer_digest(completion)});
+    prepare(entry);
+    return true;
+}
+
+/// Why an order that was not sent ends here.
+void Pipeline::give_up(OrderEntry& entry, std::uint16_t reason, const std::string& text) {
+    if (!entry.is_renewed) return settler_.drop(entry, reason, text);
+    const execution::Update update{
+        .kind = execution::UpdateKind::Rejected, .time = trading_.clock.now(), .reason = reason};
+    settler_.update(entry, update, "refused as it was built; then: " + text);
 }
 
 // ---- 4: the intent joins the turn's batch
@@ -271,15 +301,16 @@ void Pipeline::on_prepared_order(std::uint32_t exchange,
     TRADECTL_ASSERT(entry != nullptr);
     if (completion.status != TRADECTL_OK) {
         breakers_.on_failed_order(*entry, completion.text);
-        return settler_.drop(*entry, TRADECTL_REASON_PREPARE_FAILED, completion.text);
+        return give_up(*entry, TRADECTL_REASON_PREPARE_FAILED, completion.text);
     }
     if (completion.prepared.sign_count != 0) {
         trading_.exchanges[exchange]->discard_prepared(completion.request_id);
-        return settler_.drop(*entry, TRADECTL_REASON_UNSUPPORTED, "this host has no key store");
+        return give_up(*entry, TRADECTL_REASON_UNSUPPORTED, "this host has no key store");
     }
     entry->prepare_id = completion.request_id;
     entry->stage = Stage::Logged;
-    const auto sequence = scribe_.order_intent(*entry, completion.prepared);
+    const auto sequence = entry->is_renewed ? scribe_.renewed_intent(*entry, completion.prepared)
+                                            : scribe_.order_intent(*entry, completion.prepared);
     entry->admission.reset();
     outbox_.add({.sequence = sequence,
                  .exchange = exchange,

@@ -135,6 +135,9 @@ class Pipeline final : public exchange::ExchangeSink {
                      const tradectl_submit_command& command,
                      std::uint16_t exit_reason,
                      const GateAnswer& answer);
+    void prepare(OrderEntry& entry);
+    bool build_again(OrderEntry& entry, const exchange::Completion& completion);
+    void give_up(OrderEntry& entry, std::uint16_t reason, const std::string& text);
     bool submit_exit(StrategyRunner& runner, const ExitOrder& exit);
     Status subscribe(StrategyRunner& runner, const tradectl_subscribe_command& command);
     void cancel_ref(StrategyRunner& runner, OrderRef ref);

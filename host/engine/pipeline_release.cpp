@@ -39,6 +39,9 @@ std::optional<Pipeline::Recall> Pipeline::recall(const OrderEntry& entry,
         return Recall{TRADECTL_REASON_PREPARE_FAILED,
                       "never sent: not signed: " + exchange.refusal(prepare_id)};
     }
+    // Its cancel found nothing at the venue.
+    if (entry.is_renewed && entry.cancel_reason != TRADECTL_REASON_NONE)
+        return Recall{entry.cancel_reason, "canceled before it was sent again"};
     if (entry.reduces) return std::nullopt;
     if (trading_.shutting_down)
         return Recall{TRADECTL_REASON_SHUTTING_DOWN, "never sent: shutting down"};
@@ -60,7 +63,10 @@ std::optional<OpId> Pipeline::clear_order(const OutgoingStep& step) {
     TRADECTL_ASSERT(entry != nullptr && entry->stage == Stage::Logged);
     if (const auto recalled = recall(*entry, exchange, step.prepare_id)) {
         exchange.discard_prepared(step.prepare_id);
-        settler_.roll_back(*entry, recalled->reason, recalled->text);
+        if (entry->is_renewed)
+            give_up(*entry, recalled->reason, recalled->text);
+        else
+            settler_.roll_back(*entry, recalled->reason, recalled->text);
         return std::nullopt;
     }
     entry->stage = Stage::Sent;

@@ -47,6 +47,9 @@ void Pipeline::on_followed(std::uint32_t exchange, const exchange::Completion& c
 void Pipeline::on_submitted_order(const Request& request, const exchange::Completion& completion) {
     OrderEntry* entry = trading_.orders.find(request.client_order_id);
     if (entry == nullptr) return;  // closed long ago by its events
+    const bool is_stale = completion.status == TRADECTL_REJECTED &&
+                          completion.reason == TRADECTL_REASON_PREPARE_FAILED;
+    if (is_stale && build_again(*entry, completion)) return;
     execution::Update update;
     update.time =
         completion.as_of == TRADECTL_TIME_NONE ? trading_.clock.now() : Timestamp{completion.as_of};
@@ -60,9 +63,10 @@ void Pipeline::on_submitted_order(const Request& request, const exchange::Comple
         case TRADECTL_CORRUPT: update.kind = execution::UpdateKind::Unresolved; break;
         default:
             update.kind = execution::UpdateKind::Rejected;
-            update.reason = static_cast<std::uint16_t>(completion.reason != TRADECTL_REASON_NONE
-                                                           ? completion.reason
-                                                           : TRADECTL_REASON_VENUE_REJECTED);
+            update.reason =
+                static_cast<std::uint16_t>(completion.reason != TRADECTL_REASON_NONE && !is_stale
+                                               ? completion.reason
+                                               : TRADECTL_REASON_VENUE_REJECTED);
             break;
     }
     settler_.update(*entry, update, completion.text, answer_digest(completion));

@@ -111,6 +111,22 @@ WalSequence Scribe::order_intent(const OrderEntry& entry, const exchange::Prepar
     return write({entry.order.op_id, entry.txn_id}, body, wal::kFlagMayBeSent);
 }
 
+void Scribe::withdraw(const OrderNews& news) {
+    begin_group();
+    order_result(news, wal::StepStatus::InProgress);
+    wal::IntentBody body = execute_intent(news.entry);
+    body.target_client_order_id = body.subject.client_order_id;
+    write({news.entry.order.op_id, news.entry.txn_id}, body);
+}
+
+WalSequence Scribe::renewed_intent(const OrderEntry& entry, const exchange::Prepared& prepared) {
+    begin_group();
+    wal::IntentBody body = execute_intent(entry);
+    body.target_client_order_id = body.subject.client_order_id;
+    set_prepared(body, prepared);
+    return write({entry.order.op_id, entry.txn_id}, body, wal::kFlagMayBeSent);
+}
+
 void Scribe::venue_order(const OrderEntry& entry) {
     begin_group();
     write({entry.order.op_id, entry.txn_id}, execute_intent(entry));
@@ -127,7 +143,7 @@ wal::IntentBody Scribe::execute_intent(const OrderEntry& entry) const {
     body.trigger_time = entry.trigger_time;
     body.before.position_quantity = Decimal::from_abi(position.quantity);
     body.before.position_average_price = Decimal::from_abi(position.average_price);
-    body.verdicts = to_wal(entry.admission->verdicts);
+    if (entry.admission) body.verdicts = to_wal(entry.admission->verdicts);
     return body;
 }
 

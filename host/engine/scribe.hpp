@@ -48,6 +48,11 @@ class Scribe {
     /// Call before records that must survive together or not at all.
     void begin_group();
     WalSequence order_intent(const OrderEntry& entry, const exchange::Prepared& prepared);
+    /// The venue refused how the order was built: what it was known by is dead, and nothing is on
+    /// its way. Survives together with the venue's answer.
+    void withdraw(const OrderNews& news);
+    /// The intent of an order that was built anew. As order_intent.
+    WalSequence renewed_intent(const OrderEntry& entry, const exchange::Prepared& prepared);
     /// An order that the venue placed by itself: on record like ours, but never to be sent.
     void venue_order(const OrderEntry& entry);
     WalSequence cancel_intent(const OrderEntry& entry, OpId op, const exchange::Prepared& prepared);

@@ -1,6 +1,7 @@
 #include "host/ledger/export_writer.hpp"
 
 #include "host/ledger/books.hpp"
+#include "host/ledger/renewal.hpp"
 
 #include <tradectl/abi/types.h>
 
@@ -108,6 +109,7 @@ Status ExportWriter::apply_record(const wal::Record& record) {
 }
 
 Status ExportWriter::apply_intent(const wal::RecordHeader& header, const wal::IntentBody& body) {
+    if (is_renewal(body)) return {};
     const bool replaces = body.step == StepKind::OrderReplace &&
                           !body.subject.client_order_id.empty() &&
                           body.subject.client_order_id != body.target_client_order_id;

@@ -3,6 +3,7 @@
 #include "host/ledger/columns.hpp"
 #include "host/ledger/note_text.hpp"
 #include "host/ledger/projection_sql.hpp"
+#include "host/ledger/renewal.hpp"
 
 #include <tradectl/abi/types.h>
 
@@ -78,6 +79,7 @@ Status Projection::apply(const wal::Record& record) {
 
 Status Projection::apply_intent(const wal::Record& record, const wal::IntentBody& body) {
     see_order_ref(body.subject);
+    if (is_renewal(body)) return renew_step(record);
     if (auto done = insert_step(record, body); !done) return done;
     const bool replaces = body.step == StepKind::OrderReplace &&
                           !body.subject.client_order_id.empty() &&
@@ -96,6 +98,16 @@ Status Projection::insert_step(const wal::Record& record, const wal::IntentBody&
     row.add(header.sequence.value).add(header.version).add(header.flags);
     row.add(header.wall.ns()).add(header.monotonic_ns).add(record.body);
     return row.run();
+}
+
+/// The order is the one that it was; what it is known by, and whether it may have left, are new.
+Status Projection::renew_step(const wal::Record& record) {
+    const wal::RecordHeader& header = record.header;
+    ColumnWriter row(statement(ProjectionSql::RenewStep));
+    row.add(header.op_id.value).add(header.sequence.value).add(header.version).add(header.flags);
+    row.add(header.wall.ns()).add(header.monotonic_ns).add(record.body);
+    if (auto done = row.run(); !done) return done;
+    return database_->changes() > 0 ? Status() : unknown("second intent", header.op_id);
 }
 
 Status Projection::insert_order(const wal::RecordHeader& header, const wal::IntentBody& body) {

@@ -49,6 +49,7 @@ class Projection {
     Projection(Database& database, Books books) : database_(&database), books_(std::move(books)) {}
     Statement& statement(ProjectionSql sql) { return statements_[static_cast<std::size_t>(sql)]; }
     Status insert_step(const wal::Record& record, const wal::IntentBody& body);
+    Status renew_step(const wal::Record& record);
     Status insert_order(const wal::RecordHeader& header, const wal::IntentBody& body);
     Status update_step(const wal::RecordHeader& header, const wal::ResultBody& body);
     Status update_order(const wal::RecordHeader& header, const wal::ResultBody& body);

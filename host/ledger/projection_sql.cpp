@@ -2,8 +2,12 @@
 
 namespace tradectl::ledger {
 
-const std::array<const char*, 20> kProjectionSql = {
+const std::array<const char*, 21> kProjectionSql = {
     "INSERT INTO steps VALUES (?,?,?,?,1,?,0,0,?,?,?,?,?,?)",
+
+    "UPDATE steps SET status = 1, due = 1, answered = 0, unresolved = 0, intent_seq = ?2, "
+    "intent_version = ?3, intent_flags = ?4, intent_wall = ?5, intent_monotonic = ?6, intent = ?7 "
+    "WHERE op_id = ?1 AND due = 1",
 
     // ?3: this result undoes what the intent booked, or there is nothing left to undo.
     "UPDATE steps SET status = ?2, answered = 1, unresolved = ?4, "

@@ -8,6 +8,7 @@ namespace tradectl::ledger {
 
 enum class ProjectionSql : std::size_t {
     InsertStep,
+    RenewStep,
     UpdateStep,
     RollBackStep,
     MarkStepUnresolved,
@@ -30,6 +31,6 @@ enum class ProjectionSql : std::size_t {
 };
 
 /// One text for each, in that order.
-extern const std::array<const char*, 20> kProjectionSql;
+extern const std::array<const char*, 21> kProjectionSql;
 
 }  // namespace tradectl::ledger

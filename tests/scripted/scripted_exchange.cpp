@@ -5,6 +5,7 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tradectl::scripted {
@@ -20,6 +21,8 @@ namespace {
 ///     unknown            sent, and nobody knows what became of it
 ///     unknown_stays      the same, and its cancels are refused
 ///     unknown_fill       as unknown, and then its fill comes
+///     stale              refused for how it was built, each time
+///     stale_once         the same, the first time; then it rests
 ///     internal           the plugin says that it failed inside
 ///     silent             no answer ever
 ///     fill_first         the fill comes before the acknowledgement
@@ -117,6 +120,10 @@ class ScriptedExchange final : public Exchange {
             *settings.script == "by_price" ? script_of(order) : settings.script->view();
         if (script == "reject") {
             host().complete_rejected(id, TRADECTL_REASON_VENUE_REJECTED, "not today");
+            return {};
+        }
+        if (script == "stale" || (script == "stale_once" && !std::exchange(was_stale_, true))) {
+            host().complete_rejected(id, TRADECTL_REASON_PREPARE_FAILED, "of another version");
             return {};
         }
         if (script == "internal") return fail(ErrorCode::Internal, "lost my mind");
@@ -329,6 +336,7 @@ class ScriptedExchange final : public Exchange {
         }
     }
 
+    bool was_stale_ = false;
     bool sent_ = false;
     tradectl_operation undoable_{};
     tradectl_operation last_{};  // order that was sent

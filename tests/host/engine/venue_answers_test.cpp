@@ -116,6 +116,31 @@ TEST_F(VenueAnswers, AFillOfAnUnknownOrderIsOnRecordAndMovesNothing) {
     EXPECT_EQ(total("BTC"), 10_d);
 }
 
+TEST_F(VenueAnswers, AnOrderThatWasBuiltWronglyIsBuiltAnewOnce) {
+    const RunSummary summary = order_at("stale_once");
+    EXPECT_EQ(order().status, TRADECTL_ORDER_STATUS_ACKNOWLEDGED);
+    EXPECT_EQ(summary.counters.rejected, 0u);
+    EXPECT_EQ(heard(),
+              (Lines{"order 1 2 0",
+                     "order 1 3 0",
+                     "status " + std::to_string(TRADECTL_STATUS_END_OF_DATA),
+                     "stop"}));
+    auto reader = books();
+    check_books(reader, summary);
+}
+
+TEST_F(VenueAnswers, AnOrderThatIsBuiltWronglyTwiceIsRejected) {
+    const RunSummary summary = order_at("stale");
+    EXPECT_EQ(order().status, TRADECTL_ORDER_STATUS_REJECTED);
+    EXPECT_EQ(order().reason, TRADECTL_REASON_VENUE_REJECTED);
+    EXPECT_EQ(order().text, "of another version");
+    EXPECT_EQ(summary.counters.rejected, 1u);
+    EXPECT_EQ(amount("USD", wal::Bucket::Held), Decimal());
+    EXPECT_EQ(total("USD"), 100000_d);
+    auto reader = books();
+    check_books(reader, summary);
+}
+
 TEST_F(VenueAnswers, ARejectionGivesTheHoldBack) {
     const RunSummary summary = order_at("reject");
     EXPECT_EQ(summary.counters.rejected, 1u);

@@ -176,6 +176,38 @@ TEST_F(Projecting, AReplacementIsAnOrderOfItsOwn) {
     EXPECT_EQ(order(5).status, TRADECTL_ORDER_STATUS_PENDING);
 }
 
+TEST_F(Projecting, AnIntentThatIsRenewedTakesThePlaceOfTheFirst) {
+    log_.intent(5);
+    wal::IntentBody body;
+    body.step = StepKind::TradeExecute;
+    body.subject = TestLog::subject(5, "BTC-USD.paper", "cid-5");
+    body.target_client_order_id = "cid-5";
+    body.terms = TestLog::terms();
+    log_.add(RecordType::Intent, 5, body);
+    apply();
+    auto open = read().unfinished_operations().value();
+    ASSERT_EQ(open.size(), 1U);
+    EXPECT_FALSE(open[0].may_be_sent) << "what it was known by is dead";
+    EXPECT_FALSE(open[0].answered);
+    body.identity = "the second";
+    log_.add(RecordType::Intent, 5, body, wal::kFlagMayBeSent);
+    apply();
+    open = read().unfinished_operations().value();
+    ASSERT_EQ(open.size(), 1U);
+    EXPECT_TRUE(open[0].may_be_sent);
+    EXPECT_EQ(open[0].body()->identity, "the second");
+    EXPECT_EQ(read().orders({})->size(), 1U);
+}
+
+TEST_F(Projecting, ARenewalOfWhatIsOverOrNeverWasStops) {
+    wal::IntentBody body;
+    body.step = StepKind::TradeExecute;
+    body.subject = TestLog::subject(5, "BTC-USD.paper", "cid-5");
+    body.target_client_order_id = "cid-5";
+    log_.add(RecordType::Intent, 5, body);
+    expect_refused(ErrorCode::Corrupt, "second intent of operation 5");
+}
+
 TEST_F(Projecting, ADeniedOrderKeepsItsVerdicts) {
     auto body = log_.note(NoteKind::Denied);
     body.subject.order_ref = {44};
