@@ -58,6 +58,8 @@ struct Outgoing {
     OpId op;
     std::string order_id;
     std::string body;
+    std::string token_id = {};  ///< of an order
+    int version = 0;            ///< of an order: that it was built in
 };
 
 struct ContractCall {

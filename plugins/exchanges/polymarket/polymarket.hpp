@@ -148,7 +148,7 @@ class Polymarket final : public Exchange {
     Task<Status> post_cancel_all(Outgoing item, std::string path);
     void take_cancel_answer(std::span<const Outgoing> items, const CancelAnswer& answer);
     void suspect_allowance(const OwnOrder& order);
-    Task<Status> relearn_version(std::string token_id, int used);
+    Task<Status> refuse_version(Outgoing item, std::string text);
 
     // Reading our state (sync.cpp).
     void sync_soon();

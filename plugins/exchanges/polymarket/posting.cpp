@@ -77,7 +77,9 @@ Status Polymarket::submit_prepared(RequestId id,
     posts_.push_back({.request = id,
                       .op = step.op,
                       .order_id = order_id,
-                      .body = order_json(step.order, text, api_key_)});
+                      .body = order_json(step.order, text, api_key_),
+                      .token_id = step.order.token_id,
+                      .version = step.order.version});
     return {};
 }
 
@@ -193,24 +195,18 @@ void Polymarket::refuse_post(const Outgoing& item,
                              const Refused& refused,
                              const std::string& text) {
     const bool is_unknown = refused.code == ErrorCode::OutcomeUnknown;
-    if (OwnOrder* order = own_.find(item.order_id)) {
-        if (refused.version_mismatch) {
-            run({0}, relearn_version(order->asset_id, version_for(order->asset_id)));
-        }
-        if (refused.reason == TRADECTL_REASON_INSUFFICIENT_BALANCE) suspect_allowance(*order);
-        // One that may stand at the venue stays known: its fills must find it.
-        if (!is_unknown) {
-            own_.erase(item.order_id);
-            static_cast<void>(host().kv_erase("o/" + item.order_id));
-        }
+    if (const OwnOrder* order = own_.find(item.order_id);
+        order != nullptr && refused.reason == TRADECTL_REASON_INSUFFICIENT_BALANCE)
+        suspect_allowance(*order);
+    // One that may stand at the venue stays known: its fills must find it.
+    if (!is_unknown) {
+        own_.erase(item.order_id);
+        static_cast<void>(host().kv_erase("o/" + item.order_id));
     }
-    const std::string words =
-        refused.version_mismatch
-            ? text + "; orders of this market are built in another version from now on"
-            : text;
+    if (refused.version_mismatch && !is_unknown) return run({0}, refuse_version(item, text));
     host().complete_failed(item.request,
                            {.code = refused.code,
-                            .text = words,
+                            .text = text,
                             .reason = refused.reason,
                             .retry_after = refused.code == ErrorCode::RateLimited ||
                                                    refused.code == ErrorCode::Maintenance
@@ -250,16 +246,22 @@ void Polymarket::refuse_posts(std::span<const Outgoing> items, const Answer& ans
         refuse_post(item, refused, text);
 }
 
-/// The identity of an order covers its version: the one that was refused cannot be sent in another.
-/// The next order of that market is built anew, which is the one rebuild that is due.
-Task<Status> Polymarket::relearn_version(std::string token_id, int used) {
+/// The identity of an order covers its version: what was refused cannot be sent in another. The
+/// host has it prepared anew, once, when it is known in which.
+Task<Status> Polymarket::refuse_version(Outgoing item, std::string text) {
     const Status read = co_await read_version();
-    if (!read) co_return read;
-    if (version_for(token_id) == used) versions_by_token_[token_id] = used == 3 ? 2 : 3;
-    log(LogLevel::Warning,
-        "order version: the venue refused " + std::to_string(used) + " for token " + token_id +
-            ", now " + std::to_string(version_for(token_id)));
-    co_return Status{};
+    if (read && version_for(item.token_id) == item.version)
+        versions_by_token_[item.token_id] = item.version == 3 ? 2 : 3;
+    const int version = version_for(item.token_id);
+    const bool is_new = read && version != item.version;  // unless the settings say which
+    const std::string words = text + "; built in version " + std::to_string(item.version) +
+                              (is_new ? ", from now on in " + std::to_string(version) : "");
+    log(LogLevel::Warning, "token " + item.token_id + ": " + words);
+    host().complete_rejected(
+        item.request,
+        is_new ? TRADECTL_REASON_PREPARE_FAILED : TRADECTL_REASON_VENUE_REJECTED,
+        words);
+    co_return read;
 }
 
 // ---- Cancels

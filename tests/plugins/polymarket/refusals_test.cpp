@@ -58,7 +58,7 @@ TEST(Refusals, StatusCodesSayWhetherAnythingHappened) {
 
 class OrderKindsTest : public VenueTest {
   protected:
-    OrderKindsTest() { connect(); }
+    explicit OrderKindsTest(std::string more = {}) : VenueTest(std::move(more)) { connect(); }
     /// The body that would be posted, or why there is none.
     std::string body_of(const tradectl_operation& operation) {
         const std::uint64_t id = next_++;
@@ -161,16 +161,45 @@ TEST_F(OrderKindsTest, NegRiskMarketsHaveTheirOwnExchange) {
     EXPECT_TRUE(has(completion(900).rebuild, "0xe2222d279d744050d28e00520010520000310F59"));
 }
 
-TEST_F(OrderKindsTest, AVersionMismatchChangesTheNextOrderNotThisOne) {
+TEST_F(OrderKindsTest, AVersionMismatchAsksForTheOrderToBePreparedAnew) {
     const std::string first = place(10, order("c-1"));
     answer("POST /order", 400, R"({"error":"order_version_mismatch"})");
-    EXPECT_EQ(completion(11).status, TRADECTL_REJECTED);
-    EXPECT_TRUE(has(completion(11).text, "another version from now on"));
+    EXPECT_EQ(completion(11).status, 1) << "the version is read first";
     answer("GET /version", 200, R"({"version":2})");
+    EXPECT_EQ(completion(11).status, TRADECTL_REJECTED);
+    EXPECT_EQ(completion(11).reason, static_cast<Reason>(TRADECTL_REASON_PREPARE_FAILED));
+    EXPECT_TRUE(has(completion(11).text, "built in version 2, from now on in 3"));
+    EXPECT_FALSE(base.kv().contains("o/" + first));
     EXPECT_TRUE(has(body_of(kind(TRADECTL_TIF_GTC, 0.5_d, 10_d)), "\"timestamp\""));
-    run.prepare(30, order("c-3"));
+    run.prepare(30, order("c-1"));
+    EXPECT_NE(completion(30).identity, first);
     EXPECT_TRUE(has(completion(30).rebuild, R"("version":3)")) << completion(30).rebuild;
     EXPECT_TRUE(has(completion(30).rebuild, "0xe3333700cA9d93003F00f0F71f8515005F6c00Aa"));
+}
+
+TEST_F(OrderKindsTest, TwoOrdersOfAnOldVersionChangeItOnce) {
+    place(10, order("c-1"));
+    place(20, order("c-2"));
+    for (int i = 0; i < 2; ++i) {
+        answer("POST /order", 400, R"({"error":"order_version_mismatch"})");
+        answer("GET /version", 200, R"({"version":2})");
+    }
+    EXPECT_EQ(completion(21).reason, static_cast<Reason>(TRADECTL_REASON_PREPARE_FAILED));
+    run.prepare(30, order("c-3"));
+    EXPECT_TRUE(has(completion(30).rebuild, R"("version":3)")) << completion(30).rebuild;
+}
+
+class ForcedVersionTest : public OrderKindsTest {
+  protected:
+    ForcedVersionTest() : OrderKindsTest(R"("order_version":"2")") {}
+};
+
+TEST_F(ForcedVersionTest, AVersionMismatchIsTheEndOfTheOrder) {
+    place(10, order("c-1"));
+    answer("POST /order", 400, R"({"error":"order_version_mismatch"})");
+    answer("GET /version", 200, R"({"version":3})");
+    EXPECT_EQ(completion(11).status, TRADECTL_REJECTED);
+    EXPECT_EQ(completion(11).reason, static_cast<Reason>(TRADECTL_REASON_VENUE_REJECTED));
 }
 
 TEST_F(OrderKindsTest, ARestartOfTheVenueHoldsOrdersBackForAWhile) {
