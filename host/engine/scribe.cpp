@@ -111,14 +111,6 @@ WalSequence Scribe::order_intent(const OrderEntry& entry, const exchange::Prepar
     return write({entry.order.op_id, entry.txn_id}, body, wal::kFlagMayBeSent);
 }
 
-void Scribe::withdraw(const OrderNews& news) {
-    begin_group();
-    order_result(news, wal::StepStatus::InProgress);
-    wal::IntentBody body = execute_intent(news.entry);
-    body.target_client_order_id = body.subject.client_order_id;
-    write({news.entry.order.op_id, news.entry.txn_id}, body);
-}
-
 WalSequence Scribe::renewed_intent(const OrderEntry& entry, const exchange::Prepared& prepared) {
     begin_group();
     wal::IntentBody body = execute_intent(entry);

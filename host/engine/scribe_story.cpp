@@ -153,4 +153,19 @@ void Scribe::triggered(const StrategyRunner& runner, const ExitHit& hit) {
     write({}, body);
 }
 
+void Scribe::withdraw(const OrderNews& news) {
+    begin_group();
+    wal::ResultBody refused;
+    refused.step = wal::StepKind::TradeExecute;
+    refused.status = wal::StepStatus::InProgress;
+    refused.subject = subject(news.entry);
+    refused.venue_time = news.venue_time;
+    refused.text = news.text;
+    refused.answer_sha256 = news.answer;
+    write({news.entry.order.op_id, news.entry.txn_id}, refused);
+    wal::IntentBody body = execute_intent(news.entry);
+    body.target_client_order_id = body.subject.client_order_id;
+    write({news.entry.order.op_id, news.entry.txn_id}, body);
+}
+
 }  // namespace tradectl::engine

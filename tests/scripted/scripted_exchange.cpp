@@ -23,6 +23,7 @@ namespace {
 ///     unknown_fill       as unknown, and then its fill comes
 ///     stale              refused for how it was built, each time
 ///     stale_once         the same, the first time; then it rests
+///     stale_stuck        the same, and then its prepare never ends
 ///     internal           the plugin says that it failed inside
 ///     silent             no answer ever
 ///     fill_first         the fill comes before the acknowledgement
@@ -88,6 +89,7 @@ class ScriptedExchange final : public Exchange {
         if (*settings.script == "prepare_fails") {
             return fail(ErrorCode::InvalidArgument, "cannot be encoded");
         }
+        if (*settings.script == "stale_stuck" && was_stale_) return {};
         prepared_.insert_or_assign(id.value, operation.raw());
         const bool is_order = operation.kind() == OperationKind::Order;
         const auto identity =
@@ -122,7 +124,9 @@ class ScriptedExchange final : public Exchange {
             host().complete_rejected(id, TRADECTL_REASON_VENUE_REJECTED, "not today");
             return {};
         }
-        if (script == "stale" || (script == "stale_once" && !std::exchange(was_stale_, true))) {
+        const bool was_stale = std::exchange(was_stale_, true);
+        if (script == "stale" || script == "stale_stuck" ||
+            (script == "stale_once" && !was_stale)) {
             host().complete_rejected(id, TRADECTL_REASON_PREPARE_FAILED, "of another version");
             return {};
         }

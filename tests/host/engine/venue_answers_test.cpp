@@ -141,6 +141,18 @@ TEST_F(VenueAnswers, AnOrderThatIsBuiltWronglyTwiceIsRejected) {
     check_books(reader, summary);
 }
 
+TEST_F(VenueAnswers, WhatWasRefusedAndNotYetBuiltAnewIsNotOnItsWay) {
+    order_at("stale_stuck");
+    const auto open = books().unfinished_operations();
+    ASSERT_EQ(open->size(), 1U);
+    EXPECT_FALSE(open->front().may_be_sent);
+    EXPECT_FALSE(open->front().answered);
+    SessionText text;
+    run_well(text.venue("silent").script("s", {}));
+    EXPECT_EQ(order().status, TRADECTL_ORDER_STATUS_CANCELED);
+    EXPECT_EQ(amount("USD", wal::Bucket::Held), Decimal());
+}
+
 TEST_F(VenueAnswers, ARejectionGivesTheHoldBack) {
     const RunSummary summary = order_at("reject");
     EXPECT_EQ(summary.counters.rejected, 1u);
