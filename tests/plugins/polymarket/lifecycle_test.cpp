@@ -1,6 +1,6 @@
 // Markets that are found, change, close, resolve and disappear, and what their streams tell.
 #include "tests/host/base/corpus.hpp"
-#include "tests/plugins/polymarket/venue_fixture.hpp"
+#include "tests/plugins/polymarket/lifecycle_fixture.hpp"
 
 #include <string>
 #include <vector>
@@ -9,50 +9,6 @@
 
 namespace tradectl::polymarket {
 namespace {
-
-struct Listed {
-    std::string slug = "will-it-rain";
-    std::string tokens = R"([\"777\",\"888\"])";
-    std::string prices = R"([\"0.5\",\"0.5\"])";
-    std::string tick = "0.01";
-    std::string more = R"("acceptingOrders":true,"closed":false)";
-    std::string condition = "0x05";
-};
-
-std::string market(const Listed& of) {
-    return R"({"conditionId":")" + of.condition + R"(","slug":")" + of.slug +
-           R"(","outcomes":"[\"Yes\",\"No\"]","clobTokenIds":")" + of.tokens +
-           R"(","outcomePrices":")" + of.prices + R"(","orderPriceMinTickSize":)" + of.tick +
-           R"(,"orderMinSize":5,"negRisk":true,"enableOrderBook":true,)" + of.more + "}";
-}
-
-Listed ours() {
-    return {.slug = "ours",
-            .tokens =
-                R"([\")" + std::string(kToken) + R"(\",\")" + std::string(kOtherToken) + R"(\"])"};
-}
-
-class LifecycleTest : public VenueTest {
-  protected:
-    explicit LifecycleTest(std::string more = {}, FakeHost::Kv kept = {})
-        : VenueTest(std::move(more), std::move(kept)) {}
-    /// A read of what became of our two instruments, a minute after the last.
-    void review(const std::string& open, const std::string& closed = "") {
-        run.advance(kNsPerMinute);
-        answer("GET /markets?limit=100&closed=false", 200, "[" + open + "]");
-        for (const std::string& each : waiting())
-            if (each.starts_with("GET /markets?limit=100&closed=true"))
-                answer("GET /markets?limit=100&closed=true", 200, "[" + closed + "]");
-    }
-    [[nodiscard]] std::vector<tradectl_instrument_event> told() const {
-        return host.events_of<tradectl_instrument_event>();
-    }
-    [[nodiscard]] bool is_waiting(std::string_view begins) const {
-        for (const std::string& each : waiting())
-            if (each.starts_with(begins)) return true;
-        return false;
-    }
-};
 
 TEST_F(LifecycleTest, WhatDidNotChangeIsNotTold) {
     connect();
@@ -184,80 +140,6 @@ TEST_F(LifecycleTest, AnEndWithoutAWinnerIsReadFromTheList) {
     answer("GET /markets?limit=100&closed=true", 200, "[" + market(now) + "]");
     ASSERT_EQ(told().size(), 3U);
     EXPECT_EQ(Decimal::from_abi(told()[1].resolved_price), 0.5_d);
-}
-
-TEST_F(LifecycleTest, WhatTheStreamSaidOfAnEndIsKept) {
-    connect();
-    tradectl_subscription item{};
-    item.struct_size = sizeof item;
-    item.instrument = instrument;
-    item.streams = TRADECTL_STREAM_BOOK;
-    run.api().subscribe(run.self(), 2, &item, 1, sizeof item);
-    run.ws(100, TRADECTL_WS_OPENED, "");
-    const std::string token(kToken);
-    run.ws(100,
-           TRADECTL_WS_TEXT,
-           R"({"event_type":"market_resolved","assets_ids":[")" + token +
-               R"("],"winning_asset_id":")" + token + R"("})");
-    ASSERT_EQ(told().size(), 1U);
-    const auto kept = base.kv().find("e/" + token);
-    ASSERT_NE(kept, base.kv().end());
-    const std::string record(kept->second.begin(), kept->second.end());
-    EXPECT_TRUE(record.starts_with(R"({"status":4,"time":)")) << record;
-    EXPECT_TRUE(record.ends_with(R"(,"pays":"1"})")) << record;
-}
-
-FakeHost::Kv kept_end(const std::string& record) {
-    FakeHost::Kv kv;
-    kv["e/" + std::string(kToken)].assign(record.begin(), record.end());
-    return kv;
-}
-
-class KeptEndTest : public LifecycleTest {
-  protected:
-    explicit KeptEndTest(const std::string& status = "4",
-                         const std::string& more = ",\"pays\":\"1\"")
-        : LifecycleTest(
-              {},
-              kept_end(R"({"status":)" + status + R"(,"time":1699990000000000000)" + more + "}")) {
-        connect();
-    }
-};
-
-TEST_F(KeptEndTest, AListThatIsLateDoesNotOpenItAgainAfterARestart) {
-    review(market(ours()));
-    review(market(ours()));
-    ASSERT_EQ(told().size(), 1U) << "of its other outcome nothing was kept";
-    EXPECT_EQ(told()[0].instrument.status,
-              static_cast<std::uint32_t>(TRADECTL_INSTRUMENT_RESOLVED));
-    EXPECT_EQ(Decimal::from_abi(told()[0].resolved_price), 1_d) << "and not what the list says";
-}
-
-class KeptClosedTest : public KeptEndTest {
-  protected:
-    KeptClosedTest() : KeptEndTest("3", "") {}
-};
-
-TEST_F(KeptClosedTest, WhatItPaysIsReadFromTheListWhenItIsThere) {
-    review(market(ours()));
-    ASSERT_EQ(told().size(), 1U);
-    EXPECT_EQ(told()[0].instrument.status, static_cast<std::uint32_t>(TRADECTL_INSTRUMENT_CLOSED));
-    Listed over = ours();
-    over.more = R"("acceptingOrders":false,"closed":true,"umaResolutionStatus":"resolved")";
-    review("", market(over));
-    ASSERT_GE(told().size(), 2U);
-    EXPECT_EQ(told()[1].instrument.status,
-              static_cast<std::uint32_t>(TRADECTL_INSTRUMENT_RESOLVED));
-    EXPECT_EQ(Decimal::from_abi(told()[1].resolved_price), 0.5_d);
-}
-
-class OldEndTest : public LifecycleTest {
-  protected:
-    OldEndTest() : LifecycleTest({}, kept_end(R"({"status":4,"time":1})")) {}
-};
-
-TEST_F(OldEndTest, IsForgotten) {
-    EXPECT_TRUE(base.kv().empty());
 }
 
 TEST_F(LifecycleTest, TheSuiteOfBadJsonEndsNothing) {
