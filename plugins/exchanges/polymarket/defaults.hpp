@@ -43,7 +43,6 @@ inline constexpr std::string_view kExchangeV2 = "0xE111180000d2663C0091e4f400237
 inline constexpr std::string_view kNegRiskExchangeV2 = "0xe2222d279d744050d28e00520010520000310F59";
 inline constexpr std::string_view kExchangeV3 = "0xe3333700cA9d93003F00f0F71f8515005F6c00Aa";
 inline constexpr std::string_view kNegRiskAdapter = "0xd91E80cF2E7be2e162c6513ceD06f1dD0dA35296";
-inline constexpr std::string_view kCollateralAdapter = "0xAdA100Db00Ca00073811820692005400218FcE1f";
 
 // Asset names.
 inline constexpr std::string_view kCollateralAsset = "pUSD";

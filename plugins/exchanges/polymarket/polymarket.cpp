@@ -52,8 +52,7 @@ Status Polymarket::on_configure() {
                                        &contracts.usdc,
                                        &contracts.conditional_tokens,
                                        &contracts.position_manager,
-                                       &contracts.neg_risk_adapter,
-                                       &contracts.collateral_adapter}) {
+                                       &contracts.neg_risk_adapter}) {
         auto address = read(setting->name(), (*setting)->view());
         if (!address) return fail(address.error());
         contracts_[std::string(setting->name())] = *address;

@@ -83,9 +83,6 @@ struct ContractSettings {
     TextSetting neg_risk_adapter{"neg_risk_adapter",
                                  {.fallback = defaults::kNegRiskAdapter, .bytes_max = 42},
                                  "redeems outcome tokens of neg-risk markets"};
-    TextSetting collateral_adapter{"collateral_adapter",
-                                   {.fallback = defaults::kCollateralAdapter, .bytes_max = 42},
-                                   "redeems outcome tokens of other markets for pUSD"};
     TextSetting order_version{
         "order_version",
         {.fallback = "auto", .bytes_max = 8, .choices = {"auto", "1", "2", "3"}},
