@@ -87,18 +87,6 @@ std::string text_or(const Node& map, std::string_view key, const std::string& ot
     return found == nullptr ? other : found->text;
 }
 
-std::int64_t integer(const Node& map, std::string_view key) {
-    return checked(parse_integer(text(map, key)));
-}
-
-std::uint32_t count(const Node& map, std::string_view key) {
-    return static_cast<std::uint32_t>(integer(map, key));
-}
-
-Decimal decimal(const Node& map, std::string_view key) {
-    return checked(Decimal::parse(text(map, key)));
-}
-
 bool is_true(const Node& map, std::string_view key) {
     return text(map, key) == "true";
 }
@@ -217,6 +205,7 @@ StrategyConfig bind_strategy(const Node& node, const Config& config) {
     strategy.settings = child(node, "settings");
     strategy.risk = config.risk;
     overlay_risk(child(node, "risk"), strategy.risk);
+    strategy.kill_file = path_or_empty(node, "kill_file");
     strategy.on_fault = word(node, "on_fault", kFaultPolicies);
     strategy.exits_on_bars = word(node, "exits_on_bars", kExitsOnBars);
     return strategy;

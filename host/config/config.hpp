@@ -310,6 +310,7 @@ struct StrategyConfig {
     Node settings;    ///< checked later, against the plugin's schema, by validate_settings
     RiskConfig risk;  ///< in force: the global limits with this strategy's own laid over them
     FaultPolicy on_fault = FaultPolicy::Cancel;
+    std::string kill_file;  ///< absolute; empty: none
     ExitsOnBars exits_on_bars = ExitsOnBars::Close;
 };
 

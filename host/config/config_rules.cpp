@@ -158,6 +158,9 @@ Rule strategy_rule() {
          text("on_fault", "what happens to its open orders and positions when it fails")
              .one_of({"cancel", "keep", "flatten"})
              .otherwise("cancel"),
+         scalar(RuleKind::Path,
+                "kill_file",
+                "a file that halts it by being there: its exits and cancels alone still pass"),
          text("exits_on_bars", "how host exits are judged where only bars are fed")
              .one_of({"close", "inside", "level"})
              .otherwise("close")});

@@ -6,6 +6,8 @@
 #include "host/config/scalar.hpp"
 #include "host/config/value_file.hpp"
 
+#include <tradectl/decimal.hpp>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -34,6 +36,18 @@ template <typename T>
     for (const Node& item : list.children)
         out.push_back(item.text);
     return out;
+}
+
+[[nodiscard]] inline std::int64_t integer(const Node& map, std::string_view key) {
+    return checked(parse_integer(text(map, key)));
+}
+
+[[nodiscard]] inline std::uint32_t count(const Node& map, std::string_view key) {
+    return static_cast<std::uint32_t>(integer(map, key));
+}
+
+[[nodiscard]] inline Decimal decimal(const Node& map, std::string_view key) {
+    return checked(Decimal::parse(text(map, key)));
 }
 
 /// Nanoseconds.

@@ -51,6 +51,15 @@ std::optional<Halt> halt_of(const Json& json) {
                 .kind = *kind};
 }
 
+std::vector<KillFile> kill_files_of(const config::Config& config) {
+    std::vector<KillFile> files;
+    for (const config::StrategyConfig& strategy : config.strategies) {
+        if (!strategy.kill_file.empty())
+            files.push_back({strategy.kill_file, "strategy:" + strategy.name});
+    }
+    return files;
+}
+
 void Halts::replace(std::vector<Halt> halts) {
     append(halts, missing_in(halts, unlatched_));
     if (!missing_in(halts_, halts).empty() || !missing_in(halts, halts_).empty()) ++version_;
@@ -62,9 +71,32 @@ void Halts::replace(std::vector<Halt> halts) {
     halts_ = std::move(halts);
 }
 
+void Halts::obey(Disk& disk, std::vector<KillFile> files, std::function<Timestamp()> now) {
+    disk_ = &disk;
+    kill_files_ = std::move(files);
+    now_ = std::move(now);
+}
+
 void Halts::refresh() {
     if (!latch_) return;
     if (others_ == LatchOthers::MayChange || !loaded_) read();
+    look_for_kill_files();
+}
+
+void Halts::look_for_kill_files() {
+    for (const KillFile& file : kill_files_) {
+        const auto there = disk_->exists(file.path);
+        if (there && !*there) continue;
+        const bool known = std::any_of(halts_.begin(), halts_.end(), [&](const Halt& halt) {
+            return halt.scope == file.scope && halt.kind == HaltKind::Halted;
+        });
+        if (known) continue;
+        const std::string reason = there ? file.path + " is there" : there.error().message;
+        const Halt halt{
+            .scope = file.scope, .since = now_(), .actor = "kill_file", .reason = reason};
+        if (auto added = add(halt); !added)
+            log(LogLevel::Error, "halt", file.scope + ": not latched: " + added.error().message);
+    }
 }
 
 void Halts::read() {

@@ -2,10 +2,12 @@
 #pragma once
 
 #include "host/base/json.hpp"
+#include "host/config/config.hpp"
 #include "host/engine/state_dir.hpp"
 #include "host/risk/check.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,6 +35,15 @@ enum class LatchOthers : std::uint8_t {
     None,  ///< nobody knows where it is: a run that keeps nothing
 };
 
+/// A file that halts a scope by being there, whatever is in it. Its end resumes nothing.
+struct KillFile {
+    std::string path;
+    std::string scope;
+};
+
+/// Of the strategies that have one.
+[[nodiscard]] std::vector<KillFile> kill_files_of(const config::Config& config);
+
 /// Scopes that are halted now. Read from the latch file at start, before every send that adds risk
 /// and after every sync. [engine]
 class Halts {
@@ -40,6 +51,10 @@ class Halts {
     Halts() = default;
     explicit Halts(HaltLatch latch, LatchOthers others = LatchOthers::MayChange)
         : latch_(std::move(latch)), others_(others) {}
+
+    /// From now on each look also looks for these: one that is there, or that cannot be looked for,
+    /// is latched. `disk` must outlive this.
+    void obey(Disk& disk, std::vector<KillFile> files, std::function<Timestamp()> now);
 
     /// Reads the file when it is there and somebody may have changed it. A file that cannot be read
     /// halts everything, and says so once.
@@ -63,9 +78,13 @@ class Halts {
 
   private:
     void read();
+    void look_for_kill_files();
     void replace(std::vector<Halt> halts);
 
     std::optional<HaltLatch> latch_;
+    Disk* disk_ = nullptr;  // with kill files alone
+    std::vector<KillFile> kill_files_;
+    std::function<Timestamp()> now_;
     LatchOthers others_ = LatchOthers::MayChange;
     std::vector<Halt> halts_;
     std::vector<Halt> unlatched_;  // the file could not take them

@@ -139,6 +139,9 @@ Status Session::open_disk() {
     lock_.emplace(std::move(*lock));
     const auto others = options_.state_dir.empty() ? LatchOthers::None : LatchOthers::MayChange;
     trading_.halts = Halts(HaltLatch(*disk_, paths_.halt()), others);
+    if (!simulated())
+        trading_.halts.obey(
+            *disk_, kill_files_of(config_), [this] { return trading_.clock.now(); });
     trading_.halts.refresh();
     return {};
 }

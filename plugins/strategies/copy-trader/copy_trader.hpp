@@ -21,8 +21,7 @@ namespace tradectl::copy_trader {
 /// up to which all are, "parked/NUMBER" the fills that wait for the first book of their market,
 /// "theirs/WALLET/INSTRUMENT" what the wallet holds by the fills heard, and
 /// "held/WALLET/INSTRUMENT" what we hold for its sake and what that cost at most. They ride in the
-/// batch of the order that a fill led to. It reads no kill file: the host's halt latch is one, and
-/// stops it (status events, and the gate), exits apart.
+/// batch of the order that a fill led to.
 class CopyTrader final : public CappedStrategy {
   public:
     struct Settings {

@@ -18,8 +18,7 @@ namespace tradectl::sniper {
 /// Keeps, beside what its base keeps: "done/KEY" what was shot at ("dry/KEY" in a dry run),
 /// "listed/INSTRUMENT" when a market was listed, and "spent" the part of the budget that is gone. A
 /// shot and its order are one batch; one that the gate denies or that does not fill is a shot all
-/// the same. It reads no kill file: the host's halt latch is one, and stops it (status events, and
-/// the gate), exits apart.
+/// the same.
 class Sniper final : public CappedStrategy {
   public:
     struct Settings {

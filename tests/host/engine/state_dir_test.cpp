@@ -93,6 +93,31 @@ TEST_F(StateDirectory, AHaltCoversItsScopeAlone) {
     EXPECT_EQ(halts.state("ss", "s", "x"), risk::TradingState::Active);
 }
 
+TEST_F(StateDirectory, AKillFileHaltsItsScopeUntilItIsGoneAndResumed) {
+    const auto noon = Timestamp::parse("2026-01-01T12:00:00Z");
+    Halts halts(latch_);
+    halts.obey(*disk_, {{"/stop", "strategy:s"}}, [&] { return *noon; });
+    halts.refresh();
+    EXPECT_EQ(halts.state("s", "x", "i"), risk::TradingState::Active);
+    ASSERT_TRUE(write_file_atomically(*disk_, "/stop", ""));
+    halts.refresh();
+    halts.refresh();
+    EXPECT_EQ(halts.state("s", "x", "i"), risk::TradingState::Halted);
+    EXPECT_EQ(halts.state("other", "x", "i"), risk::TradingState::Active);
+    ASSERT_EQ(latch_.read()->size(), 1u);  // durable, and told once
+    EXPECT_EQ(halt_text(latch_.read()->front()), "strategy:s by kill_file: /stop is there");
+    EXPECT_EQ(latch_.read()->front().since, *noon);
+    ASSERT_TRUE(*latch_.remove("strategy:s"));  // resumed too early
+    halts.refresh();
+    EXPECT_EQ(halts.state("s", "x", "i"), risk::TradingState::Halted);
+    ASSERT_TRUE(disk_->remove("/stop"));
+    halts.refresh();
+    EXPECT_EQ(halts.state("s", "x", "i"), risk::TradingState::Halted);
+    ASSERT_TRUE(*latch_.remove("strategy:s"));
+    halts.refresh();
+    EXPECT_EQ(halts.state("s", "x", "i"), risk::TradingState::Active);
+}
+
 TEST_F(StateDirectory, TheStrictestOfAllScopesWins) {
     Halt mild = halt("all");
     mild.kind = HaltKind::ReduceOnly;
