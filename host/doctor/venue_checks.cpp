@@ -1,12 +1,14 @@
 #include "host/doctor/venue_checks.hpp"
 
 #include "host/base/overlay_disk.hpp"
+#include "host/doctor/endpoint_checks.hpp"
 #include "host/engine/desk_exchange.hpp"
 #include "host/engine/listings.hpp"
 #include "host/engine/venue_links.hpp"
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <utility>
 
 namespace tradectl::doctor {
@@ -15,7 +17,7 @@ namespace {
 constexpr std::int64_t kOffsetNsWarn = kNsPerSecond;
 constexpr std::int64_t kOffsetNsFail = 30 * kNsPerSecond;
 
-std::string milliseconds(std::int64_t ns) {
+std::string whole_ms(std::int64_t ns) {
     return std::to_string(ns / kNsPerMillisecond) + " ms";
 }
 
@@ -102,7 +104,7 @@ Status VenueDoctor::reach(std::uint32_t index,
     const std::int64_t took_ns = clock_.now().minus(asked);
     Check check{.name = "venue:" + name,
                 .verdict = Verdict::Ok,
-                .text = "connected in " + milliseconds(took_ns)};
+                .text = "connected in " + whole_ms(took_ns)};
     check.data.set("connect_ns", took_ns);
     Check time = ask_time(desk, **runtime);
     if (time.verdict == Verdict::Unknown) {
@@ -115,9 +117,20 @@ Status VenueDoctor::reach(std::uint32_t index,
 }
 
 void VenueDoctor::examine(std::uint32_t index, const engine::PluginUse& plugin, Checks& checks) {
+    const config::ExchangeConfig& exchange = config_.exchanges[index];
+    if (plugin.library != nullptr && plugin.library->manifest().wire) {
+        const auto& hosts = exchange.network.hosts;
+        const auto& usual = plugin.library->manifest().wire->hosts;
+        Checks ends = check_endpoints({.exchange = exchange.name,
+                                       .hosts = hosts.empty() ? usual : hosts,
+                                       .network = exchange.network,
+                                       .timeout_ns = timeout_ns_},
+                                      plugin.settings);
+        std::move(ends.begin(), ends.end(), std::back_inserter(checks));
+    }
     const auto reached = reach(index, plugin, checks);
     if (reached) return;
-    const std::string& name = config_.exchanges[index].name;
+    const std::string& name = exchange.name;
     const bool is_down = reached.error().code == ErrorCode::Unavailable;
     checks.push_back({.name = "venue:" + name,
                       .verdict = is_down ? Verdict::Unknown : Verdict::Fail,
@@ -139,12 +152,12 @@ Check judge_clock(const std::string& exchange,
     Check check{.name = "clock:" + exchange, .verdict = Verdict::Ok, .text = ""};
     if (certain_ns > kOffsetNsWarn) check.verdict = Verdict::Warn;
     if (certain_ns > kOffsetNsFail) check.verdict = Verdict::Fail;
-    check.text = "the venue's clock is " + milliseconds(std::llabs(offset_ns)) +
+    check.text = "the venue's clock is " + whole_ms(std::llabs(offset_ns)) +
                  (offset_ns < 0 ? " behind" : " ahead of") + " ours, give or take " +
-                 milliseconds(half_ns);
+                 whole_ms(half_ns);
     if (check.verdict != Verdict::Ok)
         check.text += "; want below " +
-                      milliseconds(check.verdict == Verdict::Fail ? kOffsetNsFail : kOffsetNsWarn);
+                      whole_ms(check.verdict == Verdict::Fail ? kOffsetNsFail : kOffsetNsWarn);
     check.data.set("offset_ns", offset_ns);
     check.data.set("uncertainty_ns", half_ns);
     return check;

@@ -14,9 +14,9 @@
 
 namespace tradectl::doctor {
 
-/// Two checks for each exchange: "venue:NAME", Unknown when it cannot be reached, and "clock:NAME",
-/// Skip when it tells no time. Venues are sent questions alone; the plugins work on a private copy
-/// of their stores. `timeout_ns`: for each answer.
+/// What `check_endpoints` finds, and two checks for each exchange: "venue:NAME", Unknown when it
+/// cannot be reached, and "clock:NAME", Skip when it tells no time. Venues are sent questions
+/// alone; the plugins work on a private copy of their stores. `timeout_ns`: for each answer.
 [[nodiscard]] Checks check_venues(Disk& disk,
                                   const config::Config& config,
                                   const engine::StatePaths& paths,

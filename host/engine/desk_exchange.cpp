@@ -52,7 +52,9 @@ Status DeskExchange::connect(exchange::ExchangeRuntime& runtime,
     if (!answer) return fail(answer.error());
     // A venue that needs no connection says so.
     if (answer->status == TRADECTL_OK || answer->status == TRADECTL_UNSUPPORTED) return {};
-    return fail(ErrorCode::Unavailable,
+    // Asking again does not help who is refused.
+    const bool refused = answer->status == TRADECTL_AUTHENTICATION;
+    return fail(refused ? ErrorCode::Authentication : ErrorCode::Unavailable,
                 "exchange '" + runtime.name() + "' cannot connect: " + answer->text);
 }
 

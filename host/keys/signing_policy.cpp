@@ -60,7 +60,11 @@ Status check_chain(const SigningPolicy& policy, const Word& chain_id) {
     if (!id) return denied("chain id above 2^64");
     if (std::find(policy.chains.begin(), policy.chains.end(), *id) != policy.chains.end())
         return {};
-    return denied("chain id " + std::to_string(*id) + " is not allowed");
+    std::string allowed;
+    for (const std::uint64_t chain : policy.chains)
+        allowed += (allowed.empty() ? "" : ", ") + std::to_string(chain);
+    return denied("chain id " + std::to_string(*id) + " is not among signing.chains (" +
+                  (allowed.empty() ? "none" : allowed) + ")");
 }
 
 Word argument(std::span<const std::byte> data, std::size_t index) {
@@ -92,7 +96,7 @@ Status check_known(const SigningPolicy& policy,
     if (approval && bit_length(amount) == 0) return {};  // takes an allowance back
     if (!is_allowed(policy, address) && (approval || address != signer)) {
         return denied(std::string(call.signature) + (approval ? ": spender " : ": recipient ") +
-                      to_text(address) + " is not allowed");
+                      to_text(address) + " is not among signing.contracts");
     }
     return approval ? check_approval(policy, call, amount) : Status();
 }
@@ -109,7 +113,7 @@ Status check_call(const SigningPolicy& policy,
                   std::span<const std::byte> data,
                   const Address& signer) {
     if (!is_allowed(policy, target))
-        return denied("contract " + to_text(target) + " is not allowed");
+        return denied("contract " + to_text(target) + " is not among signing.contracts");
     if (data.size() < kSelectorBytes) return {};
     const std::string selector = to_hex(data.first(kSelectorBytes));
     for (const KnownCall& call : kKnownCalls) {
@@ -124,10 +128,12 @@ Status check_typed(const SigningPolicy& policy, const TypedHash& hash, const Add
         return denied("the domain '" + domain.name + "' names no chain, so it holds on every one");
     if (auto chain = check_chain(policy, *domain.chain_id); !chain) return chain;
     if (domain.contract && !is_allowed(policy, *domain.contract))
-        return denied("verifying contract " + to_text(*domain.contract) + " is not allowed");
+        return denied("verifying contract " + to_text(*domain.contract) +
+                      " is not among signing.contracts");
     for (const Address& spender : hash.spenders) {
         if (!is_allowed(policy, spender))
-            return denied(hash.primary->name + ": spender " + to_text(spender) + " is not allowed");
+            return denied(hash.primary->name + ": spender " + to_text(spender) +
+                          " is not among signing.contracts");
     }
     for (const AllowedCall& call : hash.calls) {
         if (auto checked = check_call(policy, call.target, call.data, signer); !checked)

@@ -99,11 +99,11 @@ TEST_F(SignerTest, AKeyThatIsNotGrantedOrNotThereOrOfAnotherKindIsRefused) {
 TEST_F(SignerTest, DomainsOfOtherChainsAndContractsAreRefused) {
     EXPECT_EQ(
         refusal(SignKind::Eip712, "wallet", replaced(kMail, "\"chainId\":1,", "\"chainId\":5,")),
-        "signing: chain id 5 is not allowed");
+        "signing: chain id 5 is not among signing.chains (1, 137)");
     policy_.contracts.clear();
-    EXPECT_EQ(
-        refusal(SignKind::Eip712, "wallet", kMail),
-        "signing: verifying contract 0xCcCCccccCCCCcCCCCCCcCcCccCcCCCcCcccccccC is not allowed");
+    EXPECT_EQ(refusal(SignKind::Eip712, "wallet", kMail),
+              "signing: verifying contract 0xCcCCccccCCCCcCCCCCCcCcCccCcCCCcCcccccccC is not among "
+              "signing.contracts");
     const std::string no_chain = replaced(
         replaced(kMail, "{\"name\":\"chainId\",\"type\":\"uint256\"},", ""), "\"chainId\":1,", "");
     EXPECT_EQ(refusal(SignKind::Eip712, "wallet", no_chain),
@@ -119,7 +119,7 @@ TEST_F(SignerTest, APermitForAStrangerIsRefused) {
 "message":{"spender":"0xeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee","value":"1"}})";
     EXPECT_EQ(refusal(SignKind::Eip712, "wallet", permit),
               "signing: Permit: spender " + to_text(address(("0x" + kStranger).c_str())) +
-                  " is not allowed");
+                  " is not among signing.contracts");
     EXPECT_TRUE(
         sign(SignKind::Eip712, "wallet", replaced(permit, "0x" + kStranger, "0x" + kContract)));
 }
@@ -127,9 +127,10 @@ TEST_F(SignerTest, APermitForAStrangerIsRefused) {
 TEST_F(SignerTest, TransactionsGoToAllowedContractsOnAllowedChains) {
     EXPECT_TRUE(sign(SignKind::EthTx, "wallet", call("0x")));
     uses_.clear();
-    EXPECT_NE(refused_call("0x", "0x" + kStranger).find("is not allowed"), std::string::npos);
+    EXPECT_NE(refused_call("0x", "0x" + kStranger).find("is not among signing.contracts"),
+              std::string::npos);
     EXPECT_EQ(refusal(SignKind::EthTx, "wallet", replaced(call("0x"), "137", "56")),
-              "signing: chain id 56 is not allowed");
+              "signing: chain id 56 is not among signing.chains (1, 137)");
     EXPECT_EQ(refused_call("0x", "0x"), "transaction: to: no address (contracts are not created)");
     // A cancellation: to oneself, without data.
     EXPECT_TRUE(
