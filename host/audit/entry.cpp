@@ -2,6 +2,7 @@
 
 #include "host/audit/entry_line.hpp"
 #include "host/audit/event_code.hpp"
+#include "host/audit/tile.hpp"
 #include "host/base/hex.hpp"
 #include "host/base/words.hpp"
 #include "host/wal/names.hpp"
@@ -14,7 +15,6 @@
 namespace tradectl::audit {
 namespace {
 
-constexpr std::size_t kEntryBytesMax = 65535;
 /// Each is tried when the one before gave a line that is too long. The last one always fits.
 constexpr std::array<TextLimits, 3> kLimits{{{}, {256, 2048}, {64, 256}}};
 

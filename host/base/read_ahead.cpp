@@ -13,7 +13,7 @@ namespace tradectl {
 namespace {
 
 constexpr std::size_t kBlocks = 8;
-constexpr std::size_t kBlockBytes = 256 * 1024;
+constexpr std::size_t kAheadBytes = 256 * 1024;
 
 /// A ring of blocks between the thread that fills them and the reader that empties them. The
 /// thread starts with the first read, so that files which wait for their turn cost nothing.
@@ -85,9 +85,9 @@ class ReadAheadSource final : public TextSource {
     enum class End { Reached, NotYet };
     /// As much as goes in, so that the two threads meet seldom.
     Expected<End> fill(Block& block) {
-        block.bytes.resize(kBlockBytes);
+        block.bytes.resize(kAheadBytes);
         block.size = 0;
-        while (block.size < kBlockBytes) {
+        while (block.size < kAheadBytes) {
             const auto count = source_->read(std::span(block.bytes).subspan(block.size));
             if (!count) return fail(count.error());
             if (*count == 0) return End::Reached;

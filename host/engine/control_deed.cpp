@@ -7,7 +7,7 @@ namespace tradectl::engine {
 
 namespace {
 
-constexpr std::int64_t kAgainNs = kNsPerSecond;
+constexpr std::int64_t kDeedAgainNs = kNsPerSecond;
 
 constexpr std::string_view kStrategy = "strategy:";
 constexpr std::string_view kExchange = "exchange:";
@@ -44,7 +44,7 @@ bool ControlDeed::covers(const StrategyRunner& runner) const {
 }
 
 void ControlDeed::try_again() {
-    next_try_ns_ = trading_->clock.monotonic_ns() + kAgainNs;
+    next_try_ns_ = trading_->clock.monotonic_ns() + kDeedAgainNs;
     for (const auto& runner : trading_->runners) {
         if (!covers(*runner)) continue;
         pipeline_->deny_waiting(runner->index(), TRADECTL_REASON_CANCELED_BY_OPERATOR);

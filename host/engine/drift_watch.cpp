@@ -9,9 +9,9 @@ namespace tradectl::engine {
 
 namespace {
 
-constexpr std::int64_t kAnswerNs = 15 * kNsPerSecond;
+constexpr std::int64_t kCompareNs = 15 * kNsPerSecond;
 /// From a reading that found something to the next: enough for what is on its way to arrive.
-constexpr std::int64_t kAgainNs = kNsPerSecond;
+constexpr std::int64_t kCompareAgainNs = kNsPerSecond;
 
 std::string line_of(const recovery::Finding& finding) {
     std::string text =
@@ -126,7 +126,7 @@ void DriftWatch::on_clock() {
 void DriftWatch::ask_next() {
     while (survey_) {
         if (const auto question = survey_->next()) {
-            deadline_ = trading_.clock.now().plus_ns(kAnswerNs);
+            deadline_ = trading_.clock.now().plus_ns(kCompareNs);
             request_ = (*question)(*trading_.exchanges[exchange_]);
             return;
         }
@@ -174,7 +174,7 @@ void DriftWatch::end_reading() {
     passes_.take(std::exchange(reading_, {}));
     if (passes_.wants_more()) {
         answered_ = 0;
-        due_ = trading_.clock.now().plus_ns(kAgainNs);
+        due_ = trading_.clock.now().plus_ns(kCompareAgainNs);
         return;
     }
     auto report = report_of(passes_.result(recovery::Passes::Sides::Moving));

@@ -10,7 +10,7 @@ namespace tradectl::engine {
 namespace {
 
 /// For one answer of a venue.
-constexpr std::int64_t kAnswerNs = 15 * kNsPerSecond;
+constexpr std::int64_t kErrandNs = 15 * kNsPerSecond;
 
 Status stopped() {
     return fail(ErrorCode::Unavailable, "the run stops");
@@ -61,7 +61,7 @@ Expected<exchange::Completion> Errands::ask(std::uint32_t exchange, const Questi
         return fail(ErrorCode::Internal,
                     "exchange '" + runtime.name() + "': " + runtime.fault_reason());
     }
-    const Timestamp end = std::min(deadline_, parts_.trading.clock.now().plus_ns(kAnswerNs));
+    const Timestamp end = std::min(deadline_, parts_.trading.clock.now().plus_ns(kErrandNs));
     asked_ = Asked{exchange, question(runtime)};
     answer_.reset();
     while (!answer_) {

@@ -10,7 +10,7 @@ namespace tradectl::engine {
 namespace {
 
 /// The run answers when its time is up; this long its answer may take.
-constexpr std::int64_t kAnswerNs = 5 * kNsPerSecond;
+constexpr std::int64_t kHandOverNs = 5 * kNsPerSecond;
 
 Error unknown(const Error& error, const std::string& look) {
     return {ErrorCode::OutcomeUnknown,
@@ -24,7 +24,7 @@ Expected<std::optional<Json>> ask(const StatePaths& paths,
                                   Json body,
                                   std::int64_t budget_ns) {
     body.set("confirm", config.name);
-    auto said = ops::ask_control(paths.control(), command, body, budget_ns + kAnswerNs);
+    auto said = ops::ask_control(paths.control(), command, body, budget_ns + kHandOverNs);
     if (said) return std::optional<Json>(std::move(*said));
     const Error& error = said.error();
     switch (error.code) {

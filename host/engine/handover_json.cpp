@@ -105,7 +105,7 @@ Gap gap_of(JsonFields& fields) {
     return out;
 }
 
-Ack ack_of(JsonFields& fields) {
+Ack ack_in(JsonFields& fields) {
     Ack out;
     out.id = fields.text("id");
     out.at = fields.time("at");
@@ -211,7 +211,7 @@ Expected<ApplyReport> apply_report_of(const Json& data) {
     read_list(fields, "gaps", found.gaps, gap_of);
     read_list(fields, "acked_findings", found.acked_findings, finding_of);
     read_list(fields, "acked_gaps", found.acked_gaps, gap_of);
-    read_list(fields, "acks", found.acks, ack_of);
+    read_list(fields, "acks", found.acks, ack_in);
     read_list(fields, "applied", out.applied, applied_of);
     if (fields.wrong().empty()) return out;
     return fail(ErrorCode::Corrupt, "control: an answer without a good '" + fields.wrong() + "'");

@@ -4,6 +4,8 @@
 #include "host/engine/list_pages.hpp"
 #include "host/market/instruments.hpp"
 
+#include <tradectl/text.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -15,10 +17,6 @@ using recovery::Listing;
 using recovery::Look;
 
 constexpr int kPagesMax = 100'000;
-
-tradectl_str str_of(const std::string& text) {
-    return {text.data(), static_cast<std::uint32_t>(text.size()), 0};
-}
 
 Timestamp later(Timestamp a, Timestamp b) {
     if (a.is_none() || b.is_none()) return a.is_none() ? b : a;
@@ -159,11 +157,11 @@ Status Interview::look_at(Hearing& hearing) {
     query.struct_size = sizeof(query);
     query.instrument = hearing.instrument;
     query.account = hearing.account;
-    query.client_order_id = str_of(operation.client_order_id);
-    query.venue_order_id = str_of(operation.venue_order_id);
+    query.client_order_id = to_str(operation.client_order_id);
+    query.venue_order_id = to_str(operation.venue_order_id);
     const std::string& identity =
         operation.identity.empty() ? operation.client_order_id : operation.identity;
-    query.identity = str_of(identity);
+    query.identity = to_str(identity);
     auto answer = ask(*hearing.exchange, [&](auto& runtime) { return runtime.query_order(query); });
     if (!answer) return fail(answer.error());
     auto& evidence = hearing.evidence;
@@ -268,7 +266,7 @@ Expected<VenueList<Item>> Interview::list(std::uint32_t exchange,
         scope.struct_size = sizeof(scope);
         scope.account = scope.instrument = TRADECTL_HANDLE_NONE;
         scope.since = since.ns();
-        scope.cursor = str_of(pages.cursor());
+        scope.cursor = to_str(pages.cursor());
         auto answer = ask(exchange, [&](auto& runtime) { return (runtime.*request)(scope); });
         if (!answer) return fail(answer.error());
         if (!*answer) {

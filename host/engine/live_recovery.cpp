@@ -11,10 +11,10 @@ namespace tradectl::engine {
 namespace {
 
 /// For all the questions of one look.
-constexpr std::int64_t kLookNs = kNsPerMinute;
+constexpr std::int64_t kUnresolvedLookNs = kNsPerMinute;
 /// Enough for two looks behind a fence that has passed; a later one is waited for with the
 /// back-off.
-constexpr std::int64_t kWaitNs = 5 * kNsPerSecond;
+constexpr std::int64_t kVenueWaitNs = 5 * kNsPerSecond;
 
 Status unknown_decision(OpId op_id) {
     return fail(ErrorCode::InvalidArgument,
@@ -53,8 +53,8 @@ void LiveRecovery::on_clock() {
 }
 
 void LiveRecovery::look() {
-    errands_.set_deadline(trading_.clock.now().plus_ns(kLookNs));
-    if (auto recovered = recover({.wait_ns = kWaitNs}, Scope::Unresolved); !recovered)
+    errands_.set_deadline(trading_.clock.now().plus_ns(kUnresolvedLookNs));
+    if (auto recovered = recover({.wait_ns = kVenueWaitNs}, Scope::Unresolved); !recovered)
         log(LogLevel::Warning, "recovery", "asked again: " + recovered.error().message);
     asking_ = false;
     seen_ = pipeline_.gate().blocked_count();

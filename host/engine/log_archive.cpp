@@ -11,7 +11,7 @@ namespace {
 
 // A step reads and writes some 256 KiB: twenty a second leave the device to the log.
 constexpr std::int64_t kPaceNs = 50 * kNsPerMillisecond;
-constexpr std::int64_t kLookNs = 10 * kNsPerSecond;
+constexpr std::int64_t kArchiveLookNs = 10 * kNsPerSecond;
 constexpr std::int64_t kAfterErrorNs = kNsPerMinute;
 
 }  // namespace
@@ -51,7 +51,7 @@ std::int64_t LogArchive::work(WalSequence applied) {
         auto bounds = find_bounds(applied);
         if (bounds) {
             bounds_ = *bounds;
-            bounds_due_ns_ = now + kLookNs;
+            bounds_due_ns_ = now + kArchiveLookNs;
         } else {
             status = fail(bounds.error());
         }
@@ -67,7 +67,7 @@ std::int64_t LogArchive::work(WalSequence applied) {
     }
     if (status) {
         complaint_.clear();
-        return step == wal::ArchiveStep::Worked ? kPaceNs : kLookNs;
+        return step == wal::ArchiveStep::Worked ? kPaceNs : kArchiveLookNs;
     }
     if (status.error().message != complaint_) {
         complaint_ = status.error().message;

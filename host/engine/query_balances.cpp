@@ -22,7 +22,7 @@ namespace {
 
 /// Beside a live run: the ledger is some milliseconds behind the venue's store.
 constexpr int kReadingsMax = 8;
-constexpr auto kBetweenReadings = std::chrono::milliseconds(25);
+constexpr auto kBetweenStoreReadings = std::chrono::milliseconds(25);
 
 /// How long a balance waits for its market.
 constexpr std::int64_t kMarketWaitNs = 5 * kNsPerSecond;
@@ -237,7 +237,7 @@ Expected<BalanceReport> read_balances(const config::Config& config,
             report.lines.push_back(std::move(line));
         }
         if (!again || !report.run_lives || reading + 1 == kReadingsMax) return report;
-        std::this_thread::sleep_for(kBetweenReadings);
+        std::this_thread::sleep_for(kBetweenStoreReadings);
     }
 }
 

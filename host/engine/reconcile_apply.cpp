@@ -8,6 +8,8 @@
 #include "host/engine/pipeline.hpp"
 #include "host/engine/trading.hpp"
 
+#include <tradectl/text.hpp>
+
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -19,10 +21,6 @@ namespace {
 using config::DriftPolicy;
 using recovery::Finding;
 using recovery::FindingKind;
-
-tradectl_str str_of(const std::string& text) {
-    return {text.data(), static_cast<std::uint32_t>(text.size()), 0};
-}
 
 /// What a decision rests on, as one text, and its SHA-256.
 std::string evidence_of(const Finding& finding, const std::string& approver) {
@@ -156,7 +154,7 @@ Expected<std::optional<tradectl_fill_report>> Apply::find_fill(std::uint32_t exc
         scope.instrument =
             trading_.table.find(finding.topic.instrument).value_or(TRADECTL_HANDLE_NONE);
         scope.since = TRADECTL_TIME_NONE;
-        scope.cursor = str_of(cursor);
+        scope.cursor = to_str(cursor);
         auto answer = parts_.ask(exchange, [&scope](exchange::ExchangeRuntime& venue) {
             return venue.fills_since(scope);
         });

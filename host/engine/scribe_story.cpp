@@ -1,6 +1,8 @@
 // The part of Scribe that tells why: what was heard, what left, what hit, what recovery made of it.
 #include "host/engine/scribe.hpp"
 
+#include <tradectl/text.hpp>
+
 #include <algorithm>
 #include <string>
 
@@ -47,10 +49,6 @@ std::string of_order(std::string_view what, std::uint64_t order_ref) {
     return std::string(what) + " of order " + std::to_string(order_ref);
 }
 
-std::string_view text_of(const tradectl_id& id) {
-    return {id.text, std::min<std::size_t>(id.size, TRADECTL_ID_BYTES_MAX)};
-}
-
 /// Rare events, in words; what is on record already is only named.
 std::string words_of(const tradectl_event& event) {
     switch (event.type) {
@@ -64,7 +62,7 @@ std::string words_of(const tradectl_event& event) {
         }
         case TRADECTL_EVENT_FILL: {
             const auto& fill = as<tradectl_fill_event>(event);
-            return of_order("fill " + std::string(text_of(fill.trade_id)), fill.order_ref);
+            return of_order("fill " + std::string(view(fill.trade_id)), fill.order_ref);
         }
         case TRADECTL_EVENT_POSITION: return "position changed";
         case TRADECTL_EVENT_BALANCE: return "balance changed";
@@ -79,8 +77,8 @@ std::string words_of(const tradectl_event& event) {
         }
         case TRADECTL_EVENT_ACTIVITY: {
             const auto& activity = as<tradectl_activity_event>(event);
-            return "activity " + std::string(text_of(activity.activity_id)) + " of " +
-                   std::string(text_of(activity.wallet));
+            return "activity " + std::string(view(activity.activity_id)) + " of " +
+                   std::string(view(activity.wallet));
         }
         default: return "event of type " + std::to_string(event.type);
     }

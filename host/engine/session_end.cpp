@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::int64_t kDrainNs = 10 * kNsPerSecond;
 constexpr std::int64_t kCancelAgainNs = 2 * kNsPerSecond;
-constexpr std::int64_t kFlattenNs = 30 * kNsPerSecond;
+constexpr std::int64_t kLastFlattenNs = 30 * kNsPerSecond;
 constexpr std::int64_t kListenNs = 50 * kNsPerMillisecond;
 
 }  // namespace
@@ -110,7 +110,7 @@ void Session::flatten_all() {
     drain(kDrainNs, Until::OrdersClosed);
     const bool all_go = config_.shutdown.orders == config::OrdersPolicy::Cancel;
     const Until until = all_go ? Until::OrdersClosed : Until::Quiet;
-    const Timestamp deadline = trading_.clock.now().plus_ns(kFlattenNs);
+    const Timestamp deadline = trading_.clock.now().plus_ns(kLastFlattenNs);
     for (;;) {
         for (auto& runner : trading_.runners) {
             flatten_due_[runner->index()] = trading_.clock.now();

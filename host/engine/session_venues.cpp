@@ -10,7 +10,7 @@ namespace tradectl::engine {
 
 namespace {
 
-constexpr std::int64_t kWaitNs = 5 * kNsPerMillisecond;
+constexpr std::int64_t kBellNs = 5 * kNsPerMillisecond;
 
 }  // namespace
 
@@ -117,7 +117,7 @@ void Session::look_at_keys() {
 /// Before the session turns: time passes for the exchanges alone.
 void Session::wait_for_venues() {
     if (simulated()) return;
-    bell_.wait(kWaitNs);
+    bell_.wait(kBellNs);
     // All of them: one that is slow to answer must not cost another its session.
     for (auto& runtime : trading_.exchanges)
         runtime->hear_wire();

@@ -6,16 +6,14 @@
 #include "host/engine/answer_digest.hpp"
 #include "host/execution/amount_order.hpp"
 
+#include <tradectl/text.hpp>
+
 #include <algorithm>
 #include <cstring>
 
 namespace tradectl::engine {
 
 namespace {
-
-std::string_view text_of(const tradectl_id& id) {
-    return {id.text, std::min<std::size_t>(id.size, TRADECTL_ID_BYTES_MAX)};
-}
 
 /// Where the venue gives no reason, ours stands: of the cancel that we asked for, or of the exit.
 void keep_reason(const OrderEntry& entry, execution::Order& order) {
@@ -131,8 +129,8 @@ void Settler::fill(OrderEntry& entry, const tradectl_fill_event& event) {
                                    {.kind = execution::UpdateKind::Fill,
                                     .time = Timestamp{event.header.event_time},
                                     .reason = 0,
-                                    .venue_order_id = text_of(event.venue_order_id),
-                                    .trade_id = text_of(event.trade_id),
+                                    .venue_order_id = view(event.venue_order_id),
+                                    .trade_id = view(event.trade_id),
                                     .price = price,
                                     .quantity = quantity});
     if (!change) return contradiction(entry, change.error());
@@ -162,20 +160,20 @@ void Settler::fill(OrderEntry& entry, const tradectl_fill_event& event) {
          .quantity = quantity,
          .leaves_qty = closed ? Decimal() : after.leaves_qty,
          .fee = Decimal::from_abi(event.fee),
-         .fee_asset = text_of(event.fee_asset_name),
+         .fee_asset = view(event.fee_asset_name),
          .realized_pnl = profit->amount,
          .settling = pending ? execution::Settling::Pending : execution::Settling::Final});
     if (!step) return contradiction(entry, step.error());
 
     entry.order = std::move(after);
     if (pending) {
-        entry.unsettled.push_back({.trade_id = std::string(text_of(event.trade_id)),
+        entry.unsettled.push_back({.trade_id = std::string(view(event.trade_id)),
                                    .venue_order_id = entry.order.venue_order_id,
                                    .settlement = event.settlement,
                                    .price = price,
                                    .quantity = quantity,
                                    .fee = Decimal::from_abi(event.fee),
-                                   .fee_asset = std::string(text_of(event.fee_asset_name))});
+                                   .fee_asset = std::string(view(event.fee_asset_name))});
     }
     if (!is_margin(*instrument)) remember(entry, event, held, position->after);
     if (was_unresolved) gate_.unblock(entry.order.account, entry.order.instrument);
@@ -213,14 +211,14 @@ void Settler::settle(OrderEntry& entry,
                      const execution::PositionChange& change,
                      const execution::Step& step) {
     auto& runner = *trading_.runners[entry.runner];
-    const wal::FillBody fill{.trade_id = text_of(event.trade_id),
+    const wal::FillBody fill{.trade_id = view(event.trade_id),
                              .side = entry.order.side,
                              .liquidity = event.liquidity,
                              .settlement = event.settlement,
                              .price = Decimal::from_abi(event.price),
                              .quantity = Decimal::from_abi(event.quantity),
                              .fee = Decimal::from_abi(event.fee),
-                             .fee_asset = text_of(event.fee_asset_name),
+                             .fee_asset = view(event.fee_asset_name),
                              .venue_time = Timestamp{event.header.event_time}};
     scribe_.begin_group();
     scribe_.order_result({.entry = entry,

@@ -2,6 +2,8 @@
 
 #include "host/recovery/finding.hpp"
 
+#include <tradectl/text.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -16,10 +18,6 @@ using recovery::OrderFact;
 
 /// Orders that are asked for by id; beyond that the list alone counts.
 constexpr std::size_t kByIdMax = 200;
-
-tradectl_str str_of(const std::string& text) {
-    return {text.data(), static_cast<std::uint32_t>(text.size()), 0};
-}
 
 }  // namespace
 
@@ -149,7 +147,7 @@ std::optional<VenueDesk::Question> Survey::next() {
     scope.struct_size = sizeof(scope);
     scope.account = scope.instrument = TRADECTL_HANDLE_NONE;
     scope.since = TRADECTL_TIME_NONE;
-    scope.cursor = str_of(pages_.cursor());
+    scope.cursor = to_str(pages_.cursor());
     using exchange::ExchangeRuntime;
     switch (step_) {
         case Step::Orders:
@@ -172,8 +170,8 @@ std::optional<VenueDesk::Question> Survey::next() {
     query.instrument = table_.find(order.instrument).value_or(TRADECTL_HANDLE_NONE);
     query.account =
         table_.find_account(our_side_.venue, order.account).value_or(TRADECTL_HANDLE_NONE);
-    query.client_order_id = query.identity = str_of(order.client_order_id);
-    query.venue_order_id = str_of(order.venue_order_id);
+    query.client_order_id = query.identity = to_str(order.client_order_id);
+    query.venue_order_id = to_str(order.venue_order_id);
     return [query](ExchangeRuntime& venue) { return venue.query_order(query); };
 }
 

@@ -117,7 +117,7 @@ void Watch::restore_value(std::string_view owner, std::string_view key, std::str
 }
 
 void Watch::start_anew(const std::string& scope) {
-    constexpr std::string_view kStrategy = "strategy:";
+    constexpr std::string_view kOneStrategy = "strategy:";
     if (scope == "all") {
         peaks_.clear();
         if (equity) {
@@ -130,7 +130,7 @@ void Watch::start_anew(const std::string& scope) {
         total_day_ = {};
     }
     for (const auto& runner : trading_.runners) {
-        if (scope != std::string(kStrategy) + runner->name()) continue;
+        if (scope != std::string(kOneStrategy) + runner->name()) continue;
         Strategy& strategy = strategies_[runner->index()];
         strategy.losses = 0;
         strategy.day = {};

@@ -2,6 +2,8 @@
 
 #include "host/base/log.hpp"
 
+#include <tradectl/text.hpp>
+
 #include <utility>
 
 namespace tradectl::exchange {
@@ -24,10 +26,6 @@ std::string_view view(tradectl_bytes bytes) {
 
 tradectl_bytes bytes_of(std::string_view text) {
     return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
-tradectl_str str_of(std::string_view text) {
-    return {text.data(), static_cast<std::uint32_t>(text.size())};
 }
 
 /// What crosses the border: codes of the host alone become the nearest of the ABI.
@@ -263,7 +261,7 @@ void VenueWire::hand_over_answer(net::NetEvent& event, WireSink& sink) {
     }
     std::vector<tradectl_header> headers;
     for (const auto& [name, value] : event.headers)
-        headers.push_back({str_of(name), str_of(value)});
+        headers.push_back({to_str(name), to_str(value)});
     response.headers = headers.data();
     response.header_count = static_cast<std::uint32_t>(headers.size());
     response.body = bytes_of(event.body);

@@ -17,10 +17,10 @@ namespace tradectl::net {
 
 namespace {
 
-using Addresses = Expected<std::vector<std::string>>;
-constexpr auto kLook = std::chrono::milliseconds(50);
+using Resolved = Expected<std::vector<std::string>>;
+constexpr auto kResolveLook = std::chrono::milliseconds(50);
 
-Addresses look_up(const std::string& host) {
+Resolved look_up(const std::string& host) {
     addrinfo hints{};
     hints.ai_family = AF_UNSPEC;
     hints.ai_socktype = SOCK_STREAM;
@@ -51,10 +51,10 @@ Addresses look_up(const std::string& host) {
 struct Lookup {
     std::mutex mutex;
     std::condition_variable changed;
-    std::optional<Addresses> done;
+    std::optional<Resolved> done;
 };
 
-bool is_address(const std::string& host) {
+bool is_numeric(const std::string& host) {
     return host.find(':') != std::string::npos ||
            host.find_first_not_of("0123456789.") == std::string::npos;
 }
@@ -64,7 +64,7 @@ bool is_address(const std::string& host) {
 Expected<std::vector<std::string>> resolve(const std::string& host,
                                            std::int64_t timeout_ns,
                                            const std::function<bool()>& give_up) {
-    if (is_address(host)) return std::vector<std::string>{host};
+    if (is_numeric(host)) return std::vector<std::string>{host};
     auto lookup = std::make_shared<Lookup>();
     std::thread([lookup, host] {
         auto addresses = look_up(host);
@@ -78,14 +78,14 @@ Expected<std::vector<std::string>> resolve(const std::string& host,
         if (std::chrono::steady_clock::now() >= deadline || (give_up && give_up())) {
             return fail(ErrorCode::Unavailable, host + ": its name was not looked up in time");
         }
-        lookup->changed.wait_for(lock, kLook);
+        lookup->changed.wait_for(lock, kResolveLook);
     }
     return *lookup->done;
 }
 
 void resolve_later(const std::string& host,
                    std::function<void(Expected<std::vector<std::string>>)> done) {
-    if (is_address(host)) return done(std::vector<std::string>{host});
+    if (is_numeric(host)) return done(std::vector<std::string>{host});
     try {
         std::thread([host, done] { done(look_up(host)); }).detach();
     } catch (const std::system_error& error) {

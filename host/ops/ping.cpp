@@ -9,8 +9,8 @@ namespace tradectl::ops {
 
 namespace {
 
-constexpr int kSuccessFirst = 200;
-constexpr int kSuccessLast = 299;
+constexpr int kPingedFirst = 200;
+constexpr int kPingedLast = 299;
 
 /// Behind the path and before the query.
 std::string with_suffix(const std::string& url, const std::string& suffix) {
@@ -26,7 +26,7 @@ Status ping(const PingTarget& target, const std::string& suffix) {
                                            .ca_file = target.roots,
                                            .timeout_ns = target.timeout_ns});
     if (!answer) return fail(answer.error().code, "ping: " + answer.error().message);
-    if (answer->status >= kSuccessFirst && answer->status <= kSuccessLast) return {};
+    if (answer->status >= kPingedFirst && answer->status <= kPingedLast) return {};
     return fail(ErrorCode::Unavailable,
                 "ping: answered with status " + std::to_string(answer->status));
 }

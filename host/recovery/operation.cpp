@@ -1,5 +1,7 @@
 #include "host/recovery/operation.hpp"
 
+#include "host/recovery/compare_parts.hpp"
+
 #include <array>
 
 namespace tradectl::recovery {
@@ -28,10 +30,6 @@ template <typename Names, typename Value>
 std::string_view name_of(const Names& names, Value value) {
     const auto index = static_cast<std::size_t>(value);
     return index < names.size() ? names[index] : "unknown";
-}
-
-Decimal or_zero(Decimal value) {
-    return value.is_null() ? Decimal() : value;
 }
 
 }  // namespace
