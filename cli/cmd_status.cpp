@@ -49,6 +49,22 @@ std::string feed_text(const Json& feed) {
     return std::to_string(*age_ms) + " ms ago, market time " + shown(member(feed, "market_time"));
 }
 
+/// How news arrive: what an exchange does not tell has no line.
+std::string flows_text(const Json& status) {
+    Table table({{"news"}, {"state"}, {"streams", Align::Right}, {"age", Align::Right}, {"since"}});
+    for (const Json& exchange : items(status, "exchanges")) {
+        for (const Json& flow : items(exchange, "flows")) {
+            const Json& age = member(flow, "age_ms");
+            table.add({shown(member(exchange, "name")) + " " + shown(member(flow, "flow")),
+                       shown(member(flow, "state")),
+                       shown(member(flow, "streams_up")) + "/" + shown(member(flow, "streams")),
+                       age.is_null() ? "-" : age.dump() + " ms",
+                       shown(member(flow, "since"))});
+        }
+    }
+    return table.empty() ? std::string() : "\n" + table.to_string();
+}
+
 std::string tables_text(const Json& status) {
     Table exchanges({{"exchange"}, {"state"}, {"fault"}});
     for (const Json& each : items(status, "exchanges")) {
@@ -70,7 +86,7 @@ std::string tables_text(const Json& status) {
                         shown(member(each, "open_orders")),
                         shown(member(each, "fault"))});
     }
-    std::string text = "\n" + exchanges.to_string();
+    std::string text = "\n" + exchanges.to_string() + flows_text(status);
     if (!strategies.empty()) text += "\n" + strategies.to_string();
     return text;
 }

@@ -53,8 +53,11 @@ Checks examine_config(const config::Config& config, const DoctorOptions& options
     }
     append(checks, check_plugins(config, options.plugin_files));
     using Salt = keys::KeyStoreOptions::Salt;
-    append(checks, check_keys(engine::key_store_options(config, paths, *disk, Salt::Use)));
-    append(checks, check_venues(*disk, config, paths, options.plugin_files, options.timeout_ns));
+    auto looked = check_keys(engine::key_store_options(config, paths, *disk, Salt::Use));
+    append(checks, std::move(looked.checks));
+    append(checks,
+           check_venues(
+               *disk, config, paths, options.plugin_files, looked.reports, options.timeout_ns));
     return checks;
 }
 

@@ -25,13 +25,16 @@ Check judge_key(const keys::KeyReport& report) {
     return check;
 }
 
-Checks check_keys(keys::KeyStoreOptions options) {
+KeyChecks check_keys(keys::KeyStoreOptions options) {
     auto store = keys::KeyStore::open(std::move(options));
-    if (!store) return {{.name = "keys", .verdict = Verdict::Fail, .text = store.error().message}};
-    Checks checks;
-    for (const auto& report : (*store)->reload())
-        checks.push_back(judge_key(report));
-    return checks;
+    if (!store) {
+        const Check bad{.name = "keys", .verdict = Verdict::Fail, .text = store.error().message};
+        return {.checks = {bad}, .reports = {}};
+    }
+    KeyChecks out{.checks = {}, .reports = (*store)->reload()};
+    for (const auto& report : out.reports)
+        out.checks.push_back(judge_key(report));
+    return out;
 }
 
 }  // namespace tradectl::doctor

@@ -4,10 +4,17 @@
 #include "host/doctor/check.hpp"
 #include "host/keys/key_store.hpp"
 
+#include <vector>
+
 namespace tradectl::doctor {
 
+struct KeyChecks {
+    Checks checks;
+    std::vector<keys::KeyReport> reports;
+};
+
 /// Reads every key once, "key:NAME" each.
-[[nodiscard]] Checks check_keys(keys::KeyStoreOptions options);
+[[nodiscard]] KeyChecks check_keys(keys::KeyStoreOptions options);
 
 [[nodiscard]] Check judge_key(const keys::KeyReport& report);
 

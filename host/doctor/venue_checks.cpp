@@ -1,14 +1,17 @@
 #include "host/doctor/venue_checks.hpp"
 
 #include "host/base/overlay_disk.hpp"
+#include "host/doctor/account_checks.hpp"
 #include "host/doctor/endpoint_checks.hpp"
 #include "host/engine/desk_exchange.hpp"
+#include "host/engine/extension.hpp"
 #include "host/engine/listings.hpp"
 #include "host/engine/venue_links.hpp"
 
 #include <algorithm>
 #include <cstdlib>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 namespace tradectl::doctor {
@@ -21,6 +24,21 @@ std::string whole_ms(std::int64_t ns) {
     return std::to_string(ns / kNsPerMillisecond) + " ms";
 }
 
+/// Keeps what an exchange says of its account.
+class AccountSink final : public exchange::ExchangeSink {
+  public:
+    void on_completion(std::uint32_t, exchange::Completion&&) override {}
+    void on_exchange_event(std::uint32_t, const tradectl_event& event) override {
+        if (auto told = engine::told_json(event, engine::kAccountExtension))
+            account_ = std::move(told);
+    }
+    [[nodiscard]] const std::optional<Json>& account() const { return account_; }
+    void forget() { account_.reset(); }
+
+  private:
+    std::optional<Json> account_;
+};
+
 /// One exchange at a time: made, connected, asked for its time, ended.
 class VenueDoctor {
   public:
@@ -28,12 +46,14 @@ class VenueDoctor {
                 const engine::Doorbell& bell,
                 const engine::StatePaths& paths,
                 Disk& disk,
+                const std::vector<keys::KeyReport>& keys,
                 std::int64_t timeout_ns)
         : config_(config),
           bell_(bell),
           paths_(paths),
           disk_(disk),
           overlay_(make_overlay_disk(disk)),
+          keys_(keys),
           timeout_ns_(timeout_ns),
           trading_(config, clock_) {}
 
@@ -43,17 +63,19 @@ class VenueDoctor {
   private:
     Status reach(std::uint32_t index, const engine::PluginUse& plugin, std::vector<Check>& checks);
     Check ask_time(engine::DeskExchange& desk, exchange::ExchangeRuntime& runtime);
+    Check ask_allowances(engine::DeskExchange& desk, exchange::ExchangeRuntime& runtime);
 
     const config::Config& config_;
     const engine::Doorbell& bell_;
     const engine::StatePaths& paths_;
     Disk& disk_;
     std::unique_ptr<Disk> overlay_;  // what a venue gives is not ours to keep here
+    const std::vector<keys::KeyReport>& keys_;
     std::unique_ptr<engine::VenueLinks> links_;
     std::int64_t timeout_ns_;
     SystemClock clock_;
     engine::Trading trading_;
-    engine::DeafSink deaf_;
+    AccountSink sink_;
 };
 
 Status VenueDoctor::open(const engine::PluginSet& plugins) {
@@ -72,7 +94,7 @@ Status VenueDoctor::open(const engine::PluginSet& plugins) {
 
 Check VenueDoctor::ask_time(engine::DeskExchange& desk, exchange::ExchangeRuntime& runtime) {
     const Timestamp asked = clock_.now();
-    const auto answer = desk.wait_for(runtime, runtime.server_time(), deaf_, timeout_ns_);
+    const auto answer = desk.wait_for(runtime, runtime.server_time(), sink_, timeout_ns_);
     const Timestamp answered = clock_.now();
     Check check{.name = "clock:" + runtime.name(), .verdict = Verdict::Unknown, .text = ""};
     if (!answer) {
@@ -88,6 +110,18 @@ Check VenueDoctor::ask_time(engine::DeskExchange& desk, exchange::ExchangeRuntim
     return check;
 }
 
+/// Its balances bring what the venue says of allowances.
+Check VenueDoctor::ask_allowances(engine::DeskExchange& desk, exchange::ExchangeRuntime& runtime) {
+    tradectl_scope scope{};
+    scope.struct_size = sizeof(scope);
+    scope.account = TRADECTL_HANDLE_NONE;
+    scope.instrument = TRADECTL_HANDLE_NONE;
+    scope.since = TRADECTL_TIME_NONE;
+    // An answer that fails later may have told them already.
+    static_cast<void>(desk.wait_for(runtime, runtime.balances(scope), sink_, timeout_ns_));
+    return judge_allowances(runtime.name(), *sink_.account(), clock_.now());
+}
+
 Status VenueDoctor::reach(std::uint32_t index,
                           const engine::PluginUse& plugin,
                           std::vector<Check>& checks) {
@@ -100,7 +134,7 @@ Status VenueDoctor::reach(std::uint32_t index,
     auto runtime = desk.make(plugin, std::move(*store), links_->wire(index));
     if (!runtime) return fail(runtime.error());
     const Timestamp asked = clock_.now();
-    if (auto connected = desk.connect(**runtime, deaf_, timeout_ns_); !connected) return connected;
+    if (auto connected = desk.connect(**runtime, sink_, timeout_ns_); !connected) return connected;
     const std::int64_t took_ns = clock_.now().minus(asked);
     Check check{.name = "venue:" + name,
                 .verdict = Verdict::Ok,
@@ -113,6 +147,7 @@ Status VenueDoctor::reach(std::uint32_t index,
     }
     checks.push_back(std::move(check));
     checks.push_back(std::move(time));
+    if (sink_.account()) checks.push_back(ask_allowances(desk, **runtime));
     return {};
 }
 
@@ -128,9 +163,11 @@ void VenueDoctor::examine(std::uint32_t index, const engine::PluginUse& plugin, 
                                       plugin.settings);
         std::move(ends.begin(), ends.end(), std::back_inserter(checks));
     }
-    const auto reached = reach(index, plugin, checks);
-    if (reached) return;
     const std::string& name = exchange.name;
+    sink_.forget();
+    const auto reached = reach(index, plugin, checks);
+    if (sink_.account()) checks.push_back(judge_address(name, *sink_.account(), keys_));
+    if (reached) return;
     const bool is_down = reached.error().code == ErrorCode::Unavailable;
     checks.push_back({.name = "venue:" + name,
                       .verdict = is_down ? Verdict::Unknown : Verdict::Fail,
@@ -167,6 +204,7 @@ Checks check_venues(Disk& disk,
                     const config::Config& config,
                     const engine::StatePaths& paths,
                     const std::vector<std::string>& plugin_files,
+                    const std::vector<keys::KeyReport>& keys,
                     std::int64_t timeout_ns) {
     const auto broken = [](const Error& error) {
         return Check{.name = "venues", .verdict = Verdict::Fail, .text = error.message};
@@ -178,7 +216,7 @@ Checks check_venues(Disk& disk,
     if (!plugins) return {broken(plugins.error())};
     auto bell = engine::Doorbell::make();
     if (!bell) return {broken(bell.error())};
-    VenueDoctor doctor(venues_only, *bell, paths, disk, timeout_ns);
+    VenueDoctor doctor(venues_only, *bell, paths, disk, keys, timeout_ns);
     if (auto opened = doctor.open(*plugins); !opened) return {broken(opened.error())};
     Checks checks;
     for (std::uint32_t i = 0; i < config.exchanges.size(); ++i)

@@ -26,7 +26,9 @@ Json time_or_null(Timestamp time) {
     return time.is_none() ? Json() : Json::text_of(time);
 }
 
-Json exchanges_json(const Trading& trading, const std::vector<Halt>& breakers) {
+Json exchanges_json(const Trading& trading,
+                    const FlowBoard* flows,
+                    const std::vector<Halt>& breakers) {
     Json out = Json::array();
     for (const auto& runtime : trading.exchanges) {
         const std::string scope = "exchange:" + runtime->name();
@@ -39,6 +41,9 @@ Json exchanges_json(const Trading& trading, const std::vector<Halt>& breakers) {
         Json& exchange = out.push(Json::object());
         exchange.set("name", runtime->name());
         exchange.set("state", word_of(state));
+        exchange.set("flows",
+                     flows == nullptr ? Json::array()
+                                      : flows->to_json(runtime->name(), trading.clock.now()));
         exchange.set("fault", runtime->faulted() ? Json(runtime->fault_reason()) : Json());
     }
     return out;
@@ -140,7 +145,7 @@ Json status_json(Trading& trading,
     out.set("state", facts.view.state);
     out.set("started_at", Json::text_of(facts.started));
     out.set("up_ms", facts.view.now.minus(facts.started) / kNsPerMillisecond);
-    out.set("exchanges", exchanges_json(trading, breakers));
+    out.set("exchanges", exchanges_json(trading, facts.flows, breakers));
     out.set("strategies", strategies_json(trading, pipeline));
     out.set("positions", open_positions(facts.view));
     out.set("open_orders", facts.view.open_orders);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "host/base/json.hpp"
+#include "host/engine/flow_board.hpp"
 #include "host/engine/pipeline.hpp"
 #include "host/engine/projector.hpp"
 #include "host/engine/session.hpp"
@@ -16,6 +17,7 @@ struct SessionFacts {
     LiveView view;
     Timestamp started;
     Timestamp market_arrived = Timestamp::none();  ///< of the last market event, by our clock
+    const FlowBoard* flows = nullptr;              ///< null: of none
 };
 
 /// [engine]

@@ -52,7 +52,10 @@ void Session::hear_control() {
 }
 
 SessionFacts Session::facts() const {
-    return {.view = view(), .started = started_, .market_arrived = market_arrived_};
+    return {.view = view(),
+            .started = started_,
+            .market_arrived = market_arrived_,
+            .flows = &flows_.board()};
 }
 
 void Session::open_alerts() {
@@ -71,13 +74,15 @@ void Session::open_alerts() {
 void Session::tell_manager() {
     if (!options_.service.listens()) return;
     const std::size_t unresolved = pipeline_->gate().blocked_count();
+    const std::string flows = flows_.board().troubles();
     service_.look({.now_ns = system_clock_.monotonic_ns(),
                    .fresh_data = trading_.counters.market_events > 0 || source_ended_,
                    .can_trade = can_trade() && !error_ && !(projector_ && projector_->failure()),
                    .awaited = pipeline_->awaited(),
                    .status = std::string(pipeline_->states().word()) + ", open orders " +
                              std::to_string(trading_.orders.open_count()) + ", unresolved " +
-                             std::to_string(unresolved)});
+                             std::to_string(unresolved) +
+                             (flows.empty() ? std::string() : ", " + flows)});
 }
 
 void Session::tell_no_start(const Error& error) {

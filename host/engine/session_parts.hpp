@@ -8,6 +8,7 @@
 #include "host/engine/drift_watch.hpp"
 #include "host/engine/errands.hpp"
 #include "host/engine/export_follower.hpp"
+#include "host/engine/flow_board.hpp"
 #include "host/engine/live_recovery.hpp"
 #include "host/engine/operator_errands.hpp"
 #include "host/engine/pipeline.hpp"
@@ -187,9 +188,11 @@ class Session {
     [[nodiscard]] exchange::ExchangeSink& sink() {
         exchange::ExchangeSink* at = pipeline_.get();
         if (drift_ && drift_->asks()) at = drift_.get();
-        if (!errands_ || !errands_->asks()) return *at;
-        errands_->pass_to(*at);
-        return *errands_;
+        if (errands_ && errands_->asks()) {
+            errands_->pass_to(*at);
+            at = errands_.get();
+        }
+        return flows_.before(*at);
     }
     void flush();
     void hear_wakes();
@@ -282,6 +285,7 @@ class Session {
     std::vector<bool> fault_handled_;
     std::vector<Timestamp> flatten_due_;  // by strategy; none: nothing to flatten
     std::uint16_t flatten_reason_ = TRADECTL_REASON_EXIT_FAULT;
+    FlowTap flows_{trading_};
     Timestamp started_;
     Timestamp market_zero_ = Timestamp::none();  // market time at which the session started
     Timestamp market_first_ = Timestamp::none();

@@ -304,7 +304,7 @@ Status Session::connect_exchanges() {
     if (auto done = book_opening_balances(trading_, *pipeline_, held, wait); !done) return done;
     if (auto wanted = check_wanted(); !wanted) return wanted;
     pipeline_->exits().end_restore();
-    held.pass_on(*pipeline_);
+    held.pass_on(sink());
     if (auto done = check_venue_balances(trading_, *pipeline_, wait); !done) return done;
     if (!simulated()) {
         make_errands();

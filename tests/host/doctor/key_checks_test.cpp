@@ -43,7 +43,7 @@ TEST(DoctorKeys, TwoKeysOfOneNameAreAFinding) {
     spec.name = "twice";
     keys::KeyStoreOptions options;
     options.keys = {spec, spec};
-    const Checks checks = check_keys(std::move(options));
+    const Checks checks = check_keys(std::move(options)).checks;
     ASSERT_EQ(checks.size(), 1u);
     EXPECT_EQ(checks[0].verdict, Verdict::Fail);
 }

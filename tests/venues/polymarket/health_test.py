@@ -3,6 +3,7 @@
 
 Usage: health_test.py BUILD_DIR [NAME...]
 """
+import json
 import sys
 import tempfile
 from pathlib import Path
@@ -17,8 +18,33 @@ def setting(line):
     return lambda text: text.replace("      address:", f"      {line}\n      address:")
 
 
+def flows(case):
+    done = case.desk.command("status", "--json", expect=0)
+    rows = json.loads(done.stdout)["data"]["exchanges"][0]["flows"]
+    return {row["flow"]: row for row in rows}
+
+
+def wait_for_flow(case, flow, state, up):
+    return until(lambda: {flow: row for row in [flows(case).get(flow)]
+                          if row and (row["state"], row["streams_up"]) == (state, up)}, f"{flow} is {state}")
+
+
 def sessions(venue, channel):
     return [each for each in venue.ledger(False)["sessions"] if each["channel"] == channel]
+
+
+def tells_how_news_arrive(venue, folder):
+    case = Case(BUILD, venue, folder, ["1 buy 10 0.45"], setting("stale_after: 2s\n      ping_interval: 1s\n      reconnect_min: 2s"))
+    run = case.start()
+    for flow in ("market", "orders"):
+        row = wait_for_flow(case, flow, "streaming", 1)[flow]
+        assert row["age_ms"] < 15_000, row
+    text = case.desk.command("status", expect=0).stdout
+    assert "pm orders" in text and "streaming" in text, text
+    venue.turn("session", channel="user", action="silent")
+    until(lambda: "flow=orders state=polling before=streaming" in "".join(run.words), "reads stand for it")
+    wait_for_flow(case, "orders", "streaming", 1)
+    assert run.end() == 0, run.words
 
 
 def loses_nothing_when_either_of_two_is_cut(venue, folder):
@@ -38,6 +64,7 @@ def loses_nothing_when_either_of_two_is_cut(venue, folder):
         until(lambda: oldest not in [each["id"] for each in sessions(venue, "market")], "one is cut")
     wait_for_both()
     assert not case.own_orders()
+    wait_for_flow(case, "market", "streaming", 2)
     case.tick()
     until(lambda: case.own_orders(), "80 trades were heard before")
     assert run.end() == 0, run.words
@@ -81,9 +108,30 @@ def buys_nothing_while_the_clocks_differ(venue, folder):
     case.is_clean()
 
 
+def doctor(case, expect):
+    done = case.desk.command("doctor", "--json", expect=expect)
+    return {row["check"]: row for row in json.loads(done.stdout)["data"]["checks"]}
+
+
+def doctor_tells_address_and_allowances(venue, folder):
+    case = Case(BUILD, venue, folder, [])
+    found = doctor(case, 0)
+    assert found["address:pm"]["verdict"] == "ok", found["address:pm"]
+    assert found["key:wallet"]["verdict"] == "ok", found["key:wallet"]
+    told = found["allowances:pm"]
+    assert told["verdict"] == "ok" and "pUSD for exchange 0xE111" in told["text"], told
+    venue.turn("fund", address=case.desk.address, amount="0", revoke=True)
+    told = doctor(case, 0)["allowances:pm"]
+    assert told["verdict"] == "warn" and "missing" in told["text"], told
+    text = case.desk.config.read_text()
+    case.desk.config.write_text(text.replace(case.desk.address, "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"))
+    told = doctor(case, 2)["address:pm"]
+    assert told["verdict"] == "fail" and case.desk.address in told["text"], told
+
+
 def main():
-    cases = [loses_nothing_when_either_of_two_is_cut, denies_without_an_allowance,
-             buys_nothing_while_the_clocks_differ]
+    cases = [tells_how_news_arrive, loses_nothing_when_either_of_two_is_cut, denies_without_an_allowance,
+             buys_nothing_while_the_clocks_differ, doctor_tells_address_and_allowances]
     for case in cases:
         if sys.argv[2:] and case.__name__ not in sys.argv[2:]:
             continue
