@@ -86,6 +86,7 @@ class Desk:
     def text(self, venue, market, steps, address):
         urls = venue.urls
         hosts = sorted({authority(url) for name, url in urls.items() if name != "certificate"})
+        trusted = f", ca_file: {urls['certificate']}" if urls.get("certificate") else ""
         return f"""
 name: live-test
 mode: live
@@ -100,7 +101,7 @@ exchanges:
     plugin: polymarket
     keys: [wallet, clob-secret, clob-passphrase]
     signing: {{chains: [137], contracts: {json.dumps(CONTRACTS)}}}
-    network: {{hosts: {json.dumps(hosts)}}}
+    network: {{hosts: {json.dumps(hosts)}{trusted}}}
     settings:
       clob_url: {urls['clob']}
       ws_url: {urls['ws']}/ws

@@ -321,14 +321,20 @@ def signs_for_allowed_chains_alone(venue, folder):
     assert "not signed" in case.desk.command("audit", "why", "puppet/1", expect=0).stdout
 
 
+def trades_over_tls(_, folder):
+    with Venue(BUILD, "--tls", str(folder)) as venue:
+        assert all(venue.urls[name].startswith(("https:", "wss:")) for name in ("clob", "ws", "rpc0")), venue.urls
+        trades_and_settles(venue, folder)
+
+
 def on_a_fresh_venue(case):
     with Venue(BUILD) as venue, tempfile.TemporaryDirectory() as folder:
         case(venue, folder)
 
 
 def main():
-    cases = [trades_and_settles, books_what_an_amount_brings, undoes_what_failed, restores_the_cost_of_what_failed,
-             survives_a_kill_while_unsettled, books_fees_after_a_kill,
+    cases = [trades_and_settles, trades_over_tls, books_what_an_amount_brings, undoes_what_failed,
+             restores_the_cost_of_what_failed, survives_a_kill_while_unsettled, books_fees_after_a_kill,
              recovery_cancels_what_rests, reconcile_cancels_a_stray_order, tells_what_it_could_not_cancel,
              closes_what_ended_while_it_was_down, opens_with_what_was_traded_by_hand,
              explains_a_total_by_what_is_not_settled, ends_while_it_is_starting,

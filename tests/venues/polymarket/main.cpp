@@ -56,6 +56,7 @@ int main(int count, char** words) {
     sigaddset(&ends, SIGTERM);
     sigaddset(&ends, SIGINT);
     pthread_sigmask(SIG_BLOCK, &ends, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);  // TLS writes to a peer that is gone
     try {
         const polysim::Simulator simulator{options};
         std::printf("%s\n", simulator.describe().c_str());
