@@ -10,7 +10,7 @@ namespace tradectl::engine {
 namespace {
 constexpr std::size_t kSumsMax = 4096;
 
-Decimal or_zero(Decimal value) {
+Decimal zero_for_none(Decimal value) {
     return value.is_null() ? Decimal() : value;
 }
 }  // namespace
@@ -40,7 +40,7 @@ Status UnsettledMoves::add(const ledger::FillRow& fill, const tradectl_instrumen
                                              {.price = fill.price,
                                               .quantity = fill.quantity,
                                               .leaves_qty = {},
-                                              .fee = or_zero(fill.fee),
+                                              .fee = zero_for_none(fill.fee),
                                               .fee_asset = fill.fee_asset});
     if (!undone) return fail(undone.error());
     std::map<std::string, Decimal> by_asset;
