@@ -50,6 +50,8 @@ std::string detail(const Json& fields) {
     std::string text;
     if (fields.find("side") != nullptr) text = terms(fields);
     if (const Json* fill = fields.find("fill")) text = fill_text(*fill);
+    const bool is_order = !text.empty() || fields.find("target_client_order_id") != nullptr;
+    if (plain(fields, "event") == "INTENT" && !is_order) say(fields, "action", "", text);
     say(fields, "status", "", text);
     say(fields, "reason", "because", text);
     say(fields, "filled", "filled", text);

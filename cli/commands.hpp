@@ -22,6 +22,7 @@ void register_orders(Command& root);
 void register_plugin(Command& root);
 void register_positions(Command& root);
 void register_reconcile(Command& root);
+void register_redeem(Command& root);
 void register_resume(Command& root);
 void register_run(Command& root);
 void register_state(Command& root);

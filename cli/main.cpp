@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
     register_resume(root);
     register_cancel_all(root);
     register_flatten(root);
+    register_redeem(root);
     register_state(root);
     register_wal_recover(root);
     register_doctor(root);

@@ -139,7 +139,7 @@ std::string fix_of(const Finding& finding, const std::string& config) {
         case FindingKind::AveragePriceDiffers: return "tradectl positions " + config;
         case FindingKind::UnsettledTooLong: return "tradectl fills " + config;
         case FindingKind::UnknownInstrument: return "tradectl config check " + config;
-        case FindingKind::ResolvedNotRedeemed: break;
+        case FindingKind::ResolvedNotRedeemed: return "tradectl redeem " + config;
     }
     return "tradectl halt " + config + " --scope instrument:" + finding.topic.instrument;
 }

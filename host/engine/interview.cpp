@@ -44,6 +44,7 @@ recovery::VenueOrder order_of(const tradectl_order_report& report) {
 
 /// Whether the lists are needed: nobody knows it, or fills are missing.
 bool wants_lists(const Hearing& hearing) {
+    if (recovery::is_transaction(hearing.operation)) return false;
     const auto& looks = hearing.evidence.looks;
     const auto last = looks.empty() ? Look::Answer::Silent : looks.back().answer;
     if (last == Look::Answer::Absent) return true;
@@ -172,9 +173,12 @@ Status Interview::look_at(Hearing& hearing) {
         return {};
     }
     Look look{.venue_time = Timestamp{(*answer)->as_of}};
-    if ((*answer)->status == TRADECTL_OK && (*answer)->orders.size() == 1) {
+    auto& told = (*answer)->orders;
+    const bool may_be_many = recovery::is_transaction(operation);
+    if ((*answer)->status == TRADECTL_OK && (told.size() == 1 || (may_be_many && !told.empty()))) {
         look.answer = Look::Answer::Found;
-        hearing.report = (*answer)->orders.front();
+        hearing.report = told.front();
+        hearing.moved.assign(told.begin() + 1, told.end());
         evidence.order = order_of(*hearing.report);
     } else if ((*answer)->status == TRADECTL_NOT_FOUND &&
                ((*answer)->completeness == TRADECTL_COMPLETENESS_COMPLETE ||

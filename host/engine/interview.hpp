@@ -31,6 +31,7 @@ struct Hearing {
     recovery::Evidence evidence;
     std::optional<tradectl_order_report> report;  ///< of the last look that found it
     std::vector<tradectl_fill_report> fills;      ///< listed under its id
+    std::vector<tradectl_order_report> moved;     ///< a transaction: what it moved, by asset
     recovery::Verdict verdict;
 };
 

@@ -72,7 +72,7 @@ bool LiveRecovery::rests(const OrderEntry& entry) const {
     return open && !entry.cancel_underway && age_ns >= trading_.config.reconcile.grace_ns;
 }
 
-/// Orders of unknown fate or that rest, and the cancels that hang on unknown ones.
+/// Orders of unknown fate or that rest, the cancels that hang on unknown ones, and transactions.
 bool LiveRecovery::is_wanted(const recovery::Unfinished& operation, Scope scope) {
     const OrderEntry* entry = trading_.orders.find(operation.client_order_id);
     const bool order_unknown =
@@ -83,6 +83,8 @@ bool LiveRecovery::is_wanted(const recovery::Unfinished& operation, Scope scope)
         stands_[operation.op_id] = {entry->order.status, entry->order.filled_qty};
         return true;
     }
+    // An operator's, of before the start.
+    if (recovery::is_transaction(operation)) return true;
     if (operation.step != wal::StepKind::OrderCancel) return false;
     const bool closed = entry == nullptr || execution::is_closed(entry->order.status);
     return (order_unknown || closed) && (operation.sequence < start_ || operation.unresolved);

@@ -221,6 +221,7 @@ Status Apply::cancel(const Finding& finding) {
     if (encoded->status != TRADECTL_OK || encoded->prepared.sign_count != 0 || !is_signed)
         return fail(ErrorCode::Unsupported, "the cancel cannot be encoded: " + encoded->text);
     wal::IntentBody body;
+    body.step = wal::StepKind::OrderCancel;
     body.subject = {.instance = "host",
                     .venue = finding.topic.venue,
                     .account = finding.topic.account,
@@ -229,7 +230,7 @@ Status Apply::cancel(const Finding& finding) {
     auto& scribe = pipeline_.scribe();
     scribe.note(
         wal::NoteKind::OperatorAction, "operator", "cancel of " + evidence_of(finding, approver_));
-    scribe.stray_cancel_intent(op, body, encoded->prepared);
+    scribe.lone_intent(op, body, encoded->prepared);
     if (auto durable = parts_.make_durable(); !durable) return durable;
     auto sent = parts_.ask(*exchange, [&](exchange::ExchangeRuntime& venue) {
         venue.allow_step(op);
@@ -239,7 +240,7 @@ Status Apply::cancel(const Finding& finding) {
     const bool unknown = !sent || sent->status == TRADECTL_OUTCOME_UNKNOWN;
     const std::string text = sent ? sent->text : sent.error().message;
     if (unknown) return fail(ErrorCode::OutcomeUnknown, "nobody knows what became of it: " + text);
-    scribe.finish_cancel(
+    scribe.finish_step(
         op, body, taken ? wal::StepStatus::Completed : wal::StepStatus::Failed, text);
     return taken ? Status() : fail(ErrorCode::Rejected, "the venue refused: " + text);
 }

@@ -119,6 +119,8 @@ class Recovery {
     void close_by_decision(const Hearing& hearing, Pipeline& pipeline);
     Status book_cancel(const Hearing& hearing, Pipeline& pipeline);
     Status book_other(const Hearing& hearing, Pipeline& pipeline);
+    Status book_transaction(const Hearing& hearing, Pipeline& pipeline);
+    void block_by(const Hearing& hearing, Pipeline& pipeline);
     void tell_unresolved(const Hearing& hearing);
     void book_orphan(const Orphan& orphan, Pipeline& pipeline);
 

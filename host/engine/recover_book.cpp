@@ -122,22 +122,58 @@ Status Recovery::book_cancel(const Hearing& hearing, Pipeline& pipeline) {
         pipeline.scribe().undo(row.header, *body, hearing.verdict.why);
         return {};
     }
-    pipeline.scribe().finish_cancel(row.header.op_id,
-                                    *body,
-                                    closed ? wal::StepStatus::Completed : wal::StepStatus::Failed,
-                                    closed ? "its order is closed" : hearing.verdict.why);
+    pipeline.scribe().finish_step(row.header.op_id,
+                                  *body,
+                                  closed ? wal::StepStatus::Completed : wal::StepStatus::Failed,
+                                  closed ? "its order is closed" : hearing.verdict.why);
     return {};
+}
+
+/// A transaction is done, or was reverted: what it moved is booked with its end.
+Status Recovery::book_transaction(const Hearing& hearing, Pipeline& pipeline) {
+    const OpId op = hearing.operation.op_id;
+    const auto body = rows_.at(op).body();
+    if (!body) return fail(body.error());
+    if (hearing.verdict.outcome == Outcome::Failed) {
+        pipeline.scribe().finish_step(op, *body, wal::StepStatus::Failed, hearing.verdict.why);
+        return {};
+    }
+    auto booked = pipeline.settler().redeem({.op = op,
+                                             .intent = *body,
+                                             .account = hearing.account,
+                                             .moved = hearing.moved,
+                                             .text = hearing.verdict.why});
+    if (!booked) return booked;
+    for (const auto& row : hearing.moved) {
+        for (const auto& runner : trading_.runners) {
+            const bool concerned =
+                row.instrument != TRADECTL_HANDLE_NONE && runner->account() == hearing.account;
+            if (concerned) pipeline.exits().on_fill(*runner, row.instrument);
+        }
+    }
+    return {};
+}
+
+/// Once, while nobody knows its end.
+void Recovery::block_by(const Hearing& hearing, Pipeline& pipeline) {
+    if (hearing.account == TRADECTL_HANDLE_NONE) return;
+    const bool is_told = trading_.unresolved_told.contains(hearing.operation.op_id);
+    const bool is_unresolved = hearing.verdict.outcome == Outcome::Unresolved;
+    if (is_unresolved && !is_told) pipeline.gate().block(hearing.account, hearing.instrument);
+    if (is_unresolved || !is_told) return;
+    pipeline.gate().unblock(hearing.account, hearing.instrument);
+    trading_.unresolved_told.erase(hearing.operation.op_id);
 }
 
 /// Steps that are no order: what the intent booked is taken back, or nobody can tell.
 Status Recovery::book_other(const Hearing& hearing, Pipeline& pipeline) {
     const auto& operation = hearing.operation;
-    if (hearing.verdict.outcome == Outcome::Unresolved) {
-        if (hearing.account != TRADECTL_HANDLE_NONE)
-            pipeline.gate().block(hearing.account, hearing.instrument);
-        return {};
-    }
-    if (hearing.verdict.outcome == Outcome::Completed) return {};
+    const Outcome outcome = hearing.verdict.outcome;
+    block_by(hearing, pipeline);
+    if (outcome == Outcome::Unresolved) return {};
+    if (recovery::is_transaction(operation) && outcome != Outcome::RolledBack)
+        return book_transaction(hearing, pipeline);
+    if (outcome == Outcome::Completed) return {};
     const auto& row = rows_.at(operation.op_id);
     auto body = row.body();
     if (!body) return fail(body.error());

@@ -53,6 +53,20 @@ wal::OrderTerms terms_of(const tradectl_submit_command& command) {
             .expire_time = Timestamp{command.expire_time}};
 }
 
+wal::ResultBody position_body(const execution::PositionChange& change) {
+    wal::ResultBody body;
+    switch (change.step) {
+        case execution::PositionStep::Open: body.step = wal::StepKind::PositionOpen; break;
+        case execution::PositionStep::Close: body.step = wal::StepKind::PositionClose; break;
+        default: body.step = wal::StepKind::PositionUpdate; break;
+    }
+    body.status = wal::StepStatus::Completed;
+    body.position_quantity = change.after.quantity;
+    body.position_average_price = change.after.average_price;
+    body.position_realized_pnl = change.after.realized_pnl;
+    return body;
+}
+
 void set_prepared(wal::IntentBody& body, const exchange::Prepared& prepared) {
     body.identity_class = static_cast<std::uint8_t>(prepared.identity_class);
     body.fence = static_cast<std::uint8_t>(prepared.fence);
@@ -150,10 +164,7 @@ WalSequence Scribe::cancel_intent(const OrderEntry& entry,
     return write({op, TxnId{op.value}}, body, wal::kFlagMayBeSent);
 }
 
-WalSequence Scribe::stray_cancel_intent(OpId op,
-                                        wal::IntentBody body,
-                                        const exchange::Prepared& prepared) {
-    body.step = wal::StepKind::OrderCancel;
+WalSequence Scribe::lone_intent(OpId op, wal::IntentBody body, const exchange::Prepared& prepared) {
     set_prepared(body, prepared);
     return write({op, TxnId{op.value}}, body, wal::kFlagMayBeSent);
 }
@@ -172,15 +183,17 @@ void Scribe::cancel_result(const OrderEntry& entry,
     write({op, TxnId{op.value}}, body);
 }
 
-void Scribe::finish_cancel(OpId op,
-                           const wal::IntentBody& intent,
-                           wal::StepStatus status,
-                           std::string_view text) {
+void Scribe::finish_step(OpId op,
+                         const wal::IntentBody& intent,
+                         wal::StepStatus status,
+                         std::string_view text,
+                         const execution::Postings& postings) {
     wal::ResultBody body;
-    body.step = wal::StepKind::OrderCancel;
+    body.step = intent.step;
     body.status = status;
     body.subject = intent.subject;
     body.text = text;
+    body.postings = to_wal(postings);
     write({op, TxnId{op.value}}, body);
 }
 
@@ -239,18 +252,21 @@ void Scribe::order_result(const OrderNews& news, wal::StepStatus status) {
 }
 
 void Scribe::position_result(const OrderEntry& entry, const execution::PositionChange& change) {
-    wal::ResultBody body;
-    switch (change.step) {
-        case execution::PositionStep::Open: body.step = wal::StepKind::PositionOpen; break;
-        case execution::PositionStep::Close: body.step = wal::StepKind::PositionClose; break;
-        default: body.step = wal::StepKind::PositionUpdate; break;
-    }
-    body.status = wal::StepStatus::Completed;
+    wal::ResultBody body = position_body(change);
     body.subject = subject(entry);
-    body.position_quantity = change.after.quantity;
-    body.position_average_price = change.after.average_price;
-    body.position_realized_pnl = change.after.realized_pnl;
     write({trading_.take_op(), entry.txn_id}, body);
+}
+
+void Scribe::position_result(const StrategyRunner& runner,
+                             tradectl_instrument_handle instrument,
+                             TxnId txn,
+                             const execution::PositionChange& change) {
+    wal::ResultBody body = position_body(change);
+    body.subject = {.instance = runner.name(),
+                    .venue = runner.config().exchange,
+                    .account = trading_.account_name(runner.account()),
+                    .instrument = trading_.instrument_name(instrument)};
+    write({trading_.take_op(), txn}, body);
 }
 
 void Scribe::balance_result(const OrderEntry& entry, const execution::Postings& postings) {

@@ -56,10 +56,8 @@ class Scribe {
     /// An order that the venue placed by itself: on record like ours, but never to be sent.
     void venue_order(const OrderEntry& entry);
     WalSequence cancel_intent(const OrderEntry& entry, OpId op, const exchange::Prepared& prepared);
-    /// A cancel of an order that our books do not have; `body` names it.
-    WalSequence stray_cancel_intent(OpId op,
-                                    wal::IntentBody body,
-                                    const exchange::Prepared& prepared);
+    /// A step that belongs to no order of our books; `body` says which, and on what.
+    WalSequence lone_intent(OpId op, wal::IntentBody body, const exchange::Prepared& prepared);
     /// How far a fill is settled, with what that moves; a step of its own.
     void settlement(const OrderEntry& entry,
                     std::string_view venue_order_id,
@@ -71,11 +69,13 @@ class Scribe {
                        wal::StepStatus status,
                        std::string_view text,
                        const Sha256Digest& answer);
-    /// The end of a cancel that an earlier session began, or of a stray order's.
-    void finish_cancel(OpId op,
-                       const wal::IntentBody& intent,
-                       wal::StepStatus status,
-                       std::string_view text);
+    /// The end of a step that an earlier session began, or that belongs to no order, with what it
+    /// moved.
+    void finish_step(OpId op,
+                     const wal::IntentBody& intent,
+                     wal::StepStatus status,
+                     std::string_view text,
+                     const execution::Postings& postings = {});
     /// How an operation of an earlier session was decided, on what evidence and by whom. `why` of
     /// the verdict is the evidence, `needs` an operator's reason.
     void resolved(const recovery::Unfinished& operation,
@@ -85,6 +85,11 @@ class Scribe {
     void undo(const wal::RecordHeader& intent, const wal::IntentBody& body, std::string_view text);
     void order_result(const OrderNews& news, wal::StepStatus status);
     void position_result(const OrderEntry& entry, const execution::PositionChange& change);
+    /// The same where a step that is no order moved it.
+    void position_result(const StrategyRunner& runner,
+                         tradectl_instrument_handle instrument,
+                         TxnId txn,
+                         const execution::PositionChange& change);
     /// BalanceAdd: what a fill or the end of an order moves; nothing when there are no postings.
     void balance_result(const OrderEntry& entry, const execution::Postings& postings);
     void roll_back(const OrderEntry& entry,

@@ -239,7 +239,7 @@ void Settler::settle(OrderEntry& entry,
     show(entry);
     tell_fill(entry, event);
     tell_order(entry, {}, nullptr);
-    tell_position(entry);
+    tell_position(runner, entry.order.instrument);
     tell_balances(runner, step.postings);
     if (on_filled) on_filled(entry, fill, change);
 }

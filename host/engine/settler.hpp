@@ -9,10 +9,20 @@
 
 #include <functional>
 #include <map>
+#include <span>
 #include <string_view>
 #include <utility>
 
 namespace tradectl::engine {
+
+/// A step on a chain that was done, and what it moved (see ExchangeRuntime::query_order).
+struct Redemption {
+    OpId op;
+    const wal::IntentBody& intent;
+    tradectl_account_handle account = TRADECTL_HANDLE_NONE;
+    std::span<const tradectl_order_report> moved;
+    std::string_view text;
+};
 
 /// [engine] `trading`, `gate` and `scribe` must outlive it.
 class Settler {
@@ -42,6 +52,10 @@ class Settler {
     void roll_back(OrderEntry& entry, std::uint16_t reason, std::string_view text);
     /// An order that was not logged: takes the hold back in memory and forgets it.
     void drop(OrderEntry& entry, std::uint16_t reason, std::string_view text);
+
+    /// Books the end of the step with its money and the positions that it closed, as one group of
+    /// records. Overflow, NotFound: nothing was booked.
+    Status redeem(const Redemption& done);
 
     /// Moves money in memory, as the records do on disk.
     void post(tradectl_account_handle account, const execution::Postings& postings);
@@ -81,7 +95,7 @@ class Settler {
                   const execution::Position& before,
                   const execution::Position& after);
     void tell_fill(const OrderEntry& entry, const tradectl_fill_event& event);
-    void tell_position(const OrderEntry& entry);
+    void tell_position(StrategyRunner& runner, tradectl_instrument_handle instrument);
     void tell_balances(StrategyRunner& runner, const execution::Postings& postings);
     void stamp(tradectl_event& header, tradectl_instrument_handle instrument);
     void contradiction(const OrderEntry& entry, const Error& error);

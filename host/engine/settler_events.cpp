@@ -120,13 +120,12 @@ void Settler::tell_fill(const OrderEntry& entry, const tradectl_fill_event& news
     }
 }
 
-void Settler::tell_position(const OrderEntry& entry) {
-    auto& runner = *trading_.runners[entry.runner];
-    const auto& state = runner.position(entry.order.instrument);
+void Settler::tell_position(StrategyRunner& runner, tradectl_instrument_handle instrument) {
+    const auto& state = runner.position(instrument);
     tradectl_position_event event{};
     event.header.size = sizeof(event);
     event.header.type = TRADECTL_EVENT_POSITION;
-    stamp(event.header, entry.order.instrument);
+    stamp(event.header, instrument);
     event.account = state.account;
     event.quantity = state.quantity;
     event.average_price = state.average_price;

@@ -152,7 +152,7 @@ void Settler::undo(OrderEntry& entry, const UnsettledFill& fill, const wal::Fill
     log(LogLevel::Error, "engine", text, {{"client_order_id", entry.order.client_order_id}});
     trading_.alert(
         config::AlertKind::Drift, trading_.instrument_name(entry.order.instrument), text);
-    tell_position(entry);
+    tell_position(runner, entry.order.instrument);
     tell_balances(runner, *postings);
 }
 

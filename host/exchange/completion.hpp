@@ -2,6 +2,7 @@
 #pragma once
 
 #include <tradectl/abi/exchange.h>
+#include <tradectl/decimal.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -38,6 +39,8 @@ struct Completion {
     std::vector<tradectl_position_report> positions;
     std::vector<tradectl_balance_report> balances;
     std::vector<tradectl_instrument> instruments;
+    Decimal quote_price = Decimal::null();
+    Decimal quote_quantity = Decimal::null();
 };
 
 }  // namespace tradectl::exchange

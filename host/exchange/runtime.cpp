@@ -77,6 +77,10 @@ void copy_list(const tradectl_completion& from, Completion& to) {
         case TRADECTL_REQUEST_DISCOVER:
             to.instruments = copy_items<tradectl_instrument>(from);
             break;
+        case TRADECTL_REQUEST_QUOTE:
+            to.quote_price = Decimal::from_abi(from.quote_price);
+            to.quote_quantity = Decimal::from_abi(from.quote_quantity);
+            break;
         default: break;
     }
 }

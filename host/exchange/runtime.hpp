@@ -116,7 +116,16 @@ class ExchangeRuntime final : private plugin::ExchangeServices, private WireSink
     [[nodiscard]] SignState sign_state(std::uint64_t prepare_id) const;
     /// Why an operation was not signed.
     [[nodiscard]] std::string refusal(std::uint64_t prepare_id) const;
+    /// The hash by which a chain knows a prepared operation whose one signature is a signed
+    /// transaction: `0x` and the digits of its Keccak-256. Empty before it is signed.
+    [[nodiscard]] std::string transaction_hash(std::uint64_t prepare_id) const;
     void discard_prepared(std::uint64_t prepare_id);
+    /// What the venue itself pays or takes now; of a market that is over: what a share is paid, and
+    /// how many the account holds. BadState before it is resolved.
+    std::uint64_t quote(const tradectl_quote_request& request);
+    /// Of a transaction (by identity, and its hash as venue order id) the first report tells what
+    /// became of it: FILLED for done, REJECTED for reverted. Then one for each asset that it moved:
+    /// SELL of an instrument at what it was paid, BUY of the asset that client_order_id names.
     std::uint64_t query_order(const tradectl_order_query& query);
     std::uint64_t open_orders(const tradectl_scope& scope);
     std::uint64_t positions(const tradectl_scope& scope);

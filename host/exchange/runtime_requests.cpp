@@ -1,6 +1,8 @@
 // The part of ExchangeRuntime that puts requests to the plugin.
 #include "host/base/assert.hpp"
+#include "host/base/hex.hpp"
 #include "host/exchange/runtime.hpp"
+#include "host/keys/evm_word.hpp"
 
 #include <utility>
 
@@ -73,6 +75,19 @@ std::string ExchangeRuntime::refusal(std::uint64_t prepare_id) const {
     const auto found = signing_.find(prepare_id);
     const bool refused = found != signing_.end() && found->second && !found->second->has_value();
     return refused ? found->second->error().message : "";
+}
+
+std::string ExchangeRuntime::transaction_hash(std::uint64_t prepare_id) const {
+    const auto found = signing_.find(prepare_id);
+    const bool is_signed = found != signing_.end() && found->second && found->second->has_value();
+    if (!is_signed || (**found->second).size() != 1) return "";
+    return "0x" + to_hex(keys::keccak256((**found->second).front()));
+}
+
+std::uint64_t ExchangeRuntime::quote(const tradectl_quote_request& request) {
+    const auto id = open_request(TRADECTL_REQUEST_QUOTE);
+    end_call(id, 1, instance_->quote(id, request));
+    return id;
 }
 
 void ExchangeRuntime::discard_prepared(std::uint64_t prepare_id) {

@@ -319,6 +319,18 @@ Verdict decide_cancel(const Unfinished& operation, const Evidence& evidence, con
     return decided(Outcome::Failed, "its order is still open");
 }
 
+/// Its chain decides for good: done, reverted, or another took its nonce.
+Verdict decide_transaction(const Evidence& evidence) {
+    if (evidence.order) {
+        if (evidence.order->status == TRADECTL_ORDER_STATUS_FILLED)
+            return decided(Outcome::Completed, "done on the chain");
+        if (evidence.order->status == TRADECTL_ORDER_STATUS_REJECTED)
+            return decided(Outcome::Failed, "reverted on the chain");
+    }
+    if (auto open = check_looks(Fence{}, evidence)) return *open;
+    return decided(Outcome::RolledBack, "never done: another transaction took its nonce");
+}
+
 }  // namespace
 
 std::string_view to_string(Outcome outcome) {
@@ -329,7 +341,11 @@ bool needs_venue(const Unfinished& operation) {
     if (operation.due == ledger::Due::Compensate) return false;
     if (!operation.may_be_sent && !operation.answered) return false;
     if (operation.step == wal::StepKind::OrderCancel) return !is_closed(operation.order_status);
-    return operation.step == wal::StepKind::TradeExecute;
+    return operation.step == wal::StepKind::TradeExecute || is_transaction(operation);
+}
+
+bool is_transaction(const Unfinished& operation) {
+    return operation.step == wal::StepKind::Redeem || operation.step == wal::StepKind::Approve;
 }
 
 Verdict decide(const Unfinished& operation, const Evidence& evidence, const Policy& policy) {
@@ -341,6 +357,7 @@ Verdict decide(const Unfinished& operation, const Evidence& evidence, const Poli
         return decide_order(operation, evidence, policy);
     if (operation.step == wal::StepKind::OrderCancel)
         return decide_cancel(operation, evidence, policy);
+    if (is_transaction(operation)) return decide_transaction(evidence);
     return unresolved(
         "this version cannot ask a venue about " + std::string(to_string(operation.step)),
         kAskOperator);

@@ -9,8 +9,10 @@
 /// 4. What arrived ENDED at the venue when the query by id said "not found" twice, `kEndedApartNs`
 ///    or more apart, and lists read that long after the first of them are complete: open orders
 ///    without it, and fills that sum to what is booked.
-/// 5. Who lost what it knew of the time of the order can say neither.
-/// 6. Anything less stays unresolved. Nothing is ever sent again from here.
+/// 5. A transaction's end is what its chain tells as final: done, reverted, or (by two looks,
+///    `kLooksApartNs` or more apart) never done, since another one took its nonce.
+/// 6. Who lost what it knew of the time of the order can say neither.
+/// 7. Anything less stays unresolved. Nothing is ever sent again from here.
 #pragma once
 
 #include "host/recovery/operation.hpp"
@@ -108,6 +110,9 @@ struct Verdict {
 /// Whether `decide` needs evidence at all: false for what was never sent or only needs its
 /// compensation.
 [[nodiscard]] bool needs_venue(const Unfinished& operation);
+
+/// Whether it is a step on a chain: known by its transaction, not by an order.
+[[nodiscard]] bool is_transaction(const Unfinished& operation);
 
 [[nodiscard]] Verdict decide(const Unfinished& operation,
                              const Evidence& evidence,

@@ -52,6 +52,12 @@ struct PreparedStep {
     std::string target;       ///< CANCEL: the order's hash; CANCEL_ALL: the body
 };
 
+/// An order that waits for its market to be read anew.
+struct WaitingOrder {
+    RequestId id;
+    tradectl_operation record;
+};
+
 /// A step that is on its way to the venue.
 struct Outgoing {
     RequestId request;

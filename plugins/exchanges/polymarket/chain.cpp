@@ -37,7 +37,8 @@ Task<Expected<std::string>> Polymarket::rpc_at(const std::string& url,
     if (!json)
         co_return fail(ErrorCode::Unavailable,
                        call.target + ": " + std::string(method) + ": " + json.error().message);
-    auto text = decode_rpc_text(*json, number);
+    auto text = method == kReceiptMethod ? decode_rpc_receipt(*json, number)
+                                         : decode_rpc_text(*json, number);
     if (!text)
         co_return fail(text.error().code,
                        call.target + ": " + std::string(method) + ": " + text.error().message);

@@ -13,6 +13,7 @@
 #include "json.hpp"
 #include "markets.hpp"
 #include "own_orders.hpp"
+#include "receipt.hpp"
 #include "rest_messages.hpp"
 #include "rpc.hpp"
 #include "settings.hpp"
@@ -56,6 +57,7 @@ class Polymarket final : public Exchange {
                            std::span<const tradectl_signature> signatures) override;
     Status submit_prepared_end() override;
     void discard_prepared(RequestId prepare_id) override;
+    Status quote(RequestId id, const QuoteRequest& request) override;
     Status query_order(RequestId id, const OrderQuery& query) override;
     Status open_orders(RequestId id, const Scope& scope) override;
     Status fills_since(RequestId id, const Scope& scope) override;
@@ -315,12 +317,16 @@ class Polymarket final : public Exchange {
     Task<Expected<Word>> contract_word(const std::string& where, const std::string& data);
     Task<Expected<ChainBalances>> read_chain(const NamedAddress& owner);
 
-    // Transactions (transactions.cpp).
+    // Transactions (transactions.cpp), what became of them, and what they are for (redemption.cpp).
+    Task<Status> answer_quote(RequestId id, tradectl_instrument_handle instrument);
+    Task<Expected<Payouts>> read_payouts(const Market& market);
+    Task<Status> answer_transaction(RequestId id, std::string identity, std::string hash);
+    Task<Expected<TransactionRows>> rows_of(const std::string& hash, const Receipt& receipt);
     Task<Expected<ContractCall>> contract_call(tradectl_operation record);
     Task<Expected<Market>> ended_market(tradectl_instrument_handle instrument);
     Task<Expected<ContractCall>> redeem_call(tradectl_operation record);
     Task<Expected<std::uint64_t>> rpc_quantity(std::string_view method, const std::string& params);
-    Task<Expected<GasPrice>> gas_price();
+    Task<Expected<GasPrice>> gas_price(std::uint64_t gas_limit);
     Task<Status> prepare_transaction(RequestId id, tradectl_operation record);
     Task<Status> post_transaction(RequestId id, OpId op, std::string raw);
     [[nodiscard]] const NamedAddress& contract(std::string_view name) const {
@@ -377,17 +383,12 @@ class Polymarket final : public Exchange {
     Timestamp approvals_read_ = Timestamp::none();
     std::uint64_t next_rpc_id_ = 1;
     std::uint64_t next_nonce_ = 0;
-
     OwnOrders own_;
     std::deque<VenueTrade> held_;  ///< until the fee of their market is known
     Markets markets_;
     JsonDocument document_;        ///< of the answer that is being read
     JsonDocument inner_document_;  ///< of a text inside of it
     std::unordered_map<std::uint64_t, PreparedStep> prepared_;
-    struct WaitingOrder {
-        RequestId id;
-        tradectl_operation record;
-    };
     std::map<tradectl_instrument_handle, std::vector<WaitingOrder>> waiting_orders_;
     std::set<tradectl_instrument_handle> refreshing_;
     std::vector<Outgoing> posts_;

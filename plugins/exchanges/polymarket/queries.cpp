@@ -57,6 +57,12 @@ Status Polymarket::open_orders(RequestId id, const Scope& scope) {
 
 Status Polymarket::query_order(RequestId id, const OrderQuery& query) {
     if (Status ours = need_wallet("query_order"); !ours) return ours;
+    if (is_transaction(query.identity())) {
+        run(id,
+            answer_transaction(
+                id, std::string(query.identity()), std::string(query.venue_order_id())));
+        return {};
+    }
     std::string order_id;
     for (const std::string_view name : {query.identity(), query.venue_order_id()})
         if (order_id.empty() && parse_hash(name)) order_id = to_lower(name);

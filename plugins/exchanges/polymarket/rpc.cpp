@@ -70,6 +70,9 @@ std::string call_set_approval_for_all(const Address& operated, Approval approval
 std::string call_payout_denominator(const Word& condition) {
     return encode("dd34de67", {condition});
 }
+std::string call_payout_numerator(const Word& condition, std::uint64_t index) {
+    return encode("0504c814", {condition, word_of(index)});
+}
 std::string call_redeem_positions(const Address& collateral, const Word& condition) {
     std::string out =
         encode("01b7037c", {word_of(collateral), Word{}, condition, word_of(std::uint64_t{128})});

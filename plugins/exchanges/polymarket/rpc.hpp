@@ -28,6 +28,8 @@ enum class Approval { Revoke, Grant };
 [[nodiscard]] std::string call_set_approval_for_all(const Address& operated, Approval approval);
 /// Conditional tokens: zero until the condition is resolved.
 [[nodiscard]] std::string call_payout_denominator(const Word& condition);
+/// Conditional tokens: what of it the outcome of that index is paid.
+[[nodiscard]] std::string call_payout_numerator(const Word& condition, std::uint64_t index);
 /// Conditional tokens: both outcomes of a binary market.
 [[nodiscard]] std::string call_redeem_positions(const Address& collateral, const Word& condition);
 /// Neg-risk adapter: by condition and the amounts of both outcomes.

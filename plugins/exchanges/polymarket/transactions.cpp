@@ -127,8 +127,9 @@ Task<Expected<std::uint64_t>> Polymarket::rpc_quantity(std::string_view method,
 }
 
 /// The tip and the most that is paid for a unit of gas: twice the base fee and the tip, which six
-/// full blocks in a row do not reach. Denied above the user's cap.
-Task<Expected<GasPrice>> Polymarket::gas_price() {
+/// full blocks in a row do not reach. Denied above the user's cap, or when the signer cannot pay
+/// it.
+Task<Expected<GasPrice>> Polymarket::gas_price(std::uint64_t gas_limit) {
     GasPrice out;
     const auto floor = wei_of(*settings.gas.tip_floor);
     const auto cap = wei_of(*settings.gas.fee_cap);
@@ -145,6 +146,20 @@ Task<Expected<GasPrice>> Polymarket::gas_price() {
                        "gas costs " + std::to_string(*base + out.tip) +
                            " wei a unit, gas_fee_max is " + std::to_string(*cap));
     out.most = std::min(out.most, *cap);
+    // It is paid in the chain's own coin, which has 18 decimals.
+    const std::string owner = R"([")" + signer_.text + R"(","latest"])";
+    const auto text = co_await rpc("eth_getBalance", owner);
+    const auto word = text ? parse_quantity(*text) : std::nullopt;
+    if (!word)
+        co_return fail(text ? Error{ErrorCode::InvalidArgument, "json-rpc: no balance"}
+                            : text.error());
+    const auto held = to_decimal(*word, 18);  // nothing: more than anything costs
+    const Decimal cost =
+        Decimal::from_raw(static_cast<Decimal::Raw>(gas_limit) * Decimal::Raw{out.most});
+    if (held && *held < cost)
+        co_return fail(ErrorCode::Denied,
+                       "gas money is missing: " + signer_.text + " has " + held->to_string() +
+                           ", the transaction may cost " + cost.to_string());
     co_return out;
 }
 
@@ -177,7 +192,7 @@ Task<Status> Polymarket::prepare_transaction(RequestId id, tradectl_operation re
         co_return fail(ErrorCode::Denied,
                        "the transaction needs " + std::to_string(gas_limit) +
                            " gas, gas_limit_max is " + std::to_string(*settings.gas.limit_max));
-    const auto price = co_await gas_price();
+    const auto price = co_await gas_price(gas_limit);
     if (!price) co_return fail(price.error());
     const std::string mined = R"([")" + signer_.text + R"(","latest"])";
     const auto latest = co_await rpc_quantity("eth_getTransactionCount", mined);

@@ -70,6 +70,8 @@ TEST(Calls, BeginWithTheHashOfTheirSignature) {
     const auto selector = [](std::string_view signature) {
         return to_hex(keccak256(as_bytes(signature))).substr(0, 10);
     };
+    EXPECT_EQ(call_payout_numerator({}, 0).substr(0, 10),
+              selector("payoutNumerators(bytes32,uint256)"));
     EXPECT_EQ(call_redeem_neg_risk({}, {}).substr(0, 10),
               selector("redeemPositions(bytes32,uint256[])"));
     EXPECT_EQ(call_redeem_positions({}, {}).substr(0, 10),

@@ -111,6 +111,7 @@ class RedeemTest : public VenueTest {
         rpc("0xb3b0");
         rpc("0x5d21dba00");
         rpc("0x6fc23ac00");
+        rpc("0x56bc75e2d63100000");
         rpc("0x5");
         rpc("0x5");
     }
@@ -170,6 +171,96 @@ TEST_F(RedeemTest, IsRefusedForAMarketThatNoListKnows) {
     EXPECT_NE(completion(10).text.find("yes.test is in none of the venue's lists"),
               std::string::npos)
         << completion(10).text;
+}
+
+TEST_F(RedeemTest, IsRefusedWithoutGasMoney) {
+    run.prepare(10, redeem());
+    rpc("0x89");
+    answer_list(false);
+    rpc("0x" + word_text(1));
+    rpc("0xb3b0");
+    rpc("0x5d21dba00");
+    rpc("0x6fc23ac00");
+    rpc("0x1");  // eth_getBalance
+    EXPECT_EQ(completion(10).status, TRADECTL_DENIED);
+    EXPECT_NE(completion(10).text.find("gas money is missing"), std::string::npos)
+        << completion(10).text;
+}
+
+TEST_F(RedeemTest, IsQuotedOnceTheMarketIsResolved) {
+    tradectl_quote_request request{};
+    request.struct_size = sizeof(request);
+    request.instrument = instrument;
+    ASSERT_EQ(run.api().quote(run.self(), 10, &request), TRADECTL_OK);
+    answer_list(false);
+    rpc("0x" + word_text(0));  // payoutDenominator
+    EXPECT_EQ(completion(10).status, TRADECTL_BAD_STATE);
+    ASSERT_EQ(run.api().quote(run.self(), 11, &request), TRADECTL_OK);
+    rpc("0x" + word_text(2));
+    answer("GET /clob-markets/",
+           200,
+           R"({"c":")" + std::string(kCondition) + R"(","mts":0.01,"t":[{"t":")" +
+               std::string(kToken) + R"(","o":"Yes"},{"t":")" + std::string(kOtherToken) +
+               R"(","o":"No"}]})");
+    rpc("0x" + word_text(1));
+    rpc("0x" + word_text(1));
+    rpc("0x" + word_text(12'000'000));
+    EXPECT_EQ(completion(11).status, TRADECTL_OK) << completion(11).text;
+}
+
+/// A transaction of nonce 5 is asked for by its hash.
+class TransactionQueryTest : public RedeemTest {
+  protected:
+    const std::string hash_ = "0x" + word_text(77);
+    void query(const std::string& hash) {
+        const std::string identity = "tx:137:" + std::string(kSigner) + ":5";
+        tradectl_order_query query{};
+        query.struct_size = sizeof(query);
+        query.instrument = instrument;
+        query.identity = {identity.data(), static_cast<std::uint32_t>(identity.size()), 0};
+        query.venue_order_id = {hash.data(), static_cast<std::uint32_t>(hash.size()), 0};
+        ASSERT_EQ(run.api().query_order(run.self(), 10, &query), TRADECTL_OK);
+    }
+    void rpc_json(std::string_view result) {
+        sign_all();
+        const auto& last = host.http.back();
+        EXPECT_NE(last.body.find(hash_), std::string::npos) << last.body;
+        const std::size_t id = last.body.find("\"id\":") + 5;
+        const std::string number = last.body.substr(id, last.body.find(',', id) - id);
+        answer("POST /", 200, R"({"id":)" + number + R"(,"result":)" + std::string(result) + "}");
+    }
+};
+
+TEST_F(TransactionQueryTest, ProvesNothingBeforeItsNonceIsFinal) {
+    query(hash_);
+    EXPECT_NE(host.http.back().body.find("finalized"), std::string::npos);
+    rpc("0x5");
+    EXPECT_EQ(completion(10).status, TRADECTL_NOT_FOUND);
+    EXPECT_EQ(completion(10).completeness, Completeness::Unknown);
+}
+
+TEST_F(TransactionQueryTest, ProvesNothingWithoutItsHash) {
+    query("");
+    rpc("0x6");
+    EXPECT_EQ(completion(10).status, TRADECTL_NOT_FOUND);
+    EXPECT_EQ(completion(10).completeness, Completeness::Unknown);
+}
+
+TEST_F(TransactionQueryTest, WasNeverDoneWhenAnotherUsedItsNonce) {
+    query(hash_);
+    rpc("0x6");
+    rpc_json("null");
+    EXPECT_EQ(completion(10).status, TRADECTL_NOT_FOUND);
+    EXPECT_EQ(completion(10).completeness, Completeness::Complete);
+}
+
+TEST_F(TransactionQueryTest, TellsThatItReverted) {
+    query(hash_);
+    rpc("0x6");
+    rpc_json(R"({"status":"0x0","logs":[]})");
+    const auto rows = completion(10).items_as<tradectl_order_report>();
+    ASSERT_EQ(rows.size(), 1U) << completion(10).text;
+    EXPECT_EQ(rows[0].status, static_cast<std::uint32_t>(TRADECTL_ORDER_STATUS_REJECTED));
 }
 
 class SafeWalletTest : public RedeemTest {

@@ -291,11 +291,12 @@ class ApprovalTest : public WalletsTest {
     void answer_preparation(std::string_view chain = "0x89") {
         rpc(chain);
         if (chain != "0x89") return;
-        rpc("0xb3b0");       // gas
-        rpc("0x5d21dba00");  // tip: 25 gwei
-        rpc("0x6fc23ac00");  // 30 gwei
-        rpc("0x5");          // nonce, latest
-        rpc("0x7");          // nonce, pending
+        rpc("0xb3b0");               // gas
+        rpc("0x5d21dba00");          // tip: 25 gwei
+        rpc("0x6fc23ac00");          // 30 gwei
+        rpc("0x56bc75e2d63100000");  // 100 coins
+        rpc("0x5");                  // nonce, latest
+        rpc("0x7");                  // nonce, pending
     }
 };
 

@@ -152,24 +152,64 @@ std::optional<Word> argument(const Bytes& data, std::size_t index) {
     return word;
 }
 
-bool redeem(World& world, const Address& owner, const Word& condition) {
+std::string data_of(const std::vector<Word>& words) {
+    Bytes out;
+    for (const Word& word : words)
+        out.insert(out.end(), word.begin(), word.end());
+    return hex(out);
+}
+
+Word amount_of(Micro value) {
+    return word_of(static_cast<std::uint64_t>(value));
+}
+
+Json log_of(const Address& contract,
+            const std::string& event,
+            const std::vector<Address>& parties,
+            const std::vector<Word>& words) {
+    Json topics = Json::array().push(hex(keccak256(event)));
+    for (const Address& party : parties)
+        topics.push(hex(word_of(party)));
+    return Json::object({{"address", hex(contract)}, {"topics", topics}, {"data", data_of(words)}});
+}
+
+/// The tokens contract burns what is held and pays in the collateral that was named.
+bool redeem(World& world,
+            const Transaction& sent,
+            const Word& collateral,
+            const Word& condition,
+            Json& logs) {
     const auto found = world.markets.find(hex(condition));
-    if (found == world.markets.end()) return false;
+    const auto contracts = Contracts::of(world.settings.chain_id);
+    if (found == world.markets.end() || address_of(collateral) != contracts.usdc_e) return false;
+    Micro sum = 0;
     for (const auto& id : found->second.tokens) {
         const auto payout = payout_of(found->second, world.tokens.at(id).index);
         if (!payout) return false;
-        Holding& shares = world.holdings.at(owner, id);
-        const Micro paid = notional_of(*payout, shares.chain);
+        Holding& shares = world.holdings.at(sent.from, id);
+        sum += notional_of(*payout, shares.chain);
+        if (shares.chain != 0) {
+            logs.push(log_of(sent.to,
+                             "TransferSingle(address,address,address,uint256,uint256)",
+                             {sent.from, sent.from, Address{}},
+                             {*word_from_decimal(id), amount_of(shares.chain)}));
+        }
         world.holdings.at(house(), id).chain += shares.chain;
-        world.holdings.at(owner, "pUSD").chain += paid;
-        world.holdings.at(house(), "pUSD").chain -= paid;
         shares.chain = 0;
+    }
+    world.holdings.at(sent.from, "USDC.e").chain += sum;
+    world.holdings.at(house(), "USDC.e").chain -= sum;
+    if (sum != 0) {
+        logs.push(log_of(contracts.usdc_e,
+                         "Transfer(address,address,uint256)",
+                         {sent.to, sent.from},
+                         {amount_of(sum)}));
     }
     return true;
 }
 
-/// What the call does; false: reverted.
-bool apply(World& world, const Transaction& sent) {
+/// What the call does and logs; false: reverted.
+bool apply(World& world, const Transaction& sent, Json& logs) {
     const auto contracts = Contracts::of(world.settings.chain_id);
     const Bytes name{sent.data.begin(),
                      sent.data.begin() + std::min<std::ptrdiff_t>(4, std::ssize(sent.data))};
@@ -191,8 +231,9 @@ bool apply(World& world, const Transaction& sent) {
         return true;
     }
     const auto condition = argument(sent.data, 2);
-    if (name == selector("redeemPositions(address,bytes32,bytes32,uint256[])") && condition) {
-        return redeem(world, sent.from, *condition);
+    if (name == selector("redeemPositions(address,bytes32,bytes32,uint256[])") && condition &&
+        sent.to == contracts.outcomes) {
+        return redeem(world, sent, *first, *condition, logs);
     }
     return sent.data.empty();
 }
@@ -252,13 +293,15 @@ Sent send_transaction(World& world, const Bytes& raw) {
     if (sent->gas_limit < word_of(std::uint64_t{21'000})) return {"", "intrinsic gas too low"};
     ++nonce;
     ++world.block;
-    const bool good = apply(world, *sent);
+    Json logs = Json::array();
+    const bool good = !world.settings.revert && apply(world, *sent, logs);
     world.receipts[sent->hash] = Json::object({{"transactionHash", sent->hash},
                                                {"from", hex(sent->from)},
                                                {"to", hex(sent->to)},
                                                {"status", good ? "0x1" : "0x0"},
                                                {"nonce", sent->nonce},
                                                {"input", hex(sent->data)},
+                                               {"logs", good ? logs : Json::array()},
                                                {"block", world.block}});
     return {sent->hash, ""};
 }

@@ -154,6 +154,7 @@ Response control_settings(World& world, const Json& body) {
     number("heartbeat_ms", s.heartbeat_ms);
     if (const auto least = micro_from(body["marketable_min"].text())) s.marketable_min = *least;
     flag("auto_settle", s.auto_settle);
+    flag("revert", s.revert);
     number("mined_ms", s.mined_ms);
     number("confirmed_ms", s.confirmed_ms);
     flag("amount_buys", s.amount_buys);
@@ -178,6 +179,10 @@ Json ledger_json(const World& world, const Query& query) {
                                 {"sessions", sessions_json(world)},
                                 {"connections", connections},
                                 {"block", world.block}});
+    Json transactions = Json::array();
+    for (const auto& [hash, receipt] : world.receipts)
+        transactions.push(hash);
+    ledger.set("transactions", transactions);
     if (query_value(query, "requests") != "0") ledger.set("requests", requests_json(world));
     return ledger;
 }

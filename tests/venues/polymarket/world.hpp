@@ -190,6 +190,7 @@ struct Settings {
     bool book_after_trade = true;
     bool data_v1 = true;          ///< the older routes of the data API
     bool amount_buys = false;     ///< a FOK or FAK buy spends its amount, however much that brings
+    bool revert = false;          ///< every transaction is mined, and reverts
     std::string mode = "normal";  ///< normal, disabled, cancel-only, post-only
     std::int64_t restart_until_ms = 0;
 };
