@@ -135,6 +135,8 @@ typedef struct tradectl_order_query {
 #define TRADECTL_COMPLETENESS_PARTIAL 1
 #define TRADECTL_COMPLETENESS_COMPLETE 2
 
+/* The instrument of an order, fill or position report is HANDLE_NONE when the account did it in a
+ * market that the host has not listed: it is told all the same, the host matches it by its ids. */
 typedef struct tradectl_order_report {
     tradectl_instrument_handle instrument;
     tradectl_account_handle account;
@@ -326,7 +328,9 @@ typedef struct tradectl_exchange_api {
     /* Finishes the bytes and sends them. `prepare_ids[i]` is the request id under which item i was
      * prepared; its signatures are `signatures[i]`, as many as it asked for. One SUBMIT_PREPARED
      * completion for each, request ids `first_request_id` and up: OK when the venue took it,
-     * REJECTED when it refused, OUTCOME_UNKNOWN when nobody can say. */
+     * REJECTED when it refused, OUTCOME_UNKNOWN when nobody can say. REJECTED with reason
+     * TRADECTL_REASON_PREPARE_FAILED: it refused how the bytes were built; the host prepares the
+     * operation anew, once, and writes its new identity down before it leaves. */
     tradectl_status (*submit_prepared)(tradectl_exchange* self,
                                        uint64_t first_request_id,
                                        const uint64_t* prepare_ids,
