@@ -15,12 +15,6 @@ struct Closed {
     execution::PositionChange change;
 };
 
-execution::Position position_of(const tradectl_position_state& state) {
-    return {.quantity = Decimal::from_abi(state.quantity),
-            .average_price = Decimal::from_abi(state.average_price),
-            .realized_pnl = Decimal::from_abi(state.realized_pnl)};
-}
-
 /// `amount` of the asset came to the account, or went when it is negative.
 Status add_moved(execution::Postings& out,
                  std::string_view account,
