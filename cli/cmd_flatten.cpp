@@ -53,7 +53,9 @@ std::string positions_text(const Json& data) {
         " of " + std::to_string(before) + "\n";
     for (const Json& left : *data.find("positions_left")->as_array()) {
         text += "left: " + text_of(left, "quantity") + " " + text_of(left, "instrument") + " of " +
-                text_of(left, "strategy") + "\n";
+                text_of(left, "strategy");
+        if (const auto reason = left.find_text("reason")) text += ": " + std::string(*reason);
+        text += "\n";
     }
     return text;
 }

@@ -125,6 +125,8 @@ Json ControlDeed::positions_json() const {
             left.set("strategy", runner->name());
             left.set("instrument", trading_->instrument_name(position.instrument));
             left.set("quantity", Json::text_of(quantity));
+            const std::string why = pipeline_->exit_denial(*runner, position.instrument);
+            if (!why.empty()) left.set("reason", why);
         }
     }
     return out;

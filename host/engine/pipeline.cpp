@@ -85,7 +85,10 @@ bool Pipeline::submit_exit(StrategyRunner& runner, const ExitOrder& exit) {
     command.price = exit.price.to_abi();
     command.stop_price = Decimal::null().to_abi();
     command.expire_time = TRADECTL_TIME_NONE;
-    if (pass_gate(runner, command, exit.reason, {}) == Passage::Started) return true;
+    if (pass_gate(runner, command, exit.reason, {}) == Passage::Started) {
+        denied_exits_.erase({runner.index(), exit.instrument});
+        return true;
+    }
     trading_.orders.each_open([&](OrderEntry& entry) {
         if (entry.runner == runner.index() && entry.order.instrument == exit.instrument &&
             entry.order.side == exit.side && entry.exit_reason == TRADECTL_REASON_NONE) {
@@ -164,6 +167,8 @@ void Pipeline::deny(StrategyRunner& runner,
     ++trading_.counters.denied;
     scribe_.denied(runner, command, result);
     TRADECTL_ASSERT(result.denial() != nullptr);
+    if (command.order_ref >= wal::kHostOrderRefFirst)
+        denied_exits_[{runner.index(), command.header.instrument}] = *result.denial();
     settler_.tell_denied(runner, command, *result.denial(), {});
 }
 

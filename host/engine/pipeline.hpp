@@ -28,6 +28,7 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 namespace tradectl::engine {
 
@@ -58,6 +59,10 @@ class Pipeline final : public exchange::ExchangeSink {
     void on_clock();
     /// An exit by time is due for a strategy's position.
     void on_exit_timer(std::uint32_t runner, std::uint64_t instrument);
+    /// Why the gate denied the last exit of that position; empty when none was, or one passed
+    /// since.
+    [[nodiscard]] std::string exit_denial(const StrategyRunner& runner,
+                                          tradectl_instrument_handle instrument) const;
 
     /// Has an exchange's market data told from now on.
     void follow(std::uint32_t exchange, std::span<const tradectl_subscription> items);
@@ -196,6 +201,7 @@ class Pipeline final : public exchange::ExchangeSink {
     ExitRunner exits_;
     Outbox outbox_;
     std::unordered_map<std::uint64_t, Request> requests_;
+    std::map<std::pair<std::uint32_t, tradectl_instrument_handle>, risk::Verdict> denied_exits_;
     std::size_t follows_ = 0;  // of them, that nothing waits for
     std::map<std::uint64_t, Retry> retries_;
     std::uint64_t next_retry_ = kTimerRetryFirst;

@@ -54,6 +54,17 @@ void Pipeline::judge(const StrategyRunner& runner, Occasion occasion) {
     }
 }
 
+std::string Pipeline::exit_denial(const StrategyRunner& runner,
+                                  tradectl_instrument_handle instrument) const {
+    const auto denied = denied_exits_.find({runner.index(), instrument});
+    if (denied == denied_exits_.end()) return {};
+    const risk::Verdict& why = denied->second;
+    std::string text(reason_name(why.reason));
+    if (!why.value.is_null()) text += ": " + why.value.to_string();
+    if (!why.limit.is_null()) text += ", limit " + why.limit.to_string();
+    return text;
+}
+
 void Pipeline::judge_all() {
     for (const auto& runner : trading_.runners)
         judge(*runner, Occasion::Look);

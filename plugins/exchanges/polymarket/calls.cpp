@@ -12,6 +12,8 @@ namespace tradectl::polymarket {
 
 namespace {
 
+constexpr std::size_t kReasonBytesMax = 500;
+
 /// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, 5.6.7), the one form that is written today.
 std::optional<Timestamp> http_date(std::string_view text) {
     constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
@@ -106,10 +108,14 @@ Task<Expected<Answer>> Polymarket::call_private(const Call& call) {
 
 Error Polymarket::read_error(const Call& call, const Answer& answer) {
     const std::string what = "polymarket: " + call.method + " " + call.target;
-    if (answer.transport != TRADECTL_OK)
-        return {
-            ErrorCode::Unavailable,
-            what + (answer.transport == TRADECTL_UNAVAILABLE ? ": not reached" : ": no answer")};
+    if (answer.transport != TRADECTL_OK) {
+        const bool is_denied =
+            answer.transport == TRADECTL_AUTHENTICATION;  // by certificate or pin
+        // The host puts its reason where the answer would stand.
+        return {is_denied ? ErrorCode::Authentication : ErrorCode::Unavailable,
+                what + (answer.may_have_arrived() ? ": no answer" : ": not reached") +
+                    (answer.body.empty() ? "" : ": " + answer.body.substr(0, kReasonBytesMax))};
+    }
     const std::string text = error_text(document_, answer.body);
     const std::string whole = what + ": " + std::to_string(answer.http_status) + " " + text;
     if (answer.http_status == 404) return {ErrorCode::NotFound, whole};

@@ -45,15 +45,45 @@ Task<Expected<std::string>> Polymarket::rpc_at(const std::string& url,
     co_return std::move(*text);
 }
 
+/// Each end point is asked once which chain it serves; one of another chain is left out.
+Task<Status> Polymarket::check_chain(const std::string& url) {
+    const bool is_new = chains_.find(url) == nullptr;
+    if (is_new) {
+        const std::string none = "[]";
+        const auto text = co_await rpc_at(url, "eth_chainId", none);
+        if (!text) co_return fail(text.error());
+        const auto chain = quantity_of(*text);
+        if (!chain)
+            co_return fail(ErrorCode::Unavailable,
+                           shown_url(url) + ": eth_chainId: " + chain.error().message);
+        chains_.put(url, *chain);
+    }
+    const std::int64_t ours = *settings.contracts.chain_id;
+    if (!chains_.is_other(url, ours)) co_return Status{};
+    const std::string text = shown_url(url) + " serves chain " +
+                             std::to_string(*chains_.find(url)) + ", not " + std::to_string(ours);
+    if (is_new) log(LogLevel::Warning, text + ": it is not used");
+    co_return fail(ErrorCode::Denied, text);
+}
+
 Task<Expected<std::string>> Polymarket::rpc(std::string_view method, const std::string& params) {
     const bool wants_two = *settings.urls.rpc_mode == "quorum";
     std::vector<std::string> answers;
+    std::vector<std::string> sources;
     std::string problems;
     ErrorCode code = ErrorCode::Rejected;  // unless one of them gave no answer at all
+    bool was_asked = false;
     for (const std::string& url : *settings.urls.rpc) {
-        auto answer = co_await rpc_at(url, method, params);
+        const Status checked = co_await check_chain(url);
+        Expected<std::string> answer = fail(ErrorCode::Unavailable, "");
+        if (checked)
+            answer = co_await rpc_at(url, method, params);
+        else
+            answer = fail(checked.error());
         if (!answer) {
             problems += (problems.empty() ? "" : "; ") + answer.error().message;
+            if (chains_.is_other(url, *settings.contracts.chain_id)) continue;
+            was_asked = true;
             if (answer.error().code != ErrorCode::Rejected) code = ErrorCode::Unavailable;
             // The contract's own refusal is an answer; a node that is too busy says it alike.
             const bool is_final = answer.error().code == ErrorCode::Rejected && !wants_two &&
@@ -65,17 +95,19 @@ Task<Expected<std::string>> Polymarket::rpc(std::string_view method, const std::
         if (std::find(answers.begin(), answers.end(), *answer) != answers.end())
             co_return std::move(*answer);
         answers.push_back(std::move(*answer));
+        sources.push_back(shown_url(url));
     }
     if (answers.size() > 1)
         co_return fail(ErrorCode::Unavailable,
-                       "json-rpc: the end points disagree about " + std::string(method) + ": " +
-                           answers[0] + " and " + answers[1]);
+                       "json-rpc: " + sources[0] + " and " + sources[1] + " disagree about " +
+                           std::string(method) + " (rpc_mode quorum): " + answers[0] + " and " +
+                           answers[1]);
     if (!answers.empty())
         co_return fail(ErrorCode::Unavailable,
-                       "json-rpc: one end point answered " + std::string(method) +
-                           ", two are needed; " + problems);
+                       "json-rpc: " + sources[0] + " alone answered " + std::string(method) +
+                           ", rpc_mode quorum needs two; " + problems);
     if (problems.empty()) co_return fail(ErrorCode::Unavailable, "setting \"rpc_urls\": empty");
-    co_return fail(code, problems);
+    co_return fail(was_asked ? code : ErrorCode::Denied, problems);
 }
 
 Task<Expected<Word>> Polymarket::contract_word(const std::string& where, const std::string& data) {

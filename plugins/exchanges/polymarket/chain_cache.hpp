@@ -48,4 +48,22 @@ class ChainCache {
     std::uint64_t drops_ = 0;
 };
 
+/// Which chain each end point serves, as it said. [engine]
+class ChainIds {
+  public:
+    /// Null when it was not asked yet.
+    [[nodiscard]] const std::uint64_t* find(const std::string& url) const {
+        const auto told = chains_.find(url);
+        return told == chains_.end() ? nullptr : &told->second;
+    }
+    [[nodiscard]] bool is_other(const std::string& url, std::int64_t ours) const {
+        const std::uint64_t* told = find(url);
+        return told != nullptr && *told != static_cast<std::uint64_t>(ours);
+    }
+    void put(const std::string& url, std::uint64_t chain) { chains_[url] = chain; }
+
+  private:
+    std::map<std::string, std::uint64_t> chains_;
+};
+
 }  // namespace tradectl::polymarket

@@ -51,6 +51,7 @@ void Polymarket::review(const GammaMarket& market, const GammaOutcome& outcome) 
     if (!listing) return;
     Market& known = markets_.entry(*handle);
     known.missing = 0;
+    known.is_seen = true;
     if (known.status == TRADECTL_INSTRUMENT_RESOLVED) return;
     const std::uint32_t status_before = known.status == 0 ? listing->raw().status : known.status;
     const Timestamp close_before =
@@ -78,10 +79,17 @@ void Polymarket::miss_market(const std::string& token) {
     const auto listing = handle ? host().instrument(*handle) : std::nullopt;
     if (!listing) return;
     Market& known = markets_.entry(*handle);
-    if (++known.missing != kMissingMax || known.status == TRADECTL_INSTRUMENT_CLOSED) return;
+    const std::string name(listing->name());
+    const bool is_first = ++known.missing == 1 && !known.is_seen;
+    if (is_first)
+        log(LogLevel::Warning,
+            "instrument " + name + ": the venue's lists do not know its token (venue_symbol \"" +
+                token + "\")");
+    if (known.missing != kMissingMax || known.status == TRADECTL_INSTRUMENT_CLOSED) return;
     log(LogLevel::Warning,
-        "market of " + std::string(listing->name()) +
-            " is in the venue's lists no more; told as closed");
+        "market of " + name +
+            (known.is_seen ? " is in the venue's lists no more; told as closed"
+                           : " was never in the venue's lists; told as closed"));
     tradectl_instrument record = listing->raw();
     record.status = TRADECTL_INSTRUMENT_CLOSED;
     tell_market_status(record, Decimal::null());

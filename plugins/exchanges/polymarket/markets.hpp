@@ -35,6 +35,7 @@ struct Market {
     /// The stream's word, of this run or an earlier one: no list opens it again. 0: it told none.
     std::uint32_t ended = 0;
     Decimal pays = Decimal::null();  ///< with it
+    bool is_seen = false;            ///< in the venue's lists, by this run
     int missing = 0;                 ///< reads in a row in which the venue did not list it
 
     /// As the host knows it; `listed` when nobody told one yet.

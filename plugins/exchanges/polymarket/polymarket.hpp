@@ -69,8 +69,7 @@ class Polymarket final : public Exchange {
     Status on_ws(const WsEvent& event) override;
 
   private:
-    /// Without one the exchange brings market data, and what other wallets do: it has no API key,
-    /// no user stream, no orders, and asks for no signature.
+    /// Without one it reads markets and other wallets: no API key, no orders, nothing to sign.
     [[nodiscard]] bool has_wallet() const { return !settings.wallet.address->empty(); }
     /// Unsupported, with the setting's name, for a request that is about our own wallet.
     [[nodiscard]] Status need_wallet(std::string_view request);
@@ -314,6 +313,7 @@ class Polymarket final : public Exchange {
     Task<Expected<std::string>> rpc_at(const std::string& url,
                                        std::string_view method,
                                        const std::string& params);
+    Task<Status> check_chain(const std::string& url);
     Task<Expected<Word>> contract_word(const std::string& where, const std::string& data);
     Task<Expected<ChainBalances>> read_chain(const NamedAddress& owner);
 
@@ -381,6 +381,7 @@ class Polymarket final : public Exchange {
     ChainCache chain_cache_;
     Allowances allowances_;
     Timestamp approvals_read_ = Timestamp::none();
+    ChainIds chains_;
     std::uint64_t next_rpc_id_ = 1;
     std::uint64_t next_nonce_ = 0;
     OwnOrders own_;

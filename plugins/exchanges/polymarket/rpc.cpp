@@ -132,6 +132,13 @@ Expected<std::string> decode_rpc_text(const JsonView& json, std::uint64_t id) {
     return found;
 }
 
+Expected<std::uint64_t> quantity_of(std::string_view text) {
+    const auto word = parse_quantity(text);
+    const auto value = word ? to_uint64(*word) : std::nullopt;
+    if (!value) return fail(ErrorCode::InvalidArgument, "json-rpc: not a quantity of 64 bits");
+    return *value;
+}
+
 Expected<Word> decode_word(std::string_view data) {
     const auto bytes = parse_data(data);
     if (!bytes) return malformed("result is not data");

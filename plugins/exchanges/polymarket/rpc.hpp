@@ -63,6 +63,9 @@ enum class RpcFault {
 /// answer, Rejected with the node's words for an error.
 [[nodiscard]] Expected<std::string> decode_rpc_text(const JsonView& json, std::uint64_t id);
 
+/// A number, as `0x89`. InvalidArgument when it is none of 64 bits.
+[[nodiscard]] Expected<std::uint64_t> quantity_of(std::string_view text);
+
 /// An integer or a word of call results. InvalidArgument when empty: no contract is not zero.
 [[nodiscard]] Expected<Word> decode_word(std::string_view data);
 /// A dynamic array of words.

@@ -59,7 +59,7 @@ Task<Status> Polymarket::open_session(RequestId id) {
     for (std::size_t i = 0; i < market_streams_.size(); ++i)
         open_market_stream(i);
     start_following();
-    set_timer_in(kReviewTimer, *settings.markets.review_interval);
+    run({0}, keep_reviewing());
     // What is there now was not just listed: it is known before the first strategy starts.
     if (Status listed = co_await keep_discovering(); !listed)
         log(LogLevel::Warning, "discover: " + listed.error().message);

@@ -150,6 +150,11 @@ Expected<PreparedStep> Polymarket::build_order(const Operation& operation, const
     if (Status set = set_terms(operation, order); !set) return fail(set.error());
     const auto amounts = amounts_of(operation, *rules);
     if (!amounts) return fail(amounts.error());
+    const Decimal least = market.quantity_min;  // one that takes needs a value, not a size
+    if (!takes_at_once(operation) && !least.is_null() && operation.quantity() < least)
+        return fail(ErrorCode::InvalidArgument,
+                    "quantity " + operation.quantity().to_string() + " is below " +
+                        least.to_string() + ", the market's least for an order that rests");
     order.amounts = *amounts;
     order.token_id = market.token_id;
     order.version = version_for(order.token_id);

@@ -14,6 +14,7 @@ class AnonymousTest : public VenueTest {
         EXPECT_EQ(run.api().connect(run.self(), 1), TRADECTL_OK);
         answer("GET /time", 200, std::to_string(base.now().ns() / kNsPerSecond));
         answer("GET /version", 200, R"({"version":2})");
+        tell_markets();
     }
     static tradectl_scope scope(std::string_view address = {}) {
         tradectl_scope out{};

@@ -119,7 +119,6 @@ class RedeemTest : public VenueTest {
 
 TEST_F(RedeemTest, AsksTheTokensContractForAPlainMarket) {
     run.prepare(10, redeem());
-    rpc("0x89");
     answer_list(false);
     rpc("0x" + word_text(1));  // payoutDenominator
     answer_gas();
@@ -134,7 +133,6 @@ TEST_F(RedeemTest, AsksTheTokensContractForAPlainMarket) {
 
 TEST_F(RedeemTest, AsksTheAdapterForANegRiskMarketWithWhatIsHeld) {
     run.prepare(10, redeem());
-    rpc("0x89");
     answer_list(true);
     rpc("0x" + word_text(1));
     answer("GET /clob-markets/",
@@ -155,7 +153,6 @@ TEST_F(RedeemTest, AsksTheAdapterForANegRiskMarketWithWhatIsHeld) {
 
 TEST_F(RedeemTest, IsRefusedBeforeTheChainKnowsWhatItPays) {
     run.prepare(10, redeem());
-    rpc("0x89");
     answer_list(false);
     rpc("0x" + word_text(0));
     EXPECT_EQ(completion(10).status, TRADECTL_BAD_STATE);
@@ -164,7 +161,6 @@ TEST_F(RedeemTest, IsRefusedBeforeTheChainKnowsWhatItPays) {
 
 TEST_F(RedeemTest, IsRefusedForAMarketThatNoListKnows) {
     run.prepare(10, redeem());
-    rpc("0x89");
     answer("GET /markets?limit=100&closed=false", 200, "[]");
     answer("GET /markets?limit=100&closed=true", 200, "[]");
     EXPECT_EQ(completion(10).status, TRADECTL_NOT_FOUND);

@@ -80,6 +80,22 @@ TEST_F(LifecycleTest, ASplitMarketPaysTheHalf) {
     EXPECT_EQ(Decimal::from_abi(told()[1].resolved_price), 0.5_d);
 }
 
+class UnknownTokenTest : public LifecycleTest {};
+
+TEST_F(UnknownTokenTest, IsToldAtTheStart) {
+    EXPECT_EQ(run.api().connect(run.self(), 1), TRADECTL_OK);
+    answer("GET /time", 200, std::to_string(base.now().ns() / kNsPerSecond));
+    answer("GET /version", 200, R"({"version":2})");
+    answer("POST /auth/api-key", 200, R"({"apiKey":")" + std::string(kKey) + R"("})");
+    answer_sync();
+    review(market(ours()).replace(market(ours()).find(kToken), kToken.size(), "777"), "");
+    EXPECT_NE(log_text().find("instrument yes.test: the venue's lists do not know its token"),
+              std::string::npos)
+        << log_text();
+    EXPECT_EQ(log_text().find("instrument no.test"), std::string::npos);
+    EXPECT_TRUE(told().empty());
+}
+
 TEST_F(LifecycleTest, AMarketThatDisappearsIsClosedAtTheThirdTimeAndMayComeBack) {
     connect();
     review(market(ours()));

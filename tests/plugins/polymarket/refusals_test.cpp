@@ -1,6 +1,7 @@
 // What the venue's refusals become, and orders of every kind.
 #include "tests/plugins/polymarket/venue_fixture.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -133,6 +134,16 @@ TEST_F(OrderKindsTest, AMarketOrderTakesItsWorstPriceFromTheBook) {
     EXPECT_TRUE(has(body, R"("makerAmount":"5200000","takerAmount":"10000000")")) << body;
 }
 
+TEST_F(OrderKindsTest, OneThatRestsHasTheMarketsLeastQuantityAndOneThatTakesNeedsAValue) {
+    run.prepare(10, kind(TRADECTL_TIF_GTC, 0.5_d, 4.99_d));
+    answer_market();
+    EXPECT_EQ(completion(10).status, TRADECTL_REJECTED);
+    EXPECT_NE(completion(10).text.find("quantity 4.99 is below 5"), std::string::npos)
+        << completion(10).text;
+    EXPECT_FALSE(has(body_of(kind(TRADECTL_TIF_GTC, 0.5_d, 5_d)), "refused"));
+    EXPECT_FALSE(has(body_of(kind(TRADECTL_TIF_IOC, 0.5_d, 4.99_d)), "refused"));
+}
+
 TEST_F(OrderKindsTest, ABuyThatTakesPaysWholeCentsAndNeverBuysMore) {
     struct Golden {
         Decimal price;
@@ -151,7 +162,8 @@ TEST_F(OrderKindsTest, ABuyThatTakesPaysWholeCentsAndNeverBuysMore) {
             const std::string body = body_of(kind(tif, price, quantity));
             EXPECT_TRUE(has(body, amounts)) << body;
         }
-        EXPECT_FALSE(has(body_of(kind(TRADECTL_TIF_GTC, price, quantity)), "refused"));
+        EXPECT_FALSE(
+            has(body_of(kind(TRADECTL_TIF_GTC, price, std::max(quantity, 5_d))), "refused"));
     }
 }
 

@@ -62,7 +62,23 @@ std::vector<std::string> VenueTest::waiting() const {
     return out;
 }
 
+void VenueTest::tell_chains() {
+    for (std::size_t i = 0; i < host.http.size(); ++i) {
+        const FakeHttpRequest request = host.http[i];
+        const bool is_answered =
+            std::find(answered_.begin(), answered_.end(), request.http_id) != answered_.end();
+        if (is_answered || request.body.find("eth_chainId") == std::string::npos) continue;
+        const std::size_t id = request.body.find("\"id\":") + 5;
+        const std::string number = request.body.substr(id, request.body.find(',', id) - id);
+        answered_.push_back(request.http_id);
+        run.answer_http(request.http_id,
+                        200,
+                        R"({"jsonrpc":"2.0","id":)" + number + R"(,"result":")" + chain_id + "\"}");
+    }
+}
+
 void VenueTest::sign_all() {
+    tell_chains();
     while (answered_signs_ < host.sign_requests.size()) {
         const FakeSignRequest request = host.sign_requests[answered_signs_++];
         if (request.type == TRADECTL_SIGN_HMAC_SHA256) {
@@ -142,6 +158,19 @@ void VenueTest::connect() {
     run.ws(1, TRADECTL_WS_OPENED, "");
     answer_sync();
     EXPECT_EQ(completion(1).status, TRADECTL_OK) << completion(1).text;
+    tell_markets();
+}
+
+/// The review at the start finds both tokens, and says nothing else of their market.
+void VenueTest::tell_markets() {
+    const auto quoted = [](std::string_view token) {
+        return R"(\")" + std::string(token) + R"(\")";
+    };
+    answer("GET /markets?limit=100&closed=false&clob_token_ids",
+           200,
+           R"([{"conditionId":")" + std::string(kCondition) +
+               R"(","slug":"it","outcomes":"[\"Yes\",\"No\"]","clobTokenIds":"[)" + quoted(kToken) +
+               "," + quoted(kOtherToken) + R"(]","enableOrderBook":true,"acceptingOrders":true}])");
 }
 
 void VenueTest::answer_market(std::string_view tick, std::string_view neg_risk) {

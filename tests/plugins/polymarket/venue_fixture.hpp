@@ -34,9 +34,10 @@ class VenueTest : public testing::Test {
     /// there is none.
     FakeHttpRequest answer(std::string_view begins, std::uint32_t status, std::string_view body);
     FakeHttpRequest drop(std::string_view begins, tradectl_status transport);
-    /// Signs what waits to be signed.
+    /// Signs what waits to be signed, and tells each end point's chain.
     void sign_all();
     void connect();
+    void tell_markets();
     /// Answers the reads of a sync until none waits.
     void answer_sync(std::string_view orders = R"({"data":[],"next_cursor":"LTE="})",
                      std::string_view trades = R"({"data":[],"next_cursor":"LTE="})");
@@ -53,10 +54,12 @@ class VenueTest : public testing::Test {
     FakeHost base;
     FakeExchangeHost host{base};
     InstrumentHandle instrument = 0;
+    std::string chain_id = "0x89";
     ExchangeRun run;
 
   private:
     FakeHost& prepare_host(FakeHost::Kv kept);
+    void tell_chains();
     std::size_t answered_signs_ = 0;
     std::vector<std::uint64_t> answered_;
 };

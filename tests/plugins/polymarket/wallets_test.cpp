@@ -119,7 +119,7 @@ class CachedTest : public WalletsTest {
     [[nodiscard]] std::size_t chain_requests() const {
         return static_cast<std::size_t>(
             std::count_if(host.http.begin(), host.http.end(), [](const auto& request) {
-                return request.url.starts_with("https://rpc-");
+                return request.body.find("eth_call") != std::string::npos;
             }));
     }
     std::string place_one() {
@@ -177,6 +177,20 @@ TEST_F(WalletsTest, TheNextEndPointAnswersForOneThatIsLost) {
     EXPECT_EQ(host.http.back().url, "https://rpc-b.test");
     rpc_word(1'000'000);
     EXPECT_EQ(host.http.back().url, "https://rpc-a.test");
+}
+
+TEST_F(WalletsTest, AnEndPointOfAnotherChainIsLeftOutAndNamedOnce) {
+    chain_id = "0x13882";
+    const tradectl_scope all = scope(kOther);
+    run.api().balances(run.self(), 10, &all);
+    sign_all();
+    EXPECT_EQ(completion(10).status, TRADECTL_DENIED);
+    run.api().balances(run.self(), 11, &all);
+    EXPECT_EQ(completion(11).status, TRADECTL_DENIED);
+    const std::string words = "https://rpc-a.test serves chain 80002, not 137: it is not used";
+    const std::string text = log_text();
+    EXPECT_NE(text.find(words), std::string::npos) << text;
+    EXPECT_EQ(text.find(words), text.rfind(words)) << text;
 }
 
 TEST_F(WalletsTest, TheNextEndPointAnswersForOneThatIsTooBusy) {
@@ -288,9 +302,7 @@ class ApprovalTest : public WalletsTest {
         out.quantity = amount.to_abi();
         return out;
     }
-    void answer_preparation(std::string_view chain = "0x89") {
-        rpc(chain);
-        if (chain != "0x89") return;
+    void answer_preparation() {
         rpc("0xb3b0");               // gas
         rpc("0x5d21dba00");          // tip: 25 gwei
         rpc("0x6fc23ac00");          // 30 gwei
@@ -319,12 +331,13 @@ TEST_F(ApprovalTest, IsATransactionKnownByItsNonce) {
 }
 
 TEST_F(ApprovalTest, IsRefusedOnAnotherChainAndWithoutAnAmount) {
+    chain_id = "0x1";
     run.prepare(10, approval(100_d));
-    answer_preparation("0x1");
+    sign_all();
     EXPECT_EQ(completion(10).status, TRADECTL_DENIED);
-    EXPECT_NE(completion(10).text.find("serves chain 1, not 137"), std::string::npos);
+    EXPECT_NE(completion(10).text.find("https://rpc-a.test serves chain 1, not 137"),
+              std::string::npos);
     run.prepare(20, approval(Decimal::null()));
-    rpc("0x89");
     EXPECT_NE(completion(20).text.find("approve_unlimited"), std::string::npos);
 }
 

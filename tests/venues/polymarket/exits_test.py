@@ -60,7 +60,7 @@ def flatten_tells_what_it_cannot_sell(venue, folder):
     case.tick()
     run.wait_for("fill")
     done = case.desk.command("flatten", "--confirm=live-test", "--timeout", "3s", expect=3)
-    assert "left: 20 yes.pm of puppet" in done.stdout, done.stdout
+    assert "left: 20 yes.pm of puppet: insufficient_balance: 20, limit 0" in done.stdout, done.stdout
     assert not [o for o in case.own_orders() if o["side"] == "SELL"], case.own_orders()
     venue.turn("settle", trade="all", status="CONFIRMED")
     until(lambda: Decimal(case.balances()["YES"]["free"]) == 20, "the fill is settled")
@@ -82,7 +82,7 @@ def flatten_tells_of_dust(venue, folder):
     venue.turn("settle", trade="all", status="CONFIRMED")
     until(lambda: set(case.unsettled()) == {"confirmed"}, "it is settled")
     done = case.desk.command("flatten", "--confirm=live-test", "--timeout", "3s", expect=3)
-    assert "left: 2.5 yes.pm of puppet" in done.stdout, done.stdout
+    assert "left: 2.5 yes.pm of puppet: quantity_below_min: 2.5, limit 5" in done.stdout, done.stdout
     assert run.end() == 0, run.words
     assert case.position() == Decimal("2.5")
 
