@@ -130,7 +130,7 @@ struct IntentBody {
     Subject subject;
     OrderTerms terms;
     std::uint64_t intent_tag = 0;
-    std::string_view target_client_order_id;  ///< replace, cancel; place: the order it is built anew for
+    std::string_view target_client_order_id;  ///< replace, cancel, built anew
     std::uint8_t identity_class = 0;          ///< TRADECTL_CLASS_...
     std::uint8_t fence = 0;                   ///< TRADECTL_FENCE_...
     std::int64_t fence_value = 0;

@@ -359,7 +359,6 @@ class Polymarket final : public Exchange {
     bool sync_again_ = false;
     bool tell_resynced_ = false;
     Timestamp trades_read_ = Timestamp::none();
-
     std::vector<MarketStream> market_streams_;  ///< with two hot ones: each beside its twin
     FlowState market_flow_;                     ///< as told
     FlowState orders_flow_;
