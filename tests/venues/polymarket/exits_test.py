@@ -4,12 +4,11 @@
 Usage: exits_test.py BUILD_DIR [NAME...]
 """
 import sys
-import tempfile
 from decimal import Decimal
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from live_rig import Case, Venue, calmly, until  # noqa: E402
+from live_rig import Case, run_cases, until  # noqa: E402
 
 BUILD = Path(sys.argv[1])
 
@@ -107,20 +106,8 @@ def a_halt_stops_new_risk_alone(venue, folder):
         ("CANCELED", "BUY"), ("MATCHED", "BUY"), ("MATCHED", "SELL")], case.own_orders()
 
 
-def on_a_fresh_venue(case):
-    with Venue(BUILD) as venue, tempfile.TemporaryDirectory() as folder:
-        case(venue, folder)
-
-
-def main():
-    cases = [an_exit_sells_here, flatten_sells_and_halts, flatten_tells_what_it_cannot_sell, flatten_tells_of_dust,
-             a_halt_stops_new_risk_alone]
-    for case in cases:
-        if sys.argv[2:] and case.__name__ not in sys.argv[2:]:
-            continue
-        calmly(on_a_fresh_venue, case)
-        print("ok", case.__name__, flush=True)
-
+CASES = [an_exit_sells_here, flatten_sells_and_halts, flatten_tells_what_it_cannot_sell, flatten_tells_of_dust,
+         a_halt_stops_new_risk_alone]
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_cases(BUILD, CASES, sys.argv[2:]))

@@ -5,11 +5,10 @@ Usage: health_test.py BUILD_DIR [NAME...]
 """
 import json
 import sys
-import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from live_rig import Case, Venue, until  # noqa: E402
+from live_rig import Case, run_cases, until  # noqa: E402
 
 BUILD = Path(sys.argv[1])
 
@@ -129,16 +128,8 @@ def doctor_tells_address_and_allowances(venue, folder):
     assert told["verdict"] == "fail" and case.desk.address in told["text"], told
 
 
-def main():
-    cases = [tells_how_news_arrive, loses_nothing_when_either_of_two_is_cut, denies_without_an_allowance,
-             buys_nothing_while_the_clocks_differ, doctor_tells_address_and_allowances]
-    for case in cases:
-        if sys.argv[2:] and case.__name__ not in sys.argv[2:]:
-            continue
-        with Venue(BUILD) as venue, tempfile.TemporaryDirectory() as folder:
-            case(venue, folder)
-        print("ok", case.__name__, flush=True)
-
+CASES = [tells_how_news_arrive, loses_nothing_when_either_of_two_is_cut, denies_without_an_allowance,
+         buys_nothing_while_the_clocks_differ, doctor_tells_address_and_allowances]
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_cases(BUILD, CASES, sys.argv[2:]))

@@ -1,11 +1,14 @@
 """A simulated venue, a key made on the spot and a config: what tests of the whole program start from."""
+import concurrent.futures
 import json
 import queue
 import secrets
 import signal
 import subprocess
+import tempfile
 import threading
 import time
+import traceback
 import urllib.request
 from decimal import Decimal
 from pathlib import Path
@@ -260,6 +263,25 @@ def calmly(act, *words):
             if BUDGET not in text:
                 raise
     raise AssertionError("this machine is too busy to tell")
+
+
+def run_cases(build, cases, names, at_once=3):
+    """Each case on a venue of its own, some beside each other: they wait most of the time. The exit status."""
+    def on_a_fresh_venue(case):
+        with Venue(build) as venue, tempfile.TemporaryDirectory() as folder:
+            case(venue, folder)
+
+    cases = [case for case in cases if not names or case.__name__ in names]
+    broken = 0
+    with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
+        done = {pool.submit(calmly, on_a_fresh_venue, case): case.__name__ for case in cases}
+        for future in concurrent.futures.as_completed(done):
+            wrong = future.exception()
+            broken += wrong is not None
+            print("BROKEN" if wrong else "ok", done[future], flush=True)
+            if wrong:
+                traceback.print_exception(wrong)
+    return 1 if broken or not cases else 0
 
 
 def until(holds, what, seconds=TIMEOUT_S):

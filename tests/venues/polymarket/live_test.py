@@ -3,7 +3,6 @@
 
 Usage: live_test.py BUILD_DIR [NAME...]
 """
-import concurrent.futures
 import json
 import re
 import shutil
@@ -11,15 +10,13 @@ import signal
 import sys
 import tempfile
 import time
-import traceback
 from decimal import Decimal
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from live_rig import Case, Venue, calmly, until  # noqa: E402
+from live_rig import Case, Venue, run_cases, until  # noqa: E402
 
 BUILD = Path(sys.argv[1])
-AT_ONCE = 3
 
 
 def trades_and_settles(venue, folder):
@@ -327,30 +324,12 @@ def trades_over_tls(_, folder):
         trades_and_settles(venue, folder)
 
 
-def on_a_fresh_venue(case):
-    with Venue(BUILD) as venue, tempfile.TemporaryDirectory() as folder:
-        case(venue, folder)
-
-
-def main():
-    cases = [trades_and_settles, trades_over_tls, books_what_an_amount_brings, undoes_what_failed,
-             restores_the_cost_of_what_failed, survives_a_kill_while_unsettled, books_fees_after_a_kill,
-             recovery_cancels_what_rests, reconcile_cancels_a_stray_order, tells_what_it_could_not_cancel,
-             closes_what_ended_while_it_was_down, opens_with_what_was_traded_by_hand,
-             explains_a_total_by_what_is_not_settled, ends_while_it_is_starting,
-             finds_an_order_whose_answer_was_lost, refuses, signs_for_allowed_chains_alone]
-    cases = [case for case in cases if not sys.argv[2:] or case.__name__ in sys.argv[2:]]
-    broken = 0
-    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:  # they wait most of the time
-        done = {pool.submit(calmly, on_a_fresh_venue, case): case.__name__ for case in cases}
-        for future in concurrent.futures.as_completed(done):
-            wrong = future.exception()
-            broken += wrong is not None
-            print("BROKEN" if wrong else "ok", done[future], flush=True)
-            if wrong:
-                traceback.print_exception(wrong)
-    return 1 if broken or not cases else 0
-
+CASES = [trades_and_settles, trades_over_tls, books_what_an_amount_brings, undoes_what_failed,
+         restores_the_cost_of_what_failed, survives_a_kill_while_unsettled, books_fees_after_a_kill,
+         recovery_cancels_what_rests, reconcile_cancels_a_stray_order, tells_what_it_could_not_cancel,
+         closes_what_ended_while_it_was_down, opens_with_what_was_traded_by_hand,
+         explains_a_total_by_what_is_not_settled, ends_while_it_is_starting,
+         finds_an_order_whose_answer_was_lost, refuses, signs_for_allowed_chains_alone]
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_cases(BUILD, CASES, sys.argv[2:]))

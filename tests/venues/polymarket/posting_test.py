@@ -6,12 +6,11 @@ Usage: posting_test.py BUILD_DIR [NAME...]
 import collections
 import signal
 import sys
-import tempfile
 from decimal import Decimal
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from live_rig import Case, Venue, calmly, until  # noqa: E402
+from live_rig import Case, run_cases, until  # noqa: E402
 
 BUILD = Path(sys.argv[1])
 
@@ -188,24 +187,12 @@ def undoes_what_failed_before_it_was_heard(venue, folder):
     case.is_clean()
 
 
-def on_a_fresh_venue(case):
-    with Venue(BUILD) as venue, tempfile.TemporaryDirectory() as folder:
-        case(venue, folder)
-
-
-def main():
-    cases = [sends_together_what_was_said_together, ends_each_order_of_a_batch_rightly,
-             finds_a_batch_whose_answer_was_lost, takes_no_order_of_a_batch_that_is_throttled,
-             recovers_a_batch_after_a_kill, builds_an_order_anew_in_the_version_that_is_wanted,
-             builds_each_of_a_batch_anew, rejects_what_mismatches_twice,
-             recovers_an_order_that_was_built_anew, recovers_an_order_that_was_refused_and_not_built_anew,
-             undoes_what_failed_before_it_was_heard]
-    for case in cases:
-        if sys.argv[2:] and case.__name__ not in sys.argv[2:]:
-            continue
-        calmly(on_a_fresh_venue, case)
-        print("ok", case.__name__, flush=True)
-
+CASES = [sends_together_what_was_said_together, ends_each_order_of_a_batch_rightly,
+         finds_a_batch_whose_answer_was_lost, takes_no_order_of_a_batch_that_is_throttled,
+         recovers_a_batch_after_a_kill, builds_an_order_anew_in_the_version_that_is_wanted,
+         builds_each_of_a_batch_anew, rejects_what_mismatches_twice,
+         recovers_an_order_that_was_built_anew, recovers_an_order_that_was_refused_and_not_built_anew,
+         undoes_what_failed_before_it_was_heard]
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_cases(BUILD, CASES, sys.argv[2:]))

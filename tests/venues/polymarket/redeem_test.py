@@ -7,12 +7,11 @@ import json
 import signal
 import subprocess
 import sys
-import tempfile
 from decimal import Decimal
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from live_rig import Case, Venue, calmly, until  # noqa: E402
+from live_rig import Case, run_cases, until  # noqa: E402
 
 BUILD = Path(sys.argv[1])
 APPLY = ["redeem", "--apply", "--confirm", "live-test", "--json"]
@@ -161,20 +160,9 @@ def is_not_done_beside_a_run(venue, folder):
     assert run.end() == 0, run.words
 
 
-def main():
-    cases = [redeems_what_won, pays_nothing_for_what_lost, keeps_its_books_when_it_reverts,
-             is_refused_without_gas_money, leaves_what_nobody_knows_unresolved, is_found_by_its_hash_after_a_kill,
-             is_not_done_beside_a_run]
-    for case in cases:
-        if sys.argv[2:] and case.__name__ not in sys.argv[2:]:
-            continue
-
-        def once(case=case):
-            with Venue(BUILD) as venue, tempfile.TemporaryDirectory() as folder:
-                case(venue, folder)
-        calmly(once)
-        print("ok", case.__name__, flush=True)
-
+CASES = [redeems_what_won, pays_nothing_for_what_lost, keeps_its_books_when_it_reverts,
+         is_refused_without_gas_money, leaves_what_nobody_knows_unresolved, is_found_by_its_hash_after_a_kill,
+         is_not_done_beside_a_run]
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_cases(BUILD, CASES, sys.argv[2:]))

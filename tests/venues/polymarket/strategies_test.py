@@ -8,12 +8,11 @@ import re
 import secrets
 import signal
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from live_rig import Desk, Venue, until  # noqa: E402
+from live_rig import Desk, run_cases, until  # noqa: E402
 
 BUILD = Path(sys.argv[1])
 LEADER = "0x" + "ab" * 20
@@ -133,14 +132,7 @@ def shoots_on_paper(venue, folder):
     shoots_a_new_market_once(venue, folder, paper=True)
 
 
-def main():
-    for case in [copies_a_wallet, shoots_a_new_market_once, copies_on_paper, shoots_on_paper]:
-        if sys.argv[2:] and case.__name__ not in sys.argv[2:]:
-            continue
-        with Venue(BUILD) as venue, tempfile.TemporaryDirectory() as folder:
-            case(venue, folder)
-        print("ok", case.__name__, flush=True)
-
+CASES = [copies_a_wallet, shoots_a_new_market_once, copies_on_paper, shoots_on_paper]
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_cases(BUILD, CASES, sys.argv[2:]))
