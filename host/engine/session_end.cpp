@@ -144,6 +144,13 @@ void Session::flatten_all() {
 void Session::leave_unanswered() {
     trading_.orders.each_open([this](OrderEntry& entry) {
         if (entry.order.status != execution::OrderStatus::Sent) return;
+        if (entry.is_renewed && entry.stage != Stage::Sent) {
+            const execution::Update refused{.kind = execution::UpdateKind::Rejected,
+                                            .time = trading_.clock.now(),
+                                            .reason = TRADECTL_REASON_VENUE_REJECTED};
+            return pipeline_->settler().update(
+                entry, refused, "refused as it was built; the run ended before it was built anew");
+        }
         pipeline_->settler().update(
             entry,
             {.kind = execution::UpdateKind::Unresolved, .time = trading_.clock.now()},

@@ -142,15 +142,12 @@ TEST_F(VenueAnswers, AnOrderThatIsBuiltWronglyTwiceIsRejected) {
 }
 
 TEST_F(VenueAnswers, WhatWasRefusedAndNotYetBuiltAnewIsNotOnItsWay) {
-    order_at("stale_stuck");
-    const auto open = books().unfinished_operations();
-    ASSERT_EQ(open->size(), 1U);
-    EXPECT_FALSE(open->front().may_be_sent);
-    EXPECT_FALSE(open->front().answered);
-    SessionText text;
-    run_well(text.venue("silent").script("s", {}));
-    EXPECT_EQ(order().status, TRADECTL_ORDER_STATUS_CANCELED);
+    const RunSummary summary = order_at("stale_stuck");
+    EXPECT_EQ(order().status, TRADECTL_ORDER_STATUS_REJECTED);
+    EXPECT_TRUE(books().unfinished_operations()->empty());
     EXPECT_EQ(amount("USD", wal::Bucket::Held), Decimal());
+    auto reader = books();
+    check_books(reader, summary);
 }
 
 TEST_F(VenueAnswers, ARejectionGivesTheHoldBack) {

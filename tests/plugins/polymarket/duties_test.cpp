@@ -81,7 +81,9 @@ std::string word_text(std::uint64_t value) {
 
 class RedeemTest : public VenueTest {
   protected:
-    explicit RedeemTest(std::string more = {}) : VenueTest(std::move(more)) { connect(); }
+    explicit RedeemTest(std::string more = {}) : VenueTest(std::move(more)) {
+        connect(Lists::KnowNone);
+    }
     void rpc(std::string_view result) {
         sign_all();
         const auto& last = host.http.back();
@@ -171,7 +173,6 @@ TEST_F(RedeemTest, IsRefusedForAMarketThatNoListKnows) {
 
 TEST_F(RedeemTest, IsRefusedWithoutGasMoney) {
     run.prepare(10, redeem());
-    rpc("0x89");
     answer_list(false);
     rpc("0x" + word_text(1));
     rpc("0xb3b0");

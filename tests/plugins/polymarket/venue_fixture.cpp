@@ -146,7 +146,7 @@ void VenueTest::answer_sync(std::string_view orders, std::string_view trades) {
     ADD_FAILURE() << "the reads do not end";
 }
 
-void VenueTest::connect() {
+void VenueTest::connect(Lists lists) {
     EXPECT_EQ(run.api().connect(run.self(), 1), TRADECTL_OK);
     answer("GET /time", 200, std::to_string(base.now().ns() / kNsPerSecond));
     answer("GET /version", 200, R"({"version":2})");
@@ -158,7 +158,9 @@ void VenueTest::connect() {
     run.ws(1, TRADECTL_WS_OPENED, "");
     answer_sync();
     EXPECT_EQ(completion(1).status, TRADECTL_OK) << completion(1).text;
-    tell_markets();
+    if (lists == Lists::KnowThem) return tell_markets();
+    answer("GET /markets?limit=100&closed=false", 200, "[]");
+    answer("GET /markets?limit=100&closed=true", 200, "[]");
 }
 
 /// The review at the start finds both tokens, and says nothing else of their market.

@@ -36,7 +36,9 @@ class VenueTest : public testing::Test {
     FakeHttpRequest drop(std::string_view begins, tradectl_status transport);
     /// Signs what waits to be signed, and tells each end point's chain.
     void sign_all();
-    void connect();
+    /// What the venue's lists say of our tokens when the plugin connects.
+    enum class Lists { KnowThem, KnowNone };
+    void connect(Lists lists = Lists::KnowThem);
     void tell_markets();
     /// Answers the reads of a sync until none waits.
     void answer_sync(std::string_view orders = R"({"data":[],"next_cursor":"LTE="})",
