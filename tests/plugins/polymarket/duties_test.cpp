@@ -230,6 +230,7 @@ class TransactionQueryTest : public RedeemTest {
 
 TEST_F(TransactionQueryTest, ProvesNothingBeforeItsNonceIsFinal) {
     query(hash_);
+    sign_all();  // and the chain is told
     EXPECT_NE(host.http.back().body.find("finalized"), std::string::npos);
     rpc("0x5");
     EXPECT_EQ(completion(10).status, TRADECTL_NOT_FOUND);
