@@ -124,7 +124,8 @@ const allowed = await provider.call({
 });
 assert.equal(BigInt(allowed), 5n);
 
-// The market resolves: its twenty shares are redeemed for a dollar each.
+// The market resolves: its twenty shares are redeemed for a dollar each, in the tokens contract's own collateral.
+const kPaid = "0x2791Bca1f2de4661ED88A30C99A7a9449Aa84174";
 const { encodeFunctionData, parseAbi } = await load("viem");
 await turn("settle", { trade: "all", status: "CONFIRMED" });
 await turn("resolve", { condition: plain.condition, winner: 0 });
@@ -132,17 +133,19 @@ const redeemed = await on_chain.sendTransaction({
   to: "0x4D97DCd97eC945f40cF65F87097ACe5EA0476045",
   data: encodeFunctionData({
     abi: parseAbi(["function redeemPositions(address, bytes32, bytes32, uint256[])"]),
-    args: [kCollateral, `0x${"00".repeat(32)}`, plain.condition, [1n, 2n]],
+    args: [kPaid, `0x${"00".repeat(32)}`, plain.condition, [1n, 2n]],
   }),
   maxPriorityFeePerGas: 30_000_000_000,
   maxFeePerGas: 100_000_000_000,
 });
 assert.equal((await redeemed.wait()).status, 1);
-const held = await provider.call({
-  to: kCollateral,
-  data: `0x70a08231${wallet.address.slice(2).toLowerCase().padStart(64, "0")}`,
-});
-assert.equal(BigInt(held), 1_008_000_000n);
+for (const [asset, want] of [[kPaid, 20_000_000n], [kCollateral, 988_000_000n]]) {
+  const held = await provider.call({
+    to: asset,
+    data: `0x70a08231${wallet.address.slice(2).toLowerCase().padStart(64, "0")}`,
+  });
+  assert.equal(BigInt(held), want);
+}
 
 const seen = await ledger();
 const refused = seen.requests.filter((entry) => entry.status >= 400);

@@ -99,7 +99,16 @@ Answer eth_receipt(const World& world, const RpcNode& node, const Json& params) 
     receipt.set("gasUsed", "0xb3b0");
     receipt.set("cumulativeGasUsed", "0xb3b0");
     receipt.set("effectiveGasPrice", quantity(30 * kGwei));
-    receipt.set("logs", known["logs"]);
+    Json logs = Json::array();
+    for (Json log : known["logs"].items()) {
+        log.set("logIndex", quantity(static_cast<std::int64_t>(logs.items().size())));
+        for (const char* member :
+             {"transactionHash", "transactionIndex", "blockNumber", "blockHash"})
+            log.set(member, receipt[member]);
+        log.set("removed", false);
+        logs.push(std::move(log));
+    }
+    receipt.set("logs", std::move(logs));
     receipt.set("logsBloom", hex(Bytes(256)));
     receipt.set("contractAddress", nullptr);
     receipt.set("type", "0x2");
