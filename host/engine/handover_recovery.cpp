@@ -21,8 +21,10 @@ constexpr std::array<IdentityClass, 4> kClasses{IdentityClass::Unknown,
                                                 IdentityClass::QueryOnly};
 constexpr std::array<FenceKind, 4> kFences{
     FenceKind::None, FenceKind::Time, FenceKind::BlockHeight, FenceKind::Nonce};
-constexpr std::array<wal::StepKind, 2> kSteps{wal::StepKind::TradeExecute,
-                                              wal::StepKind::OrderCancel};
+constexpr std::array<wal::StepKind, 4> kSteps{wal::StepKind::TradeExecute,
+                                              wal::StepKind::OrderCancel,
+                                              wal::StepKind::Approve,
+                                              wal::StepKind::Redeem};
 
 template <typename Values>
 auto value_of(JsonFields& fields, const char* key, const Values& values) {

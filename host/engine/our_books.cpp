@@ -308,6 +308,13 @@ Expected<std::optional<FillFact>> LiveBooks::find_fill(const std::string& venue,
     return ledger_.find_fill(venue, theirs);
 }
 
+Expected<Timestamp> LiveBooks::opened(const std::string& venue, const std::string& account) {
+    const auto handle = trading_.table.find_account(venue, account);
+    const auto found = handle ? trading_.opening.find(*handle) : trading_.opening.end();
+    if (found != trading_.opening.end()) return found->second;
+    return ledger_.opened(venue, account);
+}
+
 Expected<ClosedOrder> LiveBooks::find_order(const std::string& venue,
                                             const std::string& account,
                                             const std::string& client_order_id) {

@@ -89,9 +89,8 @@ class LiveBooks final : public OurBooks {
     Expected<recovery::ClosedOrder> find_order(const std::string& venue,
                                                const std::string& account,
                                                const std::string& client_order_id) override;
-    Expected<Timestamp> opened(const std::string& venue, const std::string& account) override {
-        return ledger_.opened(venue, account);
-    }
+    /// Of an account that this session opened: the ledger may not have it yet.
+    Expected<Timestamp> opened(const std::string& venue, const std::string& account) override;
 
   private:
     [[nodiscard]] bool is_watched(tradectl_account_handle account,

@@ -128,8 +128,8 @@ struct Trading {
                                             const tradectl_fill_event& fill)>
         booked;
     bool shutting_down = false;
-    std::set<tradectl_account_handle>
-        opening;  ///< accounts whose first balances this session booked
+    /// Accounts whose first balances this session booked, and as of when.
+    std::map<tradectl_account_handle, Timestamp> opening;
 
     /// Tells people of what costs money, and keeps it as the last trouble unless it is a halt.
     void alert(config::AlertKind kind, std::string_view subject, std::string_view text);

@@ -13,14 +13,14 @@ namespace tradectl::engine {
 
 namespace {
 
-/// What the account did before is in what it has now. The time is that of the question: a trade
-/// while it is answered is looked at rather than passed.
+/// What the account did before is in what it has now: as of the reading, or of the question, so
+/// that a trade while it is answered is looked at rather than passed.
 void keep_opening(const Trading& trading,
                   Pipeline& pipeline,
                   std::uint32_t exchange,
                   tradectl_account_handle account,
-                  Timestamp asked) {
-    const std::string text = std::to_string(asked.ns());
+                  Timestamp as_of) {
+    const std::string text = std::to_string(as_of.ns());
     pipeline.scribe().kv(opened_instance(trading.exchanges[exchange]->name()),
                          trading.account_name(account),
                          std::as_bytes(std::span(text)));
@@ -55,9 +55,13 @@ Status book_opening_balances(Trading& trading,
                 !trading.opening.contains(report.account)) {
                 continue;  // the ledger knows this account already
             }
-            const bool first = trading.opening.insert(report.account).second;
-            if (first && trading.reaches_venue(index))
-                keep_opening(trading, pipeline, index, report.account, asked);
+            // By the venue's clock, as its trades are; by ours where it does not tell.
+            const bool tells = answer->as_of != TRADECTL_TIME_NONE;
+            const Timestamp as_of = tells ? Timestamp{answer->as_of} : asked;
+            const bool reaches = trading.reaches_venue(index);
+            const bool first =
+                trading.opening.emplace(report.account, reaches ? as_of : Timestamp::none()).second;
+            if (first && reaches) keep_opening(trading, pipeline, index, report.account, as_of);
             const Decimal total = Decimal::from_abi(report.total);
             if (total.is_zero()) continue;
             const std::string asset(market::id_text(report.asset));

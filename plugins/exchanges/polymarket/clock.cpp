@@ -2,6 +2,8 @@
 #include "polymarket.hpp"
 #include "timers.hpp"
 
+#include <cstdlib>
+
 namespace tradectl::polymarket {
 
 namespace {
@@ -23,7 +25,11 @@ Task<Status> Polymarket::read_clock() {
     const Timestamp answered = now();
     const Timestamp middle = asked.plus_ns(answered.minus(asked) / 2);
     // The venue tells whole seconds: the truth is half a second later on average.
-    take_clock(told.plus_ns(kNsPerSecond / 2).minus(middle));
+    const std::int64_t offset = told.plus_ns(kNsPerSecond / 2).minus(middle);
+    // A slow answer tells it to half of its time: within that the old one stands.
+    const std::int64_t half = answered.minus(asked) / 2;
+    const std::int64_t moved = std::abs(offset - clock_offset_ns_);
+    if (half <= kUncertainNs || moved > half) take_clock(offset);
     co_return Status{};
 }
 

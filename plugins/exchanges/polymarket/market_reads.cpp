@@ -86,7 +86,9 @@ Task<Status> Polymarket::learn_fee(tradectl_instrument_handle instrument,
     const Status read = co_await read_fees(instrument, condition);
     if (read) co_return read;
     const ErrorCode code = read.error().code;
-    if (code != ErrorCode::NotFound && code != ErrorCode::InvalidArgument) co_return read;
+    const bool is_final = code == ErrorCode::NotFound || code == ErrorCode::InvalidArgument ||
+                          code == ErrorCode::Rejected;
+    if (!is_final) co_return read;
     const auto listing = host().instrument(instrument);
     if (!listing) co_return fail(ErrorCode::NotFound, "the instrument is not known");
     const std::string name(listing->name());

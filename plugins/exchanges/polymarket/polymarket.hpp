@@ -321,6 +321,7 @@ class Polymarket final : public Exchange {
     Task<Status> answer_quote(RequestId id, tradectl_instrument_handle instrument);
     Task<Expected<Payouts>> read_payouts(const Market& market);
     Task<Status> answer_transaction(RequestId id, std::string identity, std::string hash);
+    Task<Expected<bool>> is_gone(std::uint64_t nonce, std::string hash);
     Task<Expected<TransactionRows>> rows_of(const std::string& hash, const Receipt& receipt);
     Task<Expected<ContractCall>> contract_call(tradectl_operation record);
     Task<Expected<Market>> ended_market(tradectl_instrument_handle instrument);
@@ -328,7 +329,8 @@ class Polymarket final : public Exchange {
     Task<Expected<std::uint64_t>> rpc_quantity(std::string_view method, const std::string& params);
     Task<Expected<GasPrice>> gas_price(std::uint64_t gas_limit);
     Task<Status> prepare_transaction(RequestId id, tradectl_operation record);
-    Task<Status> post_transaction(RequestId id, OpId op, std::string raw);
+    Task<Status> post_transaction(RequestId id, OpId op, std::uint64_t nonce, std::string raw);
+    void give_back(std::uint64_t nonce);
     [[nodiscard]] const NamedAddress& contract(std::string_view name) const {
         return contracts_.find(name)->second;
     }
@@ -339,14 +341,12 @@ class Polymarket final : public Exchange {
     std::map<std::string, NamedAddress, std::less<>> contracts_;
     std::optional<OrderHasher> hasher_;
     std::string api_key_;
-
     // The venue's clock and version.
     std::int64_t clock_offset_ns_ = 0;
     int version_ = 2;
     std::map<std::string, int, std::less<>> versions_by_token_;
     Timestamp blocked_until_ = Timestamp::none();  ///< the venue asked us to wait
     std::int64_t block_ns_ = 0;
-
     // The user stream.
     bool is_connected_ = false;
     bool user_kept_ = false;  ///< by the host, which connects it again when it breaks

@@ -50,9 +50,11 @@ Status Polymarket::submit_prepared(RequestId id,
     }
     if (step.kind == OperationKind::Approve || step.kind == OperationKind::Redeem) {
         if (signatures.size() != 1 || signatures[0].status != TRADECTL_OK ||
-            signatures[0].bytes.size == 0)
+            signatures[0].bytes.size == 0) {
+            give_back(step.nonce);
             return fail(ErrorCode::Authentication, "submit: the signed transaction is missing");
-        run({0}, post_transaction(id, step.op, to_hex(view(signatures[0].bytes))));
+        }
+        run({0}, post_transaction(id, step.op, step.nonce, to_hex(view(signatures[0].bytes))));
         return {};
     }
     // While the venue restarts everything is refused; nothing was sent, so nothing is unknown.
@@ -90,8 +92,12 @@ void Polymarket::discard_prepared(RequestId prepare_id) {
     const PreparedStep& step = found->second;
     const bool has_nonce =
         step.kind == OperationKind::Approve || step.kind == OperationKind::Redeem;
-    if (has_nonce && step.nonce + 1 == next_nonce_) --next_nonce_;
+    if (has_nonce) give_back(step.nonce);
     prepared_.erase(found);
+}
+
+void Polymarket::give_back(std::uint64_t nonce) {
+    if (nonce + 1 == next_nonce_) --next_nonce_;
 }
 
 /// What the host submitted in one call travels together.

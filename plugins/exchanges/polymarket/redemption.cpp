@@ -105,9 +105,9 @@ Task<Status> Polymarket::answer_transaction(RequestId id, std::string identity, 
     const auto nonce = nonce_of(identity);
     if (!nonce) co_return fail(ErrorCode::InvalidArgument, identity + " has no nonce");
     const Timestamp as_of = venue_now();
+    const std::string ours =
+        "tx:" + std::to_string(*settings.contracts.chain_id) + ":" + signer_.text + ":";
     const std::string params = R"([")" + signer_.text + R"(","finalized"])";
-    const auto used = co_await rpc_quantity("eth_getTransactionCount", params);
-    if (!used) co_return fail(used.error());
     const auto unknown = [&](const std::string& text, Completeness completeness) {
         host().complete_failed(id,
                                {.code = ErrorCode::NotFound,
@@ -115,6 +115,11 @@ Task<Status> Polymarket::answer_transaction(RequestId id, std::string identity, 
                                 .coverage = {.completeness = completeness, .as_of = as_of}});
         return Status{};
     };
+    if (!identity.starts_with(ours))
+        co_return unknown(identity + " is of another wallet or chain than the configured one",
+                          Completeness::Unknown);
+    const auto used = co_await rpc_quantity("eth_getTransactionCount", params);
+    if (!used) co_return fail(used.error());
     if (*used <= *nonce)
         co_return unknown(
             "nonce " + std::to_string(*nonce) + " is not used at the last final block",
@@ -126,9 +131,15 @@ Task<Status> Polymarket::answer_transaction(RequestId id, std::string identity, 
     const std::string wanted = "[\"" + hash + "\"]";
     const auto text = co_await rpc(kReceiptMethod, wanted);
     if (!text) co_return fail(text.error());
-    if (text->empty())
+    if (text->empty()) {
+        const auto gone = co_await is_gone(*nonce, hash);
+        if (!gone) co_return fail(gone.error());
+        if (!*gone)
+            co_return unknown("not every end point says that " + hash + " is not there",
+                              Completeness::Unknown);
         co_return unknown("another transaction used nonce " + std::to_string(*nonce),
                           Completeness::Complete);
+    }
     const auto receipt = parse_receipt(*text);
     if (!receipt) co_return fail(receipt.error());
     auto rows = co_await rows_of(hash, *receipt);
@@ -136,6 +147,25 @@ Task<Status> Polymarket::answer_transaction(RequestId id, std::string identity, 
     chain_cache_.drop();
     host().complete_orders(id, *rows, {Completeness::Complete, as_of});
     co_return Status{};
+}
+
+/// Whether every end point of our chain has used up the nonce in a final block, and has no such
+/// transaction: one that lags behind knows neither.
+Task<Expected<bool>> Polymarket::is_gone(std::uint64_t nonce, std::string hash) {
+    const std::string count = R"([")" + signer_.text + R"(","finalized"])";
+    const std::string wanted = "[\"" + hash + "\"]";
+    for (const std::string& url : *settings.urls.rpc) {
+        if (chains_.is_other(url, *settings.contracts.chain_id)) continue;
+        const auto used = co_await rpc_at(url, "eth_getTransactionCount", count);
+        if (!used) co_return fail(used.error());
+        const auto number = quantity_of(*used);
+        if (!number) co_return fail(number.error());
+        if (*number <= nonce) co_return false;
+        const auto receipt = co_await rpc_at(url, kReceiptMethod, wanted);
+        if (!receipt) co_return fail(receipt.error());
+        if (!receipt->empty()) co_return false;
+    }
+    co_return true;
 }
 
 /// The first row is the transaction's; then one for each asset that it moved.
@@ -177,7 +207,10 @@ Task<Expected<TransactionRows>> Polymarket::rows_of(const std::string& hash,
         row.instrument = *instrument;
         row.side = TRADECTL_SIDE_SELL;
         row.filled_qty = amount.to_abi();
-        row.average_price = payouts[token].to_abi();
+        const auto pays = payouts.find(token);
+        if (pays == payouts.end())
+            co_return fail(ErrorCode::NotFound, "token " + token + " is no outcome of its market");
+        row.average_price = pays->second.to_abi();
         rows.push_back(row);
     }
     co_return rows;

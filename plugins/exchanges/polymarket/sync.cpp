@@ -57,13 +57,16 @@ Task<Status> Polymarket::sync() {
 Task<Status> Polymarket::sync_steps() {
     const Timestamp began = venue_now();
     std::set<std::string> listed;
-    if (Status told = co_await tell_held(); !told) co_return told;
     if (Status read = co_await read_open_orders(listed); !read) co_return read;
     if (Status read = co_await read_trades(); !read) co_return read;
-    if (Status told = co_await tell_held(); !told) co_return told;
-    if (Status checked = co_await check_missing(began, listed); !checked) co_return checked;
+    const Status held = co_await tell_held();
+    if (held) {  // else an order may look as if it had ended without its fills
+        if (Status checked = co_await check_missing(began, listed); !checked) co_return checked;
+        own_.count_round();
+    } else {
+        note("fee", "trades wait for the fee of their market: " + held.error().message);
+    }
     trades_read_ = began;
-    own_.count_round();
     tell_closed();
     forget_settled();
     co_return Status{};
@@ -173,25 +176,39 @@ std::optional<tradectl_instrument_handle> Polymarket::without_fee(const VenueTra
 }
 
 void Polymarket::take_trade(VenueTrade trade) {
-    if (held_.empty() && !without_fee(trade))
+    const bool is_behind = std::any_of(held_.begin(), held_.end(), [&](const VenueTrade& held) {
+        return held.asset_id == trade.asset_id;
+    });
+    if (!is_behind && !without_fee(trade))
         tell_trade(trade);
     else
         held_.push_back(std::move(trade));
 }
 
-/// In the order in which they came.
+/// Those of a market in the order in which they came; a market whose fee cannot be read now keeps
+/// its own waiting alone.
 Task<Status> Polymarket::tell_held() {
-    while (!held_.empty()) {
-        if (const auto instrument = without_fee(held_.front())) {
-            const std::string condition = held_.front().market;
-            if (Status known = co_await learn_fee(*instrument, condition); !known) co_return known;
+    Status wrong;
+    std::set<std::string> unknown;
+    for (;;) {
+        const auto next = std::find_if(held_.begin(), held_.end(), [&](const VenueTrade& trade) {
+            return !unknown.contains(trade.asset_id);
+        });
+        if (next == held_.end()) co_return wrong;
+        if (const auto instrument = without_fee(*next)) {
+            const std::string condition = next->market;
+            const std::string asset = next->asset_id;
+            const Status known = co_await learn_fee(*instrument, condition);
+            if (!known) {
+                unknown.insert(asset);
+                wrong = known;
+            }
             continue;  // another turn may have told it meanwhile
         }
-        const VenueTrade trade = std::move(held_.front());
-        held_.pop_front();
+        const VenueTrade trade = std::move(*next);
+        held_.erase(next);
         tell_trade(trade);
     }
-    co_return Status{};
 }
 
 /// What the stream brought; one that fails is tried again with the next read.
@@ -204,8 +221,10 @@ Task<Status> Polymarket::tell_heard() {
 
 void Polymarket::tell_trade(const VenueTrade& trade) {
     std::size_t foreign = 0;
-    for (const FillNews& fill : own_.apply(trade, api_key_, foreign))
+    for (const FillNews& fill : own_.apply(trade, api_key_, foreign)) {
+        if (OwnOrder* order = own_.find(fill.order_id)) order->told = venue_now();
         tell_fill(fill);
+    }
     if (foreign > 0 && foreign_fills_++ == 0)
         log(LogLevel::Info, "trade " + trade.id + " is of an order that this host did not place");
 }
@@ -321,17 +340,20 @@ void Polymarket::recall_orders() {
         order.is_sent = order.is_recalled = true;
         order.is_closed = order.is_end_kept = json->has("closed");
         if (order.is_closed) order.closed = Timestamp{json->integer_or("closed", 0)};
+        order.told = venue_now();
         own_.put(key.substr(kOrderPrefix.size()), std::move(order));
     });
     if (!walked) log(LogLevel::Error, "orders of an earlier run: " + walked.error().message);
 }
 
-/// Orders whose end is long ago, and those that the venue never showed.
+/// Orders whose end is long ago, and those that the venue never showed. What this process told of
+/// them was so long ago, too: what was just told may not be on record at the host yet.
 void Polymarket::forget_settled() {
     std::vector<std::string> gone;
     for (const auto& [id, order] : own_.all()) {
         const bool is_over = order.is_closed || OwnOrders::is_lost(order);
-        const Timestamp last = order.is_closed ? order.closed : order.sent;
+        Timestamp last = order.is_closed ? order.closed : order.sent;
+        if (!order.told.is_none()) last = std::max(last, order.told);
         if (is_over && own_.is_settled(id) && venue_now().minus(last) > kKeptNs) gone.push_back(id);
     }
     for (const std::string& id : gone) {

@@ -213,7 +213,10 @@ Task<Status> Polymarket::prepare_transaction(RequestId id, tradectl_operation re
 }
 
 /// The same signed bytes may be sent again: a chain takes a nonce once.
-Task<Status> Polymarket::post_transaction(RequestId id, OpId op, std::string raw) {
+Task<Status> Polymarket::post_transaction(RequestId id,
+                                          OpId op,
+                                          std::uint64_t nonce,
+                                          std::string raw) {
     chain_cache_.drop();
     const auto bytes = parse_data(raw);
     const auto hashed = host().hash(HashKind::Keccak256, as_bytes(*bytes));
@@ -256,6 +259,7 @@ Task<Status> Polymarket::post_transaction(RequestId id, OpId op, std::string raw
             const Reason reason = fault == RpcFault::CannotPay
                                       ? Reason{TRADECTL_REASON_INSUFFICIENT_BALANCE}
                                       : Reason{TRADECTL_REASON_VENUE_REJECTED};
+            if (!may_be_ours) give_back(nonce);
             host().complete_failed(
                 id,
                 {.code = may_be_ours ? ErrorCode::OutcomeUnknown : ErrorCode::Rejected,
@@ -266,6 +270,7 @@ Task<Status> Polymarket::post_transaction(RequestId id, OpId op, std::string raw
         problem = shown_url(url) + ": " + (answer ? "no answer" : answer.error().message);
         if (answer && answer->may_have_arrived()) code = ErrorCode::OutcomeUnknown;
     }
+    if (code != ErrorCode::OutcomeUnknown) give_back(nonce);  // none of them got it
     host().complete_failed(id, {.code = code, .text = problem});
     co_return Status{};
 }
