@@ -40,7 +40,7 @@ struct OwnOrder {
     Timestamp changed = Timestamp::none();
     Timestamp closed = Timestamp::none();  ///< when `is_closed` was set
     bool is_end_kept = false;              ///< its record says that it is closed
-    Timestamp told = Timestamp::none();    ///< recalled, or news of a fill told, by this process
+    Timestamp told = Timestamp::none();  ///< recalled closed, or a fill of it told, by this process
     // An end that still waits for the fills that it counts.
     bool is_closing = false;
     Decimal closing_filled = {};

@@ -57,6 +57,7 @@ Task<Status> Polymarket::sync() {
 Task<Status> Polymarket::sync_steps() {
     const Timestamp began = venue_now();
     std::set<std::string> listed;
+    static_cast<void>(co_await tell_held());  // before what is newer
     if (Status read = co_await read_open_orders(listed); !read) co_return read;
     if (Status read = co_await read_trades(); !read) co_return read;
     const Status held = co_await tell_held();
@@ -339,8 +340,10 @@ void Polymarket::recall_orders() {
         order.sent = order.changed = Timestamp{json->integer_or("sent", 0)};
         order.is_sent = order.is_recalled = true;
         order.is_closed = order.is_end_kept = json->has("closed");
-        if (order.is_closed) order.closed = Timestamp{json->integer_or("closed", 0)};
-        order.told = venue_now();
+        if (order.is_closed) {
+            order.closed = Timestamp{json->integer_or("closed", 0)};
+            order.told = venue_now();  // of its settlement the host may still wait to hear
+        }
         own_.put(key.substr(kOrderPrefix.size()), std::move(order));
     });
     if (!walked) log(LogLevel::Error, "orders of an earlier run: " + walked.error().message);

@@ -53,6 +53,11 @@ RecoveryReport some_recovery() {
     hearing.evidence.order->filled_qty = 3_d;
     hearing.verdict = {.outcome = recovery::Outcome::Unresolved, .why = "w", .needs = "n"};
     report.operations.push_back(hearing);
+    for (const auto step :
+         {wal::StepKind::OrderCancel, wal::StepKind::Approve, wal::StepKind::Redeem}) {
+        hearing.operation.step = step;
+        report.operations.push_back(hearing);
+    }
     Orphan orphan;
     orphan.op_id = OpId{18};
     EXPECT_TRUE(market::set_id(orphan.report.client_order_id, "o"));

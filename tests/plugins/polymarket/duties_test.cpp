@@ -209,8 +209,8 @@ TEST_F(RedeemTest, IsQuotedOnceTheMarketIsResolved) {
 class TransactionQueryTest : public RedeemTest {
   protected:
     const std::string hash_ = "0x" + word_text(77);
-    void query(const std::string& hash) {
-        const std::string identity = "tx:137:" + std::string(kSigner) + ":5";
+    void query(const std::string& hash,
+               const std::string& identity = "tx:137:" + std::string(kSigner) + ":5") {
         tradectl_order_query query{};
         query.struct_size = sizeof(query);
         query.instrument = instrument;
@@ -246,10 +246,31 @@ TEST_F(TransactionQueryTest, ProvesNothingWithoutItsHash) {
 
 TEST_F(TransactionQueryTest, WasNeverDoneWhenAnotherUsedItsNonce) {
     query(hash_);
-    rpc("0x6");
-    rpc_json("null");
+    for (int look = 0; look < 3; ++look) {  // the first, then each end point
+        EXPECT_EQ(host.completion(10), nullptr);
+        rpc("0x6");
+        rpc_json("null");
+    }
     EXPECT_EQ(completion(10).status, TRADECTL_NOT_FOUND);
     EXPECT_EQ(completion(10).completeness, Completeness::Complete);
+}
+
+TEST_F(TransactionQueryTest, ProvesNothingWhileOneEndPointLagsBehind) {
+    query(hash_);
+    rpc("0x6");
+    rpc_json("null");
+    rpc("0x6");
+    rpc_json("null");
+    rpc("0x5");
+    EXPECT_EQ(completion(10).status, TRADECTL_NOT_FOUND);
+    EXPECT_EQ(completion(10).completeness, Completeness::Unknown);
+}
+
+TEST_F(TransactionQueryTest, ProvesNothingOfAnotherWallet) {
+    query(hash_, "tx:137:0x00000000000000000000000000000000000000aa:5");
+    EXPECT_EQ(completion(10).status, TRADECTL_NOT_FOUND);
+    EXPECT_EQ(completion(10).completeness, Completeness::Unknown);
+    EXPECT_NE(completion(10).text.find("another wallet or chain"), std::string::npos);
 }
 
 TEST_F(TransactionQueryTest, TellsThatItReverted) {

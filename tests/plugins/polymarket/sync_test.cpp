@@ -211,6 +211,26 @@ TEST_F(RecallTest, AMarketThatIsGoneIsAskedForInTheList) {
     EXPECT_EQ(fee(0), 0.05_d);
 }
 
+TEST_F(RecallTest, AFeeThatIsRefusedIsAskedForInTheList) {
+    user(taker_trade("t-1", kKept, "4", "MATCHED"));
+    answer("GET /clob-markets/", 400, R"({"error":"invalid market"})");
+    answer("GET /markets?", 200, kNotListed);
+    answer("GET /markets?", 200, kNotListed);
+    EXPECT_EQ(fills().size(), 1U);
+}
+
+TEST_F(RecallTest, ReadingGoesOnWhileAFeeIsMissing) {
+    user(taker_trade("t-1", kKept, "4", "MATCHED"));
+    answer("GET /clob-markets/", 503, "{}");
+    run.advance(2 * kNsPerSecond);
+    answer("GET /clob-markets/", 503, "{}");
+    answer("GET /data/orders", 200, kNothing);
+    answer("GET /data/trades", 200, kNothing);
+    EXPECT_TRUE(fills().empty());
+    answer_fee();
+    EXPECT_EQ(fills().size(), 1U);
+}
+
 TEST_F(RecallTest, AFeeThatNobodyTellsIsTakenAsNoneAloud) {
     user(taker_trade("t-1", kKept, "4", "MATCHED"));
     answer("GET /clob-markets/", 404, R"({"error":"market not found"})");
@@ -282,6 +302,26 @@ TEST_F(RecallClosedTest, ItIsNotAskedForAndItsLateFillsAreItsOwn) {
     answer_fee();
     ASSERT_EQ(fills().size(), 1U);
     EXPECT_EQ(view(fills()[0].client_order_id), "c-9");
+    EXPECT_TRUE(is_kept());
+    run.advance(2 * kNsPerHour);
+    answer_sync();
+    EXPECT_FALSE(is_kept());
+}
+
+/// Closed two hours before this run; its settlement is heard now.
+class RecallOldTest : public RecallTest {
+  protected:
+    RecallOldTest()
+        : RecallTest(R"(,"closed":)" + std::to_string(FakeHost().now().ns() - 2 * kNsPerHour)) {}
+};
+
+TEST_F(RecallOldTest, ItIsKeptAnHourBehindWhatWasTold) {
+    EXPECT_TRUE(is_kept());
+    run.advance(50 * kNsPerMinute);
+    answer_sync(kNothing, page(maker_trade("t-1", kKept, "4", "CONFIRMED")));
+    ASSERT_EQ(fills().size(), 1U);
+    run.advance(50 * kNsPerMinute);
+    answer_sync();
     EXPECT_TRUE(is_kept());
     run.advance(2 * kNsPerHour);
     answer_sync();

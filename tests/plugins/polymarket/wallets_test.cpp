@@ -368,6 +368,21 @@ TEST_F(ApprovalTest, ANodeThatCannotBePaidRefusesAndNothingWasSentMeansSo) {
     drop("POST /", TRADECTL_AUTHENTICATION);
     rpc_error("insufficient funds for gas * price + value");
     EXPECT_EQ(completion(11).status, TRADECTL_REJECTED);
+    // Its nonce is the next one's: what is behind a gap is never mined.
+    run.prepare(12, approval(1_d));
+    answer_preparation();
+    EXPECT_EQ(completion(12).identity, "tx:137:" + std::string(kSigner) + ":7");
+}
+
+TEST_F(ApprovalTest, ALostOneKeepsItsNonce) {
+    run.prepare(10, approval(1_d));
+    answer_preparation();
+    run.submit(11, 10, "\x02raw");
+    drop("POST /", TRADECTL_OUTCOME_UNKNOWN);
+    drop("POST /", TRADECTL_UNAVAILABLE);
+    run.prepare(12, approval(1_d));
+    answer_preparation();
+    EXPECT_EQ(completion(12).identity, "tx:137:" + std::string(kSigner) + ":8");
 }
 
 }  // namespace

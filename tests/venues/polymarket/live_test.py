@@ -227,6 +227,7 @@ def opens_with_what_was_traded_by_hand(venue, folder):
         state.rename(hand)
     trades_by_hand()
     assert case.start().end() == 0
+    assert not (state / "halt").exists(), (state / "halt").read_text()
     assert Decimal(case.balances()["YES"]["ledger"]) == 20, case.balances()
     case.is_clean()
     opened = int(time.time())
