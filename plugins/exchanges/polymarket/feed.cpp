@@ -107,6 +107,8 @@ void MarketFeed::on_book(std::string_view asset,
     Line* const found = line(asset, instrument);
     if (found == nullptr) return;
     found->book.set(bids, asks);
+    for (const Waiting& each : found->waiting)  // told by another stream before this late book
+        if (is_before(time, each.time)) found->book.change(each.side, each.level);
     found->waiting.clear();
     found->missed = Timestamp::none();
     if ((found->streams & TRADECTL_STREAM_BOOK) != 0)

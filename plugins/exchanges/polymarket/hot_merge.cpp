@@ -28,17 +28,33 @@ bool HotMerge::is_news(Line& line, const Key& key) {
     return true;
 }
 
-/// A book that is not newer than what stands was overtaken by the other stream: what it lacks was
-/// told, and will not be told again.
+/// Whether the other stream told something newer, or this very book: what a late one lacks was
+/// told, and will not be told again. One stream's own order is the venue's.
+bool HotMerge::is_overtaken(Line& line, std::int64_t time) {
+    const std::size_t other = 1 - copy_;
+    if (time != line.book_time) return time < line.spoken[other];
+    return ++line.books[copy_] <= line.books[other] || time < line.spoken[other];
+}
+
 void HotMerge::on_book(std::string_view asset,
                        Timestamp time,
                        std::span<const PriceLevel> bids,
                        std::span<const PriceLevel> asks) {
     Line& known = line(asset);
     if (!time.is_none()) {
-        if (has_book_(asset) && time.ns() <= known.newest) return;
-        known.book_time = time.ns();
-        known.newest = std::max(known.newest, time.ns());
+        if (is_overtaken(known, time.ns()) && has_book_(asset)) return;
+        if (known.book_time != time.ns()) {
+            known.book_time = time.ns();
+            known.books = {};
+            known.books[copy_] = 1;
+        }
+        known.spoken[copy_] = std::max(known.spoken[copy_], time.ns());
+        // Changes of this instant that come behind it are told again.
+        const auto first = known.recent.lower_bound(
+            {time.ns(), Kind::Change, Side::None, Decimal::min(), Decimal::min()});
+        const auto last = known.recent.lower_bound(
+            {time.ns(), Kind::Trade, Side::None, Decimal::min(), Decimal::min()});
+        known.recent.erase(first, last);
     }
     out_.on_book(asset, time, bids, asks);
 }
@@ -47,7 +63,11 @@ void HotMerge::on_changes(Timestamp time, std::span<const LevelChange> changes) 
     news_.clear();
     for (const LevelChange& change : changes) {
         Line& known = line(change.asset);
-        if (!time.is_none() && time.ns() < known.book_time) continue;  // the book has it
+        const bool is_behind = known.books[copy_] < known.books[1 - copy_];
+        const bool is_in_book =
+            time.ns() < known.book_time || (time.ns() == known.book_time && is_behind);
+        if (!time.is_none() && is_in_book) continue;
+        known.spoken[copy_] = std::max(known.spoken[copy_], time.ns());
         const Key key{time.ns(), Kind::Change, change.side, change.price, change.quantity};
         if (is_news(known, key)) news_.push_back(change);
     }

@@ -58,12 +58,15 @@ class HotMerge final : public MarketSink {
     };
     struct Line {
         std::int64_t book_time = 0;
-        std::int64_t newest = 0;  // of a book or a change
+        std::array<std::uint32_t, kCopiesMax> books{};  // of that instant, as each one said
+        std::array<std::int64_t, kCopiesMax> spoken{};  // each one's newest book or change
+        std::int64_t newest = 0;                        // of anything
         std::map<Key, Count> recent;
     };
 
     [[nodiscard]] Line& line(std::string_view asset);
     [[nodiscard]] bool is_news(Line& line, const Key& key);
+    [[nodiscard]] bool is_overtaken(Line& line, std::int64_t time);
 
     MarketSink& out_;
     HasBook has_book_;

@@ -154,7 +154,9 @@ void Polymarket::on_market_event(std::size_t index, const WsEvent& event) {
             return tell_flows();
         case TRADECTL_WS_TEXT:
             stream.wait_ns = *settings.timing.reconnect_min;
-            stream.has_spoken = true;
+            // A PONG says nothing of books.
+            if (as_text(event.payload()).find('{') != std::string_view::npos)
+                stream.has_spoken = true;
             if (!merge_) return decoder_.decode(as_text(event.payload()), *feed_);
             merge_->listen_to(index % hot_streams());
             return decoder_.decode(as_text(event.payload()), *merge_);

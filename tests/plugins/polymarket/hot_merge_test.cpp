@@ -106,6 +106,30 @@ TEST_F(HotMergeTest, ALateBookDoesNotUndoWhatWasTold) {
     EXPECT_EQ(out.bids(), "0.4x8 ");
 }
 
+TEST_F(HotMergeTest, ABookOfTheInstantOfATradeOrAChangeIsTaken) {
+    snapshot(0, 10, 0.4_d, 5_d);
+    snapshot(1, 10, 0.4_d, 5_d);
+    trade(0, 11);
+    snapshot(0, 11, 0.4_d, 4_d);
+    EXPECT_EQ(out.bids(), "0.4x4 ");
+    trade(1, 11);
+    snapshot(1, 11, 0.4_d, 4_d);
+    change(0, 12, 0.4_d, 3_d);
+    snapshot(0, 12, 0.4_d, 2_d);
+    snapshot(0, 12, 0.4_d, 1_d);
+    EXPECT_EQ(out.bids(), "0.4x1 ");
+    change(1, 12, 0.4_d, 3_d);
+    snapshot(1, 12, 0.4_d, 2_d);
+    EXPECT_EQ(out.bids(), "0.4x1 ");
+    snapshot(1, 12, 0.4_d, 1_d);
+    change(0, 12, 0.4_d, 8_d);
+    change(1, 12, 0.4_d, 8_d);
+    EXPECT_EQ(out.bids(), "0.4x8 ");
+    change(1, 13, 0.4_d, 9_d);
+    EXPECT_EQ(out.bids(), "0.4x9 ");
+    EXPECT_EQ(out.trades.size(), 1U);
+}
+
 TEST_F(HotMergeTest, ALateChangeDoesNotUndoABook) {
     snapshot(1, 12, 0.4_d, 7_d);
     change(0, 11, 0.4_d, 6_d);
