@@ -148,6 +148,10 @@ def compare_nodes(ours, theirs):
     compare("unknown receipt", hash_, call(theirs, "eth_getTransactionReceipt", "0x" + "00" * 32), findings)
     same_results("nonce after", call(ours, *count), call(theirs, *count), findings)
     transaction = "0x888b9b5f7e77888dc44b9183bbaf342962b1bc6678af3cc7ab41e027746723f1"
+    for _ in range(300):  # the node mines it behind its answer
+        if call(theirs, "eth_getTransactionReceipt", transaction).get("result"):
+            break
+        time.sleep(0.1)
     nobody = "0x00000000000000000000000000000000000000ab"
     for name, *params in (
             ("eth_getTransactionReceipt", transaction), ("eth_getTransactionByHash", transaction),
